@@ -1,0 +1,3 @@
+//! reelwatch.
+pub mod monitor;
+pub mod worker;

@@ -1,0 +1,159 @@
+//! The state of a channel over time, as spans that touch each other: what charts, tables and exports draw. It is a fold over
+//! the log and invents nothing: a stretch nobody looked at is its own kind, and what may have been lost is not drawn as good.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+
+use super::phase::State;
+use super::time::Timestamp;
+
+/// What a span shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BandKind {
+    /// The state of that name.
+    State(State),
+    /// From the last good answer to the first 404: somewhere in it the recorder went.
+    PossiblyLost,
+}
+
+/// A stretch of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Span {
+    /// Its first moment.
+    pub from: Timestamp,
+    /// Its end, which the next span begins with.
+    pub to: Timestamp,
+    /// What it shows.
+    pub kind: BandKind,
+}
+
+/// Spans in order of time, the last one open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Band {
+    closed: VecDeque<Span>,
+    open: Option<(Timestamp, BandKind)>,
+}
+
+impl Band {
+    /// Goes on with `kind` from `at`. A moment before what is drawn already repaints that part.
+    pub fn turn(&mut self, at: Timestamp, kind: BandKind) {
+        self.cut(at);
+        if let Some((from, open)) = self.open {
+            if open == kind {
+                return;
+            }
+            self.close(from, at, open);
+        } else if let Some(last) = self.closed.back()
+            && last.to == at
+            && last.kind == kind
+        {
+            let from = last.from;
+            self.closed.pop_back();
+            self.open = Some((from, kind));
+            return;
+        }
+        self.open = Some((at, kind));
+    }
+
+    /// Paints `kind` over `from..to` and goes on after it with `then`.
+    pub fn repaint(&mut self, from: Timestamp, to: Timestamp, kind: BandKind, then: BandKind) {
+        self.turn(from, kind);
+        self.turn(to, then);
+    }
+
+    /// Takes back everything from `at` on.
+    fn cut(&mut self, at: Timestamp) {
+        if let Some((from, _)) = self.open
+            && from >= at
+        {
+            self.open = None;
+        }
+        while let Some(last) = self.closed.back_mut() {
+            if last.to <= at {
+                break;
+            }
+            if last.from >= at {
+                self.closed.pop_back();
+            } else {
+                last.to = at;
+                break;
+            }
+        }
+    }
+
+    fn close(&mut self, from: Timestamp, to: Timestamp, kind: BandKind) {
+        if from < to {
+            self.closed.push_back(Span { from, to, kind });
+        }
+    }
+
+    /// Forgets what ended before `before`.
+    pub fn trim(&mut self, before: Timestamp) {
+        while self.closed.front().is_some_and(|span| span.to <= before) {
+            self.closed.pop_front();
+        }
+    }
+
+    /// All spans, the open one up to `now`.
+    pub fn spans(&self, now: Timestamp) -> impl Iterator<Item = Span> + '_ {
+        let open = self.open.map(|(from, kind)| Span { from, to: now.max(from), kind });
+        self.closed.iter().copied().chain(open)
+    }
+
+    /// The kind at a moment, `None` before the first span.
+    pub fn at(&self, moment: Timestamp) -> Option<BandKind> {
+        self.spans(moment + std::time::Duration::from_millis(1))
+            .find(|span| span.from <= moment && moment < span.to)
+            .map(|span| span.kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(s: i64) -> Timestamp {
+        Timestamp::from_millis(s * 1000)
+    }
+
+    fn drawn(band: &Band, now: i64) -> Vec<(i64, i64, BandKind)> {
+        band.spans(at(now)).map(|s| (s.from.as_millis() / 1000, s.to.as_millis() / 1000, s.kind)).collect()
+    }
+
+    const REC: BandKind = BandKind::State(State::Recording);
+    const SUS: BandKind = BandKind::State(State::Suspect);
+    const UNC: BandKind = BandKind::State(State::Uncertain);
+
+    #[test]
+    fn a_gap_repaints_back_to_the_last_good_answer() {
+        let mut band = Band::default();
+        band.turn(at(0), REC);
+        band.turn(at(120), UNC);
+        band.repaint(at(100), at(150), BandKind::PossiblyLost, SUS);
+        assert_eq!(drawn(&band, 160), [(0, 100, REC), (100, 150, BandKind::PossiblyLost), (150, 160, SUS)]);
+    }
+
+    #[test]
+    fn going_on_with_the_same_kind_keeps_one_span() {
+        let mut band = Band::default();
+        band.turn(at(0), REC);
+        band.turn(at(60), REC);
+        band.turn(at(90), UNC);
+        band.turn(at(90), REC);
+        assert_eq!(drawn(&band, 100), [(0, 100, REC)]);
+    }
+
+    #[test]
+    fn what_is_trimmed_is_gone_and_the_rest_is_whole() {
+        let mut band = Band::default();
+        band.turn(at(0), REC);
+        band.turn(at(10), UNC);
+        band.turn(at(20), REC);
+        band.trim(at(15));
+        assert_eq!(drawn(&band, 30), [(10, 20, UNC), (20, 30, REC)]);
+        assert_eq!(band.at(at(12)), Some(UNC));
+        assert_eq!(band.at(at(5)), None);
+    }
+}

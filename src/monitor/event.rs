@@ -1,0 +1,283 @@
+//! Facts we hold true, in the past tense, kept for ever. The log of these is the only truth: live state and restarted state
+//! come from applying them one by one. A variant or field is never removed or renamed once released; new ones are added.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::answer::{Answer, Upload};
+use super::gap::{Gap, OpenGap};
+use super::ids::{ChannelId, Host, ResourceId, SessionId, Sid, Uid};
+use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure, StopResult};
+use super::time::Timestamp;
+
+/// Who did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// The person at this workstation.
+    Operator,
+    /// The rules, by themselves.
+    Reelwatch,
+}
+
+/// The calls whose every try is an event. Queries are probes and kept apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallKind {
+    /// acquire
+    Acquire,
+    /// start
+    Start,
+    /// query
+    Query,
+    /// stop
+    Stop,
+}
+
+/// Whether a stop waits for the upload (`async_stop` false) or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StopWait {
+    /// Answer when all files are uploaded; up to 25 s.
+    ForUpload,
+    /// Answer at once.
+    No,
+}
+
+/// Why a command was not carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Denial {
+    /// There is no channel with this number.
+    NoSuchChannel,
+    /// A start or restart is running already.
+    AlreadyStarting,
+    /// A stop is running already.
+    AlreadyStopping,
+    /// A session is open: restart or stop it instead.
+    SessionOpen,
+    /// There is no session to act on.
+    NoSession,
+    /// No `sid` is known.
+    NoSid,
+    /// The own network is down.
+    NetworkDown,
+    /// The log cannot be written, so an intent could not be kept.
+    LogFailing,
+    /// No second recorder is known.
+    NoSecondRecorder,
+    /// The new recorder is not verified; ending the attempt is the way.
+    NothingToCancel,
+}
+
+/// One fact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The application began to watch.
+    WatchBegan {
+        /// Its version.
+        version: Arc<str>,
+    },
+    /// The application ended in order.
+    WatchEnded,
+    /// Nobody looks at this channel from `from` on, until its sight changes again.
+    NotObserved {
+        /// Since when.
+        from: Timestamp,
+        /// Why.
+        cause: Blindness,
+    },
+    /// The own network went away.
+    NetworkLost {
+        /// The first try without an answer.
+        since: Timestamp,
+    },
+    /// A domain answers again.
+    NetworkBack,
+    /// Another domain is asked first from now on.
+    DomainPreferred {
+        /// Which.
+        host: Host,
+    },
+    /// Agora asked for fewer requests.
+    Throttled {
+        /// Background requests rest until then.
+        until: Timestamp,
+    },
+    /// The operator asked for something that the state forbids.
+    CommandDenied {
+        /// What, in the words of the command list.
+        command: Arc<str>,
+        /// Why not.
+        why: Denial,
+    },
+    /// Write-ahead: a start or restart is wanted. On disk before `acquire` leaves.
+    StartRequested {
+        /// The session it belongs to.
+        session: SessionId,
+        /// The UID it will use.
+        uid: Uid,
+        /// Start or restart.
+        cause: StartCause,
+        /// Who.
+        by: Actor,
+    },
+    /// The tries with one UID are spent; the next one is used. On disk before its `acquire` leaves.
+    UidTaken {
+        /// The UID it goes on with.
+        uid: Uid,
+    },
+    /// A resource ID came.
+    Acquired {
+        /// For this UID.
+        uid: Uid,
+        /// The ID.
+        resource_id: ResourceId,
+    },
+    /// A try of `acquire`, `start` or `stop`, and what came of it.
+    CallAnswered {
+        /// Which call.
+        call: CallKind,
+        /// For this UID.
+        uid: Uid,
+        /// The domain asked.
+        host: Host,
+        /// 1 for the first try of the call.
+        attempt: u32,
+        /// Time to the answer, or to giving up.
+        latency_ms: u32,
+        /// What came.
+        answer: Answer,
+    },
+    /// A `sid` came.
+    Started {
+        /// The UID in use from now on.
+        uid: Uid,
+        /// Under this resource ID.
+        resource_id: ResourceId,
+        /// The recording.
+        sid: Sid,
+    },
+    /// A start came to nothing.
+    StartFailed {
+        /// Why.
+        why: StartFailure,
+        /// The last answer, if one decided it.
+        answer: Option<Answer>,
+    },
+    /// A start was sent and its outcome is not known.
+    StartLeftUnknown {
+        /// The last answer, if any.
+        answer: Option<Answer>,
+    },
+    /// What Agora says changed.
+    PhaseChanged {
+        /// From now on.
+        to: Phase,
+        /// The answer that changed it.
+        answer: Option<Answer>,
+    },
+    /// Whether we can see changed.
+    SightChanged {
+        /// From `since` on.
+        to: Sight,
+        /// When the query was sent that found it out.
+        since: Timestamp,
+        /// The answer that changed it.
+        answer: Option<Answer>,
+    },
+    /// A recording that should run was not seen running.
+    GapOpened {
+        /// Its two early bounds.
+        gap: OpenGap,
+    },
+    /// The gap has an end.
+    GapClosed {
+        /// All four bounds.
+        gap: Gap,
+    },
+    /// Write-ahead: a stop is wanted. On disk before it leaves.
+    StopRequested {
+        /// The recording.
+        sid: Option<Sid>,
+        /// Waiting for the upload or not.
+        wait: StopWait,
+        /// Who.
+        by: Actor,
+    },
+    /// The session ended by our stop.
+    Stopped {
+        /// How.
+        result: StopResult,
+    },
+    /// Write-ahead: the old recorder of a restart is to be stopped.
+    OldStopRequested {
+        /// The old recording.
+        sid: Sid,
+        /// Who.
+        by: Actor,
+    },
+    /// The old recorder of a restart was seen alive beside the new one.
+    OldSeenAlive {
+        /// The old recording.
+        sid: Sid,
+    },
+    /// The old recorder of a restart is gone.
+    OldGone {
+        /// The old recording.
+        sid: Sid,
+        /// The upload state, when a stop of ours told it.
+        upload: Option<Upload>,
+    },
+    /// The service named the file; `told` should equal `predicted`.
+    FileNameTold {
+        /// Spliced by the naming rules.
+        predicted: Arc<str>,
+        /// What the query said, without the directory prefix.
+        told: Arc<str>,
+    },
+    /// A session log left this workstation.
+    Exported {
+        /// The file's name, without its folder.
+        file: Arc<str>,
+        /// Lines written.
+        lines: u64,
+    },
+}
+
+/// One line of the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// When it was held true.
+    pub at: Timestamp,
+    /// Whom it is about; `None` for the project or the workstation.
+    pub channel: Option<ChannelId>,
+    /// The fact.
+    pub event: Event,
+}
+
+/// One try of a query: evidence for charts, apart from the log, thinned out in time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probe {
+    /// When the answer came, or was given up.
+    pub at: Timestamp,
+    /// Whom it is about.
+    pub channel: ChannelId,
+    /// The domain asked.
+    pub host: Host,
+    /// 1 for the first try of the query.
+    pub attempt: u32,
+    /// Time to the answer, or to giving up.
+    pub latency_ms: u32,
+    /// What came.
+    pub answer: Answer,
+}
+
+impl Probe {
+    /// Whether the answer says that the recorder records: status 4 or 5.
+    pub fn is_good(&self) -> bool {
+        self.answer.is_recording()
+    }
+}

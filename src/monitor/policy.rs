@@ -1,0 +1,154 @@
+//! Every number of the rules in one value. The defaults are the vendor's advice; the settings may change each of them.
+
+use std::time::Duration;
+
+/// Waits between tries, in order; after the last one either the `then` wait repeats or the schedule is spent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backoff {
+    /// The waits before the 2nd, 3rd, … try.
+    pub waits: Vec<Duration>,
+    /// What follows: `Some` repeats for ever, `None` gives up.
+    pub then: Option<Duration>,
+}
+
+impl Backoff {
+    fn seconds(waits: &[u64], then: Option<u64>) -> Self {
+        Self { waits: waits.iter().copied().map(Duration::from_secs).collect(), then: then.map(Duration::from_secs) }
+    }
+
+    /// The wait after `tries` tries were made (1 or more); `None` when the schedule is spent.
+    pub fn after(&self, tries: usize) -> Option<Duration> {
+        self.waits.get(tries.saturating_sub(1)).copied().or(self.then)
+    }
+
+    /// How many tries the schedule allows, the first included; `None` without an end.
+    pub fn tries(&self) -> Option<usize> {
+        match self.then {
+            None => Some(self.waits.len() + 1),
+            Some(_) => None,
+        }
+    }
+}
+
+/// What to do with an old recorder that still answers once its successor is verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OldRecorder {
+    /// Ask the operator.
+    Ask,
+    /// Stop it.
+    Stop,
+}
+
+/// Intervals, thresholds and budgets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Poll interval per recording; 5 s to 1 h (vendor: about two minutes).
+    pub poll_every: Duration,
+    /// Most requests in any sliding second, per App ID, retries included (vendor: 10).
+    pub quota_per_second: u32,
+    /// Of those, how many stay reserved for the operator's own commands.
+    pub quota_reserved: u32,
+    /// Share of the quota that polls may take before the interval stretches, in percent.
+    pub quota_stretch_percent: u32,
+    /// Longest wait of a poll behind more urgent requests.
+    pub poll_waits_at_most: Duration,
+    /// Waits between the tries of one operation when a domain does not answer (vendor: 1, 3, 6 s). The first repeats the
+    /// domain; from the third try on the other domain is asked.
+    pub domain: Backoff,
+    /// How long the domain that worked stays first before the primary is tried again with one probe.
+    pub domain_sticks_for: Duration,
+    /// Time for one try of a call that is not a stop.
+    pub try_timeout: Duration,
+    /// Time for one try of a synchronous stop; the service itself gives up after 20 s.
+    pub stop_timeout: Duration,
+    /// Oldest resource ID a start may use (vendor: 5 min).
+    pub resource_lives_for: Duration,
+    /// Waits of a start after 50x (vendor: 3, 6, 9 s).
+    pub start_50x: Backoff,
+    /// Waits of a start after code 65 (vendor: 3, 6 s).
+    pub start_65: Backoff,
+    /// Wait between the `sid` and the first query (vendor: 5 s).
+    pub verify_after: Duration,
+    /// Waits between the queries that verify a start. Each is cut to less than `maxIdleTime`.
+    pub verify: Backoff,
+    /// Without status 4 or 5 for this long after the `sid`, the start failed (vendor: 90 s).
+    pub verify_within: Duration,
+    /// Waits between queries after a 404 (vendor: 5, 10, 15 s).
+    pub missing: Backoff,
+    /// Lost when 404s span this long; the vendor's own failover answers 404 up to 90 s. 30 s is the vendor's older advice.
+    pub lost_after: Duration,
+    /// Waits between queries after a 50x or no answer (vendor: 5, 10, 15, 30 s).
+    pub uncertain: Backoff,
+    /// Waits of a stop after 206/65 and 50x.
+    pub stop: Backoff,
+    /// Rate of the light probe while the own network is down.
+    pub network_probe_every: Duration,
+    /// A jump of the wall clock by more than this against the monotonic clock counts as sleep.
+    pub sleep_is_over: Duration,
+    /// First check of the file name by query, after the start (vendor: 15 s in composite mode), and the second.
+    pub file_name_after: [Duration; 2],
+    /// Slow-down after a 429: no background request for this long.
+    pub throttle_for: Duration,
+    /// What to do with an old recorder that still answers after a restart.
+    pub old_recorder: OldRecorder,
+    /// Knowledge older than this many poll intervals is not shown as current.
+    pub stale_after_intervals: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        let s = Duration::from_secs;
+        Self {
+            poll_every: s(120),
+            quota_per_second: 10,
+            quota_reserved: 2,
+            quota_stretch_percent: 80,
+            poll_waits_at_most: s(30),
+            domain: Backoff::seconds(&[1, 3, 6], None),
+            domain_sticks_for: s(600),
+            try_timeout: s(10),
+            stop_timeout: s(25),
+            resource_lives_for: s(300),
+            start_50x: Backoff::seconds(&[3, 6, 9], None),
+            start_65: Backoff::seconds(&[3, 6], None),
+            verify_after: s(5),
+            verify: Backoff::seconds(&[3, 5, 8], Some(10)),
+            verify_within: s(90),
+            missing: Backoff::seconds(&[5, 10, 15], Some(15)),
+            lost_after: s(90),
+            uncertain: Backoff::seconds(&[5, 10, 15, 30], Some(30)),
+            stop: Backoff::seconds(&[3, 6, 9], None),
+            network_probe_every: s(5),
+            sleep_is_over: s(5),
+            file_name_after: [s(15), s(75)],
+            throttle_for: s(5),
+            old_recorder: OldRecorder::Ask,
+            stale_after_intervals: 2,
+        }
+    }
+}
+
+impl Policy {
+    /// The age at which knowledge turns into «not observed», for a poll interval that may be stretched.
+    pub fn stale_after(&self, interval: Duration) -> Duration {
+        interval * self.stale_after_intervals
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spent_schedule_says_so_and_an_endless_one_repeats_its_tail() {
+        let start = Policy::default().start_50x;
+        let waits: Vec<_> = (1..=4).map(|tries| start.after(tries).map(|w| w.as_secs())).collect();
+        assert_eq!(waits, [Some(3), Some(6), Some(9), None]);
+        assert_eq!(start.tries(), Some(4));
+        let uncertain = Policy::default().uncertain;
+        let waits: Vec<_> = (1..=6).map(|tries| uncertain.after(tries).map(|w| w.as_secs())).collect();
+        assert_eq!(waits, [5, 10, 15, 30, 30, 30].map(Some));
+        assert_eq!(uncertain.tries(), None);
+    }
+}

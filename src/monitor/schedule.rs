@@ -1,0 +1,94 @@
+//! What happens next, when, and why: one deadline per channel in an ordered index, so that finding and moving one costs log n.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ids::ChannelId;
+use super::time::Timestamp;
+
+/// Why something happens at a deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Why {
+    /// The ordinary poll.
+    Poll,
+    /// The operator asked.
+    Asked,
+    /// Query after a 404.
+    ConfirmMissing,
+    /// Query after a 50x or no answer.
+    ResolveUncertain,
+    /// Query to verify a start.
+    Verify,
+    /// The next try of a start.
+    RetryStart,
+    /// The next try of a stop.
+    RetryStop,
+    /// Query to decide an unconfirmed stop.
+    ConfirmStop,
+    /// The next try of the same operation, maybe on the other domain.
+    RetryDomain,
+    /// Query for the file name.
+    FileName,
+    /// Query of the old recorder after a restart.
+    CheckOld,
+    /// 404s have spanned long enough.
+    TurnLost,
+    /// What is known gets too old.
+    TurnStale,
+    /// Verification gives up.
+    VerifyEnds,
+    /// A request waits for the quota.
+    Quota,
+    /// Background requests rest after a 429.
+    Throttle,
+    /// The light probe while the own network is down.
+    NetworkProbe,
+}
+
+/// One deadline per channel, ordered.
+#[derive(Clone, Debug, Default)]
+pub struct Schedule {
+    by_time: BTreeSet<(Timestamp, ChannelId)>,
+    by_channel: BTreeMap<ChannelId, (Timestamp, Why)>,
+}
+
+impl Schedule {
+    /// Sets, moves or (with `None`) removes the deadline of a channel.
+    pub fn set(&mut self, channel: ChannelId, deadline: Option<(Timestamp, Why)>) {
+        if let Some((at, _)) = self.by_channel.remove(&channel) {
+            self.by_time.remove(&(at, channel));
+        }
+        if let Some((at, why)) = deadline {
+            self.by_channel.insert(channel, (at, why));
+            self.by_time.insert((at, channel));
+        }
+    }
+
+    /// The earliest deadline.
+    pub fn next(&self) -> Option<(Timestamp, Why)> {
+        let (at, channel) = self.by_time.first()?;
+        self.by_channel.get(channel).map(|(_, why)| (*at, *why))
+    }
+
+    /// A channel whose deadline has come, earliest first.
+    pub fn due(&self, now: Timestamp) -> Option<ChannelId> {
+        self.by_time.first().filter(|(at, _)| *at <= now).map(|(_, channel)| *channel)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moving_a_deadline_leaves_no_trace_of_the_old_one() {
+        let mut schedule = Schedule::default();
+        let at = Timestamp::from_millis;
+        schedule.set(ChannelId(1), Some((at(50), Why::Poll)));
+        schedule.set(ChannelId(2), Some((at(40), Why::Verify)));
+        schedule.set(ChannelId(2), Some((at(90), Why::Poll)));
+        assert_eq!(schedule.next(), Some((at(50), Why::Poll)));
+        schedule.set(ChannelId(1), None);
+        assert_eq!(schedule.due(at(89)), None);
+        assert_eq!(schedule.due(at(90)), Some(ChannelId(2)));
+    }
+}

@@ -1,0 +1,339 @@
+//! Everything a screen needs, immutable and ready: sorted, counted, and with a time beside every claim. It holds facts and
+//! times, no texts and no colours; ages are the difference to the clock of whoever shows it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::answer::Answer;
+use super::band::{Band, BandKind, Span};
+use super::event::{CallKind, Probe, Record};
+use super::gap::{Gap, OpenGap};
+use super::ids::{ChannelId, Cname, Host, Mode, ResourceId, Role, Sid, Uid};
+use super::io::LogHealth;
+use super::phase::{Phase, Section, Sight, StartCause, StartFailure, State};
+use super::schedule::Why;
+use super::time::Timestamp;
+
+/// The whole picture at one moment.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// When it was taken.
+    pub at: Timestamp,
+    /// Rises with every change.
+    pub revision: u64,
+    /// The project: quota, domains, own network.
+    pub project: ProjectView,
+    /// How many channels read as each state, in the order of `State::ALL`.
+    pub counts: [usize; State::ALL.len()],
+    /// All channels: by section, then worst first, then longest in that state, then by name.
+    pub channels: Vec<Arc<ChannelView>>,
+    /// The log on disk; the worker fills it in.
+    pub log: LogView,
+}
+
+impl Snapshot {
+    /// How many channels read as `state`.
+    pub fn count(&self, state: State) -> usize {
+        State::ALL.iter().position(|s| *s == state).map_or(0, |i| self.counts[i])
+    }
+
+    /// The channel with this number.
+    pub fn channel(&self, id: ChannelId) -> Option<&Arc<ChannelView>> {
+        self.channels.iter().find(|view| view.id == id)
+    }
+}
+
+/// The state of the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogView {
+    /// Whether it can be written.
+    pub health: LogHealth,
+    /// Facts on disk.
+    pub saved: u64,
+    /// Facts and probes that wait in memory.
+    pub waiting: usize,
+    /// Facts and probes that were dropped because the bound was reached.
+    pub dropped: u64,
+    /// What the operating system said, while it fails.
+    pub error: Option<Arc<str>>,
+}
+
+/// Quota, domains and network of the project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectView {
+    /// Its name in the settings.
+    pub name: Arc<str>,
+    /// Requests sent in the last 10 s.
+    pub sent_last_10_s: usize,
+    /// Most requests in a sliding second.
+    pub quota_per_second: u32,
+    /// Of those, reserved for commands.
+    pub quota_reserved: u32,
+    /// Requests that wait for the quota.
+    pub queued: usize,
+    /// The poll interval in force.
+    pub poll_every: Duration,
+    /// The interval the settings ask for; shorter than `poll_every` when the quota makes it stretch.
+    pub poll_wanted: Duration,
+    /// Background requests rest until then, because Agora answered 429.
+    pub throttled_until: Option<Timestamp>,
+    /// The domains in the order of the settings.
+    pub domains: Vec<DomainView>,
+    /// The own network.
+    pub network: NetworkView,
+    /// When the last HTTP answer of any kind came.
+    pub last_answer_at: Option<Timestamp>,
+    /// How long 404s span before a recording is called lost.
+    pub lost_after: Duration,
+}
+
+/// One domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DomainView {
+    /// Its name.
+    pub host: Host,
+    /// Whether it is asked first.
+    pub preferred: bool,
+    /// Answers among the last tries.
+    pub answered: u32,
+    /// The last tries, at most 20.
+    pub tried: u32,
+    /// Latency of the last answer.
+    pub latency: Option<Duration>,
+    /// When it was last asked.
+    pub tried_at: Option<Timestamp>,
+    /// What the last try came to, when it was no answer of the service.
+    pub trouble: Option<Arc<str>>,
+}
+
+/// The own network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NetworkView {
+    /// At least one domain answered, or nothing was asked yet.
+    Up,
+    /// No domain answers below HTTP.
+    Down {
+        /// The first try without an answer.
+        since: Timestamp,
+        /// The next light probe.
+        next_probe: Timestamp,
+    },
+}
+
+/// One channel.
+#[derive(Clone, Debug)]
+pub struct ChannelView {
+    /// Its number.
+    pub id: ChannelId,
+    /// What the operator calls it.
+    pub name: Arc<str>,
+    /// What Agora calls it.
+    pub cname: Cname,
+    /// How it is recorded.
+    pub mode: Mode,
+    /// The word.
+    pub state: State,
+    /// Since when that word holds.
+    pub state_since: Timestamp,
+    /// What Agora says.
+    pub phase: Phase,
+    /// Whether we can see it.
+    pub sight: Sight,
+    /// Whether Agora answered 429 to the last request for it.
+    pub throttled: bool,
+    /// The UID in use, or the one the next start takes.
+    pub uid: Uid,
+    /// What it is in the channel's set.
+    pub role: Role,
+    /// The UID the next restart takes.
+    pub next_uid: Uid,
+    /// The recording, if one is known.
+    pub recording: Option<RecordingView>,
+    /// The last answer of any kind to a query.
+    pub last_probe: Option<LastProbe>,
+    /// The last answer that said status 4 or 5, in this recording.
+    pub last_good: Option<Timestamp>,
+    /// The last answer that was certain: a status or a 404.
+    pub last_certain: Option<Timestamp>,
+    /// When what is known turns into «not observed».
+    pub stale_at: Option<Timestamp>,
+    /// The next request and its reason.
+    pub next: Option<(Timestamp, Why)>,
+    /// The first 404 and when it turns Lost, while Suspect.
+    pub suspect: Option<SuspectView>,
+    /// The start or restart that runs or ran last.
+    pub start: Option<StartView>,
+    /// An old recorder that answers beside the new one.
+    pub second_recorder: Option<(Sid, Uid)>,
+    /// Closed gaps of the last 24 h, oldest first.
+    pub gaps: Vec<Gap>,
+    /// The open gap, with its last bad answer.
+    pub open_gap: Option<(OpenGap, Timestamp)>,
+    /// The last hour.
+    pub band: Arc<Band>,
+    /// The answer that explains the state, when one does.
+    pub because: Option<Answer>,
+    /// Why each command is not possible now; a command that is not in the list is possible.
+    pub denials: Denials,
+}
+
+/// Which commands are refused, and why; `None` is allowed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Denials {
+    /// Start.
+    pub start: Option<super::event::Denial>,
+    /// Restart with the other UID.
+    pub restart: Option<super::event::Denial>,
+    /// End the running start.
+    pub cancel_start: Option<super::event::Denial>,
+    /// Stop.
+    pub stop: Option<super::event::Denial>,
+    /// Stop the old recorder.
+    pub stop_old: Option<super::event::Denial>,
+    /// Probe now.
+    pub probe_now: Option<super::event::Denial>,
+}
+
+/// Facts of one recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordingView {
+    /// Its name.
+    pub sid: Sid,
+    /// The resource ID it was started under.
+    pub resource_id: ResourceId,
+    /// When the `sid` came.
+    pub started_at: Timestamp,
+    /// When the session began; earlier than `started_at` after a restart.
+    pub session_at: Timestamp,
+    /// The M3U8 name by the naming rules.
+    pub m3u8: Arc<str>,
+    /// The name a query told, once it did.
+    pub m3u8_told: Option<Arc<str>>,
+}
+
+/// The last query and its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastProbe {
+    /// The evidence.
+    pub probe: Probe,
+    /// The body as it came.
+    pub raw: Option<Arc<str>>,
+}
+
+/// A suspicion on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuspectView {
+    /// The first 404.
+    pub since: Timestamp,
+    /// It turns Lost then, if it still answers 404.
+    pub lost_at: Timestamp,
+    /// The 404s so far.
+    pub answers: Vec<Timestamp>,
+}
+
+/// The steps of a start or restart, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// acquire
+    Acquire,
+    /// start
+    Start,
+    /// Wait before the first query.
+    Wait,
+    /// Query until status 4 or 5.
+    Verify,
+    /// The UIDs swap roles, the gap closes.
+    Done,
+}
+
+impl Step {
+    /// All steps.
+    pub const ALL: [Step; 5] = [Step::Acquire, Step::Start, Step::Wait, Step::Verify, Step::Done];
+}
+
+/// A start or restart, as its stepper shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StartView {
+    /// Start or restart.
+    pub cause: StartCause,
+    /// The UID it uses now.
+    pub uid: Uid,
+    /// When it was asked for.
+    pub asked_at: Timestamp,
+    /// The step it is at.
+    pub step: Step,
+    /// When each finished step ended.
+    pub done: Vec<(Step, Timestamp)>,
+    /// All tries so far, of all steps, with the last one first in time order.
+    pub tries: Vec<TryView>,
+    /// The next request and its place in the schedule.
+    pub next_try: Option<NextTry>,
+    /// The resource ID and when it is too old for a start.
+    pub resource: Option<(ResourceId, Timestamp)>,
+    /// The `sid`, once there is one.
+    pub sid: Option<Sid>,
+    /// When verification gives up.
+    pub verify_until: Option<Timestamp>,
+    /// Why it came to nothing.
+    pub failed: Option<StartFailure>,
+}
+
+/// One try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TryView {
+    /// When its answer came.
+    pub at: Timestamp,
+    /// Which call.
+    pub call: CallKind,
+    /// Whom.
+    pub host: Host,
+    /// What came.
+    pub answer: Answer,
+    /// How long it took.
+    pub latency: Duration,
+}
+
+/// The next try of a start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextTry {
+    /// When.
+    pub at: Timestamp,
+    /// Its number.
+    pub number: usize,
+    /// How many the schedule has, if it has an end.
+    pub of: Option<usize>,
+}
+
+/// What a detail pane shows of one channel over a stretch of time, read from the store.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// Whose.
+    pub channel: ChannelId,
+    /// Since when.
+    pub from: Timestamp,
+    /// Until when.
+    pub to: Timestamp,
+    /// The state over time.
+    pub spans: Vec<Span>,
+    /// Every probe of the stretch, oldest first.
+    pub probes: Vec<Probe>,
+    /// Every fact of the stretch that concerns the channel, oldest first, with the facts of the whole workstation.
+    pub records: Vec<(u64, Record)>,
+    /// All gaps that touch the stretch.
+    pub gaps: Vec<Gap>,
+}
+
+impl ChannelView {
+    /// The part of the list it belongs to.
+    pub fn section(&self) -> Section {
+        if self.throttled && self.state.section() == Section::Quiet {
+            return Section::Watch;
+        }
+        self.state.section()
+    }
+
+    /// The kind of span the band goes on with.
+    pub fn band_kind(&self) -> BandKind {
+        BandKind::State(self.state)
+    }
+}

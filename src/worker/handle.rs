@@ -1,0 +1,207 @@
+//! What a window or a terminal holds of the worker: it sends wishes without ever waiting, and reads the latest picture.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::sync::{mpsc, watch};
+
+use super::clock::Clock;
+use crate::monitor::ids::ChannelId;
+use crate::monitor::io::Command;
+use crate::monitor::snapshot::{History, Snapshot};
+use crate::monitor::time::Timestamp;
+
+/// How many wishes may wait; a person cannot click this fast.
+const WAITING_AT_MOST: usize = 256;
+
+/// The worker cannot take the wish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Unheard {
+    /// Too many wishes wait already.
+    #[error("too much waits to be done: try again in a moment")]
+    Busy,
+    /// The worker has ended.
+    #[error("the worker has ended: nothing is watched any more; restart reelwatch")]
+    Gone,
+}
+
+/// The stretch of a channel's past that somebody looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Whose.
+    pub channel: ChannelId,
+    /// From when to now.
+    pub stretch: Stretch,
+}
+
+/// How far back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stretch {
+    /// This long.
+    Last(Duration),
+    /// To the beginning of the running or last session.
+    Session,
+}
+
+/// The format of a session log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Comma-separated values: one line per event, probe and gap.
+    Csv,
+    /// One JSON object per line.
+    JsonLines,
+}
+
+/// A session log to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportJob {
+    /// Whose.
+    pub channel: ChannelId,
+    /// How.
+    pub format: Format,
+    /// Where. An existing file is replaced only when `replace` says so.
+    pub path: PathBuf,
+    /// What to do about a file that is there already.
+    pub existing: Existing,
+}
+
+/// What to do about a file that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// Leave it and say so.
+    Keep,
+    /// Replace it in one step, once the new one is whole.
+    Replace,
+}
+
+/// What became of an export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExportResult {
+    /// Written.
+    Written {
+        /// Where.
+        path: PathBuf,
+        /// Lines, the heading included.
+        lines: u64,
+    },
+    /// There is a file already, and it was kept.
+    Exists {
+        /// Where.
+        path: PathBuf,
+    },
+    /// Not written; the old file, if any, is as it was.
+    Failed {
+        /// Where it should have gone.
+        path: PathBuf,
+        /// What happened and what to do.
+        why: Arc<str>,
+    },
+}
+
+/// A wish to the worker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// An operator's command.
+    Command(Command),
+    /// Keep the history of this stretch ready.
+    Look(Option<Look>),
+    /// Write a session log.
+    Export(ExportJob),
+    /// End in order.
+    End,
+}
+
+/// The worker, as the window and the terminal see it.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    requests: mpsc::Sender<Request>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    histories: watch::Receiver<Option<Arc<History>>>,
+    exports: watch::Receiver<Option<(u64, ExportResult)>>,
+    clock: watch::Receiver<Clock>,
+}
+
+/// The other end of a [`Handle`].
+#[derive(Debug)]
+pub struct Far {
+    /// Wishes arrive here.
+    pub requests: mpsc::Receiver<Request>,
+    /// The picture goes out here.
+    pub snapshots: watch::Sender<Arc<Snapshot>>,
+    /// The history looked at goes out here.
+    pub histories: watch::Sender<Option<Arc<History>>>,
+    /// Results of exports go out here, numbered from 1.
+    pub exports: watch::Sender<Option<(u64, ExportResult)>>,
+    /// The clock in force goes out here.
+    pub clock: watch::Sender<Clock>,
+}
+
+/// A handle and its other end: the worker's, or a test's.
+pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
+    let (requests, far_requests) = mpsc::channel(WAITING_AT_MOST);
+    let (far_snapshots, snapshots) = watch::channel(first);
+    let (far_histories, histories) = watch::channel(None);
+    let (far_exports, exports) = watch::channel(None);
+    let (far_clock, clock) = watch::channel(clock);
+    let far = Far {
+        requests: far_requests,
+        snapshots: far_snapshots,
+        histories: far_histories,
+        exports: far_exports,
+        clock: far_clock,
+    };
+    (Handle { requests, snapshots, histories, exports, clock }, far)
+}
+
+impl Handle {
+    /// Sends a command. Its effect, or why it was refused, is in a later snapshot.
+    pub fn send(&self, command: Command) -> Result<(), Unheard> {
+        self.request(Request::Command(command))
+    }
+
+    /// Sends any wish, without waiting.
+    pub fn request(&self, request: Request) -> Result<(), Unheard> {
+        self.requests.try_send(request).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => Unheard::Busy,
+            mpsc::error::TrySendError::Closed(_) => Unheard::Gone,
+        })
+    }
+
+    /// The latest picture.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshots.borrow())
+    }
+
+    /// Waits for a newer picture than the one last seen by this handle; `None` when the worker has ended.
+    pub async fn changed(&mut self) -> Option<Arc<Snapshot>> {
+        self.snapshots.changed().await.ok()?;
+        Some(Arc::clone(&self.snapshots.borrow_and_update()))
+    }
+
+    /// The history last asked for by [`Request::Look`], once it is there.
+    pub fn history(&self) -> Option<Arc<History>> {
+        self.histories.borrow().clone()
+    }
+
+    /// The result of the last export and its number, which rises by one with each.
+    pub fn export_result(&self) -> Option<(u64, ExportResult)> {
+        self.exports.borrow().clone()
+    }
+
+    /// The time by the worker's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.borrow().now()
+    }
+
+    /// The worker's clock.
+    pub fn clock(&self) -> Clock {
+        *self.clock.borrow()
+    }
+
+    /// Whether the worker is still there.
+    pub fn is_alive(&self) -> bool {
+        !self.requests.is_closed()
+    }
+}
