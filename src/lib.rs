@@ -1,3 +1,4 @@
 //! reelwatch.
+pub mod agora;
 pub mod monitor;
 pub mod worker;
