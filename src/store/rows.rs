@@ -100,3 +100,58 @@ pub fn verdict(answer: &Answer) -> Verdict {
         | Outcome::NoAnswer(_) => Verdict::Unclear,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// Every kind of event that was ever written, as it was written. Lines are added, never changed.
+    const WRITTEN: &str = include_str!("../../tests/fixtures/log/events_v1.jsonl");
+
+    fn written() -> impl Iterator<Item = (String, i64, Value)> {
+        WRITTEN.lines().map(|line| {
+            let line: Value = serde_json::from_str(line).unwrap();
+            (line["kind"].as_str().unwrap().to_owned(), line["version"].as_i64().unwrap(), line["body"].clone())
+        })
+    }
+
+    #[test]
+    fn every_event_ever_written_is_read_and_written_the_same_again() {
+        for (kind, version, body) in written() {
+            let event =
+                decode(&kind, version, &body.to_string()).unwrap_or_else(|| panic!("unreadable: {kind} {body}"));
+            let (kind_again, body_again) = encode(&event).unwrap();
+            let body_again: Value = serde_json::from_str(&body_again).unwrap();
+            assert_eq!((kind_again, body_again), (kind, body));
+        }
+    }
+
+    #[test]
+    fn no_variant_of_an_event_is_missing_in_the_fixture() {
+        // The decoder itself lists the variants it knows when it meets one that it does not.
+        let complaint = serde_json::from_str::<Event>(r#"{"?":null}"#).unwrap_err().to_string();
+        let known = complaint.split('`').skip(3).step_by(2);
+        let missing: Vec<_> = known.filter(|known| !written().any(|(kind, ..)| kind == *known)).collect();
+        assert_eq!(missing, Vec::<&str>::new());
+        assert!(complaint.contains("`watch_ended`"), "{complaint}");
+    }
+
+    #[test]
+    fn a_kind_cannot_break_out_of_its_place() {
+        assert_eq!(decode(r#"watch_ended":null,"x"#, 1, "null"), None);
+        assert_eq!(decode("watch_ended", 1, "null}, {"), None);
+    }
+
+    #[test]
+    fn only_certain_answers_are_good_or_bad() {
+        use crate::monitor::answer::ServiceStatus;
+        let verdict_of = |outcome| verdict(&Answer::bare(outcome));
+        assert_eq!(verdict_of(Outcome::Status(ServiceStatus::Ready)), Verdict::Good);
+        assert_eq!(verdict_of(Outcome::Status(ServiceStatus::AbnormalExit)), Verdict::Bad);
+        assert_eq!(verdict_of(Outcome::Missing), Verdict::Bad);
+        assert_eq!(verdict_of(Outcome::ServerError), Verdict::Unclear);
+        assert_eq!(verdict_of(Outcome::Gateway), Verdict::Unclear);
+    }
+}
