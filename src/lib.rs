@@ -1,4 +1,5 @@
 //! reelwatch.
 pub mod agora;
 pub mod monitor;
+pub mod store;
 pub mod worker;
