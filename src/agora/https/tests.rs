@@ -205,6 +205,20 @@ async fn where_nothing_was_sent_the_reason_says_so() {
 }
 
 #[tokio::test]
+async fn a_connection_that_is_not_ready_in_its_own_time_is_none() {
+    // The handshake never comes; the request's ample time must not be used up.
+    let server = Server::start(vec![|stream| {
+        let mut hello = Vec::new();
+        let _ = stream.read_to_end(&mut hello);
+        String::new()
+    }]);
+    let transport = HttpsTransport::new(Duration::from_millis(50)).expect("bundled certificates");
+    let answer = transport.send(post(&server.base.replace("http:", "https:"))).await;
+    assert!(matches!(answer, Err(TransportError::NoAnswer { kind: NoAnswer::Connect, .. })), "{answer:?}");
+    server.heard().await;
+}
+
+#[tokio::test]
 async fn a_name_that_does_not_resolve_is_told_apart() {
     // A label longer than DNS allows fails without asking anybody; past the system's proxy, which would resolve it itself.
     let client = transport().client("http://localhost").expect("built");
