@@ -1,5 +1,6 @@
 //! reelwatch.
 pub mod agora;
+pub mod export;
 pub mod monitor;
 pub mod sim;
 pub mod store;
