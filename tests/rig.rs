@@ -32,6 +32,8 @@ pub enum Act {
     Restart(Duration),
     /// The workstation sleeps for this long.
     Sleep(Duration),
+    /// The customer secret is this from now on.
+    Secret(String),
 }
 
 /// One call that left.
@@ -160,6 +162,7 @@ impl Rig {
                 self.feed(Input::Resumed { from, cause: reelwatch::monitor::phase::Blindness::Asleep });
             }
             Act::Restart(length) => self.restart(length),
+            Act::Secret(secret) => self.account.customer_secret = secret.into(),
         }
     }
 

@@ -26,7 +26,7 @@ pub struct Journal {
 
 impl Journal {
     /// Over an open store.
-    pub fn new(mut store: Store) -> Result<Self, StoreError> {
+    pub fn new(store: Store) -> Result<Self, StoreError> {
         let saved = store.counts()?.events;
         let view = LogView { saved, ..LogView::default() };
         Ok(Self { store, records: Vec::new(), probes: Vec::new(), view, retry_at: None })

@@ -187,11 +187,12 @@ impl Machine {
                 }
             }
             Some(uid) => {
+                let attempt = self.number_of_try(heard);
                 let event = Event::CallAnswered {
                     call: heard.call.kind(),
                     uid,
                     host: heard.host.clone(),
-                    attempt: heard.attempt,
+                    attempt,
                     latency_ms,
                     answer: heard.answer.clone(),
                 };

@@ -28,6 +28,8 @@ pub(super) struct Startup {
     used: Vec<Uid>,
     verify_tries: usize,
     retry: Option<Due>,
+    /// Tries of the present step.
+    step_tries: u32,
     /// A `start` with the present resource ID may have reached the service without our hearing of it.
     ambiguous: bool,
 }
@@ -58,6 +60,7 @@ impl Startup {
             used: vec![uid],
             verify_tries: 0,
             retry: None,
+            step_tries: 0,
             ambiguous: false,
         }
     }
@@ -67,6 +70,7 @@ impl Startup {
         self.view.step = step;
         self.view.next_try = None;
         self.retry = None;
+        self.step_tries = 0;
     }
 
     fn retry_at(&mut self, at: Timestamp, number: usize, of: Option<usize>) {
@@ -142,7 +146,7 @@ impl Machine {
     fn acquire(&mut self, ctx: &mut Ctx<'_>, uid: Uid) {
         let ahead = self.work.startup.as_ref().map_or(0, |startup| domains_ahead(startup.tries_50x));
         let call = Call::Acquire { cname: self.info.cname.clone(), uid };
-        self.put(ctx, Slot::Act, Class::Start, call, ahead);
+        self.put(ctx, Slot::Act, Class::Acquire, call, ahead);
     }
 
     fn send_start(&mut self, ctx: &mut Ctx<'_>, uid: Uid, resource_id: ResourceId) {
@@ -459,6 +463,18 @@ impl Machine {
             self.send_start(ctx, attempt.uid, resource_id);
         } else {
             self.start_unknown(ctx, None);
+        }
+    }
+
+    /// The number of a try within its step: the rules of the domains and of 50x together make one row of tries.
+    pub(super) fn number_of_try(&mut self, heard: &Heard) -> u32 {
+        match (&mut self.work.startup, heard.call.kind()) {
+            (Some(startup), CallKind::Acquire | CallKind::Start) => {
+                startup.step_tries += 1;
+                startup.step_tries
+            }
+            (_, CallKind::Stop) if heard.slot == Slot::Act => self.work.stop.count_try(),
+            (None, CallKind::Acquire | CallKind::Start) | (_, CallKind::Stop | CallKind::Query) => heard.attempt,
         }
     }
 
