@@ -3,3 +3,4 @@
 mod rig;
 mod simulation;
 mod stories;
+mod worker;
