@@ -1,4 +1,5 @@
 //! reelwatch.
 pub mod agora;
 pub mod monitor;
+pub mod ui;
 pub mod worker;
