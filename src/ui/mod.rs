@@ -2,12 +2,15 @@
 //! waits for the worker.
 
 pub mod commands;
+pub mod fleet;
 pub mod fonts;
 pub mod format;
 pub mod glyph;
 pub mod icons;
 pub mod pattern;
+pub mod state;
 #[cfg(test)]
 mod testing;
 pub mod theme;
+pub mod widgets;
 pub mod words;
