@@ -1,6 +1,9 @@
 //! The window: it shows snapshots and sends commands. It decides nothing about a recording, never reads a clock and never
 //! waits for the worker.
 
+pub mod app;
+#[cfg(test)]
+mod app_tests;
 pub mod commands;
 pub mod fleet;
 pub mod fonts;
@@ -8,6 +11,7 @@ pub mod format;
 pub mod glyph;
 pub mod icons;
 pub mod pattern;
+pub mod run;
 pub mod state;
 #[cfg(test)]
 mod testing;
