@@ -7,12 +7,13 @@ use egui::{CentralPanel, Frame, Panel, Ui};
 use jiff::tz::TimeZone;
 
 use super::commands::{self, Cmd, Facts};
-use super::fleet::listing::{Line, Listing};
+use super::fleet::listing::Listing;
 use super::fleet::table::Act;
 use super::fleet::{banners, empty, filter_bar, status_bar, strip, table, top_bar};
 use super::state::{Kept, Moment, Pane, UiState, Worker};
 use super::theme::Palette;
 use super::widgets::band::BandCache;
+use crate::worker::clock::Speed;
 use crate::worker::handle::Handle;
 
 /// The key under which [`Kept`] is kept.
@@ -62,7 +63,7 @@ impl App {
         let listing = Listing::new(&snapshot, &self.state.filter, moment.now);
         self.keys(ui, &moment, &listing);
         self.panels(ui, &moment, &listing);
-        self.forget_hidden_rows(&listing);
+        self.bands.end_frame();
         repaint_with_the_clock(ui, &moment);
     }
 
@@ -133,18 +134,6 @@ impl App {
         }
     }
 
-    fn forget_hidden_rows(&mut self, listing: &Listing) {
-        let shown: std::collections::BTreeSet<_> = listing
-            .lines
-            .iter()
-            .filter_map(|line| match line {
-                Line::Channel(view, ..) => Some(view.id),
-                Line::Head(..) => None,
-            })
-            .collect();
-        self.bands.keep(|id| shown.contains(&id));
-    }
-
     fn carry_out(&mut self, ui: &Ui, cmd: Cmd, moment: &Moment<'_>, listing: &Listing) {
         let from = self.state.selected;
         let _ = moment;
@@ -179,13 +168,14 @@ impl App {
     }
 }
 
-/// The next frame comes with the next full second of the clock that is shown: once a second, in a demo up to four times.
+/// The next frame comes with the next full second of the clock that is shown; a fast clock shows four frames a second.
 fn repaint_with_the_clock(ui: &Ui, moment: &Moment<'_>) {
-    let into_second = moment.now.as_millis().rem_euclid(1000).unsigned_abs();
-    let left = Duration::from_millis(1000 - into_second) / moment.speed.times();
-    ui.ctx().request_repaint_after(
-        left.max(Duration::from_millis(250) / moment.speed.times().min(2)).max(Duration::from_millis(20)),
-    );
+    let wait = if moment.speed == Speed::REAL {
+        Duration::from_millis(1000 - moment.now.as_millis().rem_euclid(1000).unsigned_abs())
+    } else {
+        Duration::from_millis(250)
+    };
+    ui.ctx().request_repaint_after(wait);
 }
 
 impl eframe::App for App {

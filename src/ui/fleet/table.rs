@@ -6,6 +6,7 @@ use egui::{Rect, ScrollArea, Stroke, Ui, pos2, vec2};
 use jiff::tz::TimeZone;
 
 use super::columns::{Columns, NextCheck};
+use super::hover;
 use super::listing::{Line, Listing};
 use super::row::{self, Row, Selected};
 use crate::monitor::ids::ChannelId;
@@ -95,7 +96,10 @@ pub fn show(
 }
 
 fn one_row(ui: &mut Ui, row: &Row<'_>, rect: Rect, view: &Arc<ChannelView>, bands: &mut BandCache) -> Option<Act> {
-    let (response, quick) = row.show(ui, rect, bands);
+    let (mut response, quick) = row.show(ui, rect, bands);
+    if let Some(text) = response.hover_pos().and_then(|at| hover::text(row, at.x)) {
+        response = response.on_hover_text_at_pointer(text);
+    }
     let mut act = quick.map(|cmd| Act::Do(view.id, cmd));
     if response.double_clicked() {
         act = Some(Act::Do(view.id, Cmd::PaneOpen));
