@@ -73,6 +73,7 @@ impl Row<'_> {
         self.paint_values(ui, rect, &inks, palette);
         self.paint_seen(ui, rect, &inks, palette);
         self.paint_band(ui, rect, bands, palette);
+        self.paint_frame(ui, rect, palette);
         button::focus_ring(ui, rect.shrink(3.0), &response, palette);
         let act = (self.section() == Section::ActNow || lit || selected).then(|| self.actions(ui, rect)).flatten();
         (response, act)
@@ -110,9 +111,14 @@ impl Row<'_> {
         } else if selected {
             painter.rect_filled(rect.with_max_x(rect.left() + 2.0), 0.0, p.text1);
         }
+    }
+
+    /// Around a selected alarm, and for a moment around a row whose state changed.
+    fn paint_frame(&self, ui: &Ui, rect: Rect, p: &Palette) {
+        let selected = self.selected == Selected::Yes;
         let age = self.moment.now.since(self.since).as_secs() / u64::from(self.moment.speed.times());
         if (selected && self.section() == Section::ActNow) || age < CHANGED_FOR_S {
-            painter.rect_stroke(rect, 0.0, Stroke::new(1.0, p.text2), StrokeKind::Inside);
+            ui.painter().rect_stroke(rect, 0.0, Stroke::new(1.0, p.text2), StrokeKind::Inside);
         }
     }
 

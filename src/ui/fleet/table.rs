@@ -178,7 +178,12 @@ fn about(section: Section, listing: &Listing) -> String {
         Section::NotObserved => "last known answer and its age are shown, never a current state".to_owned(),
         Section::Watch => "no action needed yet".to_owned(),
         Section::Quiet => [State::Recording, State::Idle, State::Stopped]
-            .map(|state| (listing.count(state), crate::ui::words::state(state).to_lowercase()))
+            .map(|state| {
+                (
+                    listing.channels().filter(|(_, it)| *it == state).count(),
+                    crate::ui::words::state(state).to_lowercase(),
+                )
+            })
             .into_iter()
             .filter(|(count, _)| *count > 0)
             .map(|(count, word)| format!("{count} {word}"))
