@@ -1,0 +1,3 @@
+//! The pane.
+
+pub mod lanes;
