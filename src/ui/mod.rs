@@ -2,6 +2,7 @@
 //! waits for the worker.
 
 pub mod commands;
+pub mod detail;
 pub mod fonts;
 pub mod format;
 pub mod glyph;
@@ -10,4 +11,5 @@ pub mod pattern;
 #[cfg(test)]
 mod testing;
 pub mod theme;
+pub mod widgets;
 pub mod words;

@@ -1,3 +1,5 @@
 //! The pane.
 
+pub mod chart;
 pub mod lanes;
+pub mod range;
