@@ -3,11 +3,13 @@
 
 pub mod commands;
 pub mod detail;
+pub mod fleet;
 pub mod fonts;
 pub mod format;
 pub mod glyph;
 pub mod icons;
 pub mod pattern;
+pub mod state;
 #[cfg(test)]
 mod testing;
 pub mod theme;

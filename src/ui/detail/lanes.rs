@@ -201,12 +201,13 @@ fn poll(probe: &Probe) -> Poll {
 /// The live band knows the last hour better than what was read from the store, and the store all that came before.
 fn spans(view: &ChannelView, history: Option<&History>, window: Window) -> Vec<Span> {
     let mut live: Vec<Span> = view.band.spans(window.to).collect();
-    if let (Some(last), Some(stale_at)) = (live.last_mut(), view.stale_at.filter(|at| *at < window.to))
-        && is_fleeting(view.state)
-        && last.from < stale_at
+    let (state, since) = view.state_at(window.to);
+    if let Some(last) = live.last_mut()
+        && state != view.state
+        && last.from < since
     {
-        last.to = stale_at;
-        live.push(Span { from: stale_at, to: window.to, kind: BandKind::State(State::NotObserved) });
+        last.to = since;
+        live.push(Span { from: since, to: window.to, kind: BandKind::State(state) });
     }
     let live_from = live.first().map_or(window.to, |span| span.from);
     let stored = history.map_or(&[][..], |it| it.spans.as_slice());
@@ -223,20 +224,6 @@ fn spans(view: &ChannelView, history: Option<&History>, window: Window) -> Vec<S
         }
     }
     spans
-}
-
-/// Whether a state says what goes on now, so that it must not be drawn on when nobody has looked for long.
-const fn is_fleeting(state: State) -> bool {
-    match state {
-        State::Recording | State::Suspect | State::Uncertain | State::Starting | State::Stopping => true,
-        State::Lost
-        | State::AbnormalExit
-        | State::Ended
-        | State::NotObserved
-        | State::ConfigError
-        | State::Stopped
-        | State::Idle => false,
-    }
 }
 
 /// The closed gaps of history and snapshot, each once, and the open one.
