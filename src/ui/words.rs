@@ -4,7 +4,7 @@
 mod start;
 mod story;
 
-pub use start::{StepState, failure, step_name, step_text, stepper_state};
+pub use start::{StepState, failure, step_name, step_text, stepper_state, try_number};
 pub use story::{Story, story};
 
 use std::borrow::Cow;

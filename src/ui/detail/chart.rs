@@ -46,6 +46,8 @@ pub fn show(ui: &mut Ui, lanes: &Lanes, stretch: &str) {
     paint_names(ui, rect, scale, palette);
     let inner = rect.with_min_x(rect.left() + NAMES);
     let mut child = ui.new_child(UiBuilder::new().max_rect(inner));
+    child.style_mut().text_styles.insert(egui::TextStyle::Body, text::code_dense());
+    child.visuals_mut().override_text_color = Some(palette.text3);
     let transform = plot(&mut child, lanes, scale, palette);
     lane_responses(ui, inner, lanes, &transform, stretch);
 }
@@ -114,8 +116,7 @@ fn paint_names(ui: &Ui, rect: Rect, scale: LatencyScale, palette: &Palette) {
     name(STATE, "State");
     name(GAPS, "Gaps");
     name(EVENTS, "Events");
-    name([LATENCY[0] - 6.0, LATENCY[0] + 6.0], "Latency");
-    name([LATENCY[0] + 7.0, LATENCY[0] + 19.0], "ms");
+    name([LATENCY[1] - 12.0, LATENCY[1]], "Latency, ms");
     for value in scale.lines() {
         let at = pos2(rect.left() + NAMES - 5.0, rect.top() + scale.y(value));
         painter.text(at, Align2::RIGHT_CENTER, value, text::code_dense(), palette.text3);
