@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod band;
+pub mod describe;
 pub mod event;
 pub mod gap;
 pub mod ids;

@@ -7,7 +7,6 @@ use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 use super::{icons, words};
 use crate::monitor::event::Denial;
-use crate::monitor::phase::StartCause;
 use crate::monitor::snapshot::ChannelView;
 
 /// One thing an operator can ask for.
@@ -33,6 +32,8 @@ pub enum Cmd {
     Start,
     /// The same on the other UID.
     Restart,
+    /// The steps of a running start.
+    Steps,
     /// End a running start.
     RestartCancel,
     /// Ask, then stop.
@@ -111,7 +112,7 @@ const fn ctrl_shift(key: Key) -> KeyboardShortcut {
 
 impl Cmd {
     /// All of them.
-    pub const ALL: [Cmd; 20] = [
+    pub const ALL: [Cmd; 21] = [
         Cmd::FilterFocus,
         Cmd::FilterClear,
         Cmd::SelNext,
@@ -122,6 +123,7 @@ impl Cmd {
         Cmd::Check,
         Cmd::Start,
         Cmd::Restart,
+        Cmd::Steps,
         Cmd::RestartCancel,
         Cmd::Stop,
         Cmd::StopOld,
@@ -135,11 +137,12 @@ impl Cmd {
     ];
 
     /// A row's menu, in its order.
-    pub const ROW_MENU: [Cmd; 11] = [
+    pub const ROW_MENU: [Cmd; 12] = [
         Cmd::PaneOpen,
         Cmd::Check,
         Cmd::Start,
         Cmd::Restart,
+        Cmd::Steps,
         Cmd::RestartCancel,
         Cmd::Stop,
         Cmd::StopOld,
@@ -172,6 +175,7 @@ impl Cmd {
             Cmd::Restart => {
                 s("rec.restart", "Restart…", "A new recording on the other UID", Some(icons::RESCUE), RESTART)
             }
+            Cmd::Steps => s("rec.steps", "Show the steps…", "How far the running start is", Some(icons::RESCUE), &[]),
             Cmd::RestartCancel => {
                 s("rec.restartCancel", "Stop trying…", "End the running start", Some(icons::CLOSE), &[])
             }
@@ -260,6 +264,7 @@ impl Cmd {
             | Cmd::Check
             | Cmd::Start
             | Cmd::Restart
+            | Cmd::Steps
             | Cmd::RestartCancel
             | Cmd::Stop
             | Cmd::StopOld
@@ -282,7 +287,7 @@ impl Cmd {
             Cmd::Check => denied(view.denials.probe_now),
             Cmd::Start => denied(view.denials.start),
             Cmd::Restart => denied(view.denials.restart),
-            Cmd::RestartCancel => denied(view.denials.cancel_start),
+            Cmd::Steps | Cmd::RestartCancel => denied(view.denials.cancel_start),
             Cmd::Stop => denied(view.denials.stop),
             Cmd::StopOld => denied(view.denials.stop_old),
             Cmd::CopySid | Cmd::CopyResource | Cmd::CopyM3u8 => unknown_sid(),
@@ -318,6 +323,7 @@ impl Cmd {
             | Cmd::Check
             | Cmd::Start
             | Cmd::Restart
+            | Cmd::Steps
             | Cmd::RestartCancel
             | Cmd::Stop
             | Cmd::StopOld
@@ -346,14 +352,6 @@ const QUIT: Keys = &[ctrl(Key::Q)];
 /// The body of the last answer, as it came.
 pub fn raw_of(view: &ChannelView) -> Option<&str> {
     view.last_probe.as_ref()?.raw.as_deref()
-}
-
-/// Whether a start is running, so that the stepper has something to show.
-pub fn start_runs(view: &ChannelView) -> Option<StartCause> {
-    view.start
-        .as_ref()
-        .filter(|start| start.failed.is_none() && view.denials.cancel_start.is_none())
-        .map(|start| start.cause)
 }
 
 /// The commands whose keys were pressed in this frame, possible ones only, and takes those keys away from everybody else. With

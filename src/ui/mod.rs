@@ -1,10 +1,13 @@
 //! The window: it shows snapshots and sends commands. It decides nothing about a recording, never reads a clock and never
 //! waits for the worker.
 
+pub mod acts;
 pub mod app;
 #[cfg(test)]
 mod app_tests;
 pub mod commands;
+pub mod detail;
+pub mod dialogs;
 pub mod fleet;
 pub mod fonts;
 pub mod format;
@@ -16,5 +19,6 @@ pub mod state;
 #[cfg(test)]
 mod testing;
 pub mod theme;
+pub mod toasts;
 pub mod widgets;
 pub mod words;

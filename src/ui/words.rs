@@ -4,9 +4,11 @@
 mod start;
 mod story;
 
-pub use start::{StepState, failure, step_name, step_text, stepper_state};
+pub use start::{StepState, failure, step_name, step_text, stepper_state, try_number};
 pub use story::{Story, story};
 
+use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -17,7 +19,7 @@ use crate::monitor::band::BandKind;
 use crate::monitor::event::Denial;
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
 use crate::monitor::ids::{Cname, Role, Sid};
-use crate::monitor::phase::{Phase, Sight, State, StopResult};
+use crate::monitor::phase::{Blindness, Phase, Sight, State, StopResult};
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::{ChannelView, ProjectView};
 use crate::monitor::time::Timestamp;
@@ -46,6 +48,18 @@ pub const fn band(kind: BandKind) -> &'static str {
         BandKind::State(it) => state(it),
         BandKind::PossiblyLost => "Possibly lost",
     }
+}
+
+/// The channel as it may be shown at `now`: what is too old to be current is not observed, even if no newer picture says so.
+pub fn as_seen(view: &ChannelView, now: Timestamp) -> Cow<'_, ChannelView> {
+    let (state, state_since) = view.state_at(now);
+    if state == view.state {
+        return Cow::Borrowed(view);
+    }
+    let mut band = (*view.band).clone();
+    band.turn(state_since, BandKind::State(state));
+    let sight = Sight::Blind(Blindness::Overdue);
+    Cow::Owned(ChannelView { state, state_since, sight, band: Arc::new(band), ..view.clone() })
 }
 
 /// The line under a channel's name: the state, for how long, and what makes it so.
@@ -267,7 +281,7 @@ pub fn not_confirmed(view: &ChannelView, project: &ProjectView, now: Timestamp) 
 mod tests {
     use super::*;
     use crate::monitor::answer::{Answer, Outcome, Refusal, ServiceStatus};
-    use crate::monitor::phase::{Blindness, StartCause, StartFailure};
+    use crate::monitor::phase::{StartCause, StartFailure};
     use crate::monitor::snapshot::Step;
     use crate::ui::testing::{NOW, ago, gap, lost, missing, project, recording, restarting, suspect};
 
@@ -353,6 +367,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn an_old_picture_is_shown_as_not_observed() {
+        let view = ChannelView { stale_at: Some(ago(30)), ..recording(1, "court-01") };
+        let seen = as_seen(&view, NOW);
+        assert!(headline(&seen, NOW).starts_with("Not observed for 0:30"), "{}", headline(&seen, NOW));
+        assert!(story(&seen, &project(), NOW).happened.starts_with("No check"));
+        assert_eq!(as_seen(&view, ago(31)).state, State::Recording);
     }
 
     #[test]
