@@ -2,6 +2,6 @@
 pub mod agora;
 pub mod export;
 pub mod monitor;
-pub mod ui;
 pub mod store;
+pub mod ui;
 pub mod worker;

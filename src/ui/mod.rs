@@ -2,6 +2,9 @@
 //! waits for the worker.
 
 pub mod acts;
+pub mod app;
+#[cfg(test)]
+mod app_tests;
 pub mod commands;
 pub mod detail;
 pub mod dialogs;
@@ -11,6 +14,7 @@ pub mod format;
 pub mod glyph;
 pub mod icons;
 pub mod pattern;
+pub mod run;
 pub mod state;
 #[cfg(test)]
 mod testing;

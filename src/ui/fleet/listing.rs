@@ -64,6 +64,11 @@ impl Listing {
         self.counts[index_of(state)]
     }
 
+    /// How many channels there are, shown or not.
+    pub fn total(&self) -> usize {
+        self.counts.iter().sum()
+    }
+
     /// The channels shown, top to bottom.
     pub fn channels(&self) -> impl DoubleEndedIterator<Item = (&Arc<ChannelView>, State)> {
         self.lines.iter().filter_map(|line| match line {

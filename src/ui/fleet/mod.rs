@@ -9,5 +9,16 @@
 //! └ status bar: log, keys ────────────────────────────┴─────────────────┘
 //! ```
 
+pub mod banners;
+pub mod columns;
+pub mod empty;
 pub mod filter;
+pub mod filter_bar;
+pub mod hover;
 pub mod listing;
+pub mod row;
+pub mod sentence;
+pub mod status_bar;
+pub mod strip;
+pub mod table;
+pub mod top_bar;

@@ -25,6 +25,7 @@ const LANE: f32 = 14.0;
 #[derive(Debug, Default)]
 pub struct BandCache {
     drawn: BTreeMap<ChannelId, Drawn>,
+    frame: u64,
 }
 
 #[derive(Debug)]
@@ -33,6 +34,8 @@ struct Drawn {
     gaps: usize,
     place: Place,
     shapes: Vec<Shape>,
+    /// The last frame it was painted in.
+    frame: u64,
 }
 
 /// Everything but the band that changes what is drawn.
@@ -57,17 +60,20 @@ impl BandCache {
             .is_some_and(|it| it.place == place && it.gaps == view.gaps.len() && Arc::ptr_eq(&it.band, &view.band));
         if !fresh {
             let shapes = draw(view, place, now);
-            let drawn = Drawn { band: Arc::clone(&view.band), gaps: view.gaps.len(), place, shapes };
+            let drawn = Drawn { band: Arc::clone(&view.band), gaps: view.gaps.len(), place, shapes, frame: self.frame };
             self.drawn.insert(view.id, drawn);
         }
-        if let Some(drawn) = self.drawn.get(&view.id) {
+        if let Some(drawn) = self.drawn.get_mut(&view.id) {
+            drawn.frame = self.frame;
             painter.extend(drawn.shapes.iter().cloned());
         }
     }
 
-    /// Forgets rows that are not shown any more.
-    pub fn keep(&mut self, mut shown: impl FnMut(ChannelId) -> bool) {
-        self.drawn.retain(|id, _| shown(*id));
+    /// Forgets rows that were not painted in this frame.
+    pub fn end_frame(&mut self) {
+        let frame = self.frame;
+        self.drawn.retain(|_, drawn| drawn.frame == frame);
+        self.frame += 1;
     }
 }
 

@@ -9,6 +9,8 @@ use crate::ui::theme::{Palette, space, text};
 pub fn paint_ending_at(painter: &Painter, right: Pos2, keys: &str, word: &str, palette: &Palette) -> f32 {
     let at = super::text::right(painter, right, word, text::micro(), palette.text3);
     let mut x = at.left() - space::S;
+    // Letters alone are typed without Shift, and are shown that way.
+    let keys = if keys.len() == 1 { keys.to_lowercase() } else { keys.to_owned() };
     for key in keys.rsplit('+') {
         x = cap(painter, pos2(x, right.y), key, palette).left() - space::XS;
     }
