@@ -6,6 +6,7 @@ use std::time::Duration;
 use egui::{CentralPanel, Frame, Panel, Ui};
 use jiff::tz::TimeZone;
 
+use super::acts::Acts;
 use super::commands::{self, Cmd, Facts};
 use super::fleet::listing::Listing;
 use super::fleet::table::Act;
@@ -13,17 +14,25 @@ use super::fleet::{banners, empty, filter_bar, status_bar, strip, table, top_bar
 use super::state::{Kept, Moment, Pane, UiState, Worker};
 use super::theme::Palette;
 use super::widgets::band::BandCache;
+use crate::monitor::snapshot::ChannelView;
 use crate::worker::clock::Speed;
 use crate::worker::handle::Handle;
 
 /// The key under which [`Kept`] is kept.
 const KEPT: &str = "window";
 
+/// Widths of the pane, in points, and of the window below which it begins narrow.
+const PANE: f32 = 468.0;
+const PANE_NARROW: f32 = 384.0;
+const PANE_WIDEST: f32 = 560.0;
+const NARROW: f32 = 1280.0;
+
 /// The window.
 pub struct App {
     handle: Handle,
     state: UiState,
     bands: BandCache,
+    acts: Acts,
     zone: TimeZone,
     problem: Option<String>,
 }
@@ -31,7 +40,8 @@ pub struct App {
 impl App {
     /// A window on what `handle` shows. `zone` is the operator's; `problem` is what is wrong with the settings, if anything is.
     pub fn new(handle: Handle, zone: TimeZone, problem: Option<String>) -> Self {
-        Self { handle, state: UiState::default(), bands: BandCache::default(), zone, problem }
+        let (state, bands, acts) = (UiState::default(), BandCache::default(), Acts::default());
+        Self { handle, state, bands, acts, zone, problem }
     }
 
     /// The same, going on where the last one ended.
@@ -61,8 +71,12 @@ impl App {
             problem: problem.as_deref(),
         };
         let listing = Listing::new(&snapshot, &self.state.filter, moment.now);
-        self.keys(ui, &moment, &listing);
+        // With a question open, every key is an answer to it.
+        if !self.acts.dialogs.is_open() {
+            self.keys(ui, &moment, &listing);
+        }
         self.panels(ui, &moment, &listing);
+        self.acts.show_over(ui.ctx(), &moment, &self.handle);
         self.bands.end_frame();
         repaint_with_the_clock(ui, &moment);
     }
@@ -97,6 +111,7 @@ impl App {
         bar("filter bar", filter_bar::HEIGHT, p.bg1).show(ui, |ui| {
             filter_bar::show(ui, listing, &mut self.state.filter);
         });
+        self.pane(ui, moment, listing);
         CentralPanel::no_frame().frame(Frame::NONE.fill(p.bg1)).show(ui, |ui| self.table(ui, moment, listing));
         for cmd in wanted {
             self.carry_out(ui, cmd, moment, listing);
@@ -120,15 +135,37 @@ impl App {
         }
     }
 
-    fn keys(&mut self, ui: &Ui, moment: &Moment<'_>, listing: &Listing) {
-        let selected = self.state.selected.and_then(|id| moment.snapshot.channel(id)).cloned();
-        let facts = Facts {
-            selected: selected.as_deref(),
+    fn pane(&mut self, ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) {
+        let selected = self.state.selected.filter(|_| self.state.pane == Pane::Open);
+        let view = selected.and_then(|id| moment.snapshot.channel(id));
+        self.acts.detail.look(view.map(|view| view.id), &self.handle);
+        let Some(view) = view else { return };
+        let facts = self.facts(Some(view), listing);
+        let width = if ui.available_width() < NARROW { PANE_NARROW } else { PANE };
+        let panel = Panel::right("detail").default_size(width).size_range(PANE_NARROW..=PANE_WIDEST);
+        let fill = Frame::NONE.fill(Palette::of(ui).bg1);
+        let clicked = panel
+            .resizable(true)
+            .frame(fill)
+            .show(ui, |ui| self.acts.show_pane(ui, view, moment, &self.handle, &facts));
+        if let Some(cmd) = clicked.inner {
+            self.carry_out(ui, cmd, moment, listing);
+        }
+    }
+
+    fn facts<'a>(&self, selected: Option<&'a ChannelView>, listing: &Listing) -> Facts<'a> {
+        Facts {
+            selected,
             rows: listing.shown(),
             unhandled: listing.unhandled().count(),
             filtered: self.state.filter.is_set(),
             pane_open: self.state.pane == Pane::Open,
-        };
+        }
+    }
+
+    fn keys(&mut self, ui: &Ui, moment: &Moment<'_>, listing: &Listing) {
+        let selected = self.state.selected.and_then(|id| moment.snapshot.channel(id)).cloned();
+        let facts = self.facts(selected.as_deref(), listing);
         for cmd in commands::pressed(ui.ctx(), &facts) {
             self.carry_out(ui, cmd, moment, listing);
         }
@@ -136,7 +173,6 @@ impl App {
 
     fn carry_out(&mut self, ui: &Ui, cmd: Cmd, moment: &Moment<'_>, listing: &Listing) {
         let from = self.state.selected;
-        let _ = moment;
         let to = match cmd {
             Cmd::FilterFocus => return UiState::focus_filter(ui),
             Cmd::FilterClear => return self.state.filter.clear(),
@@ -148,9 +184,9 @@ impl App {
                 return ui.ctx().set_theme(top_bar::next_theme(now));
             }
             Cmd::Quit => return ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close),
-            Cmd::PaneOpen
-            | Cmd::PaneClose
-            | Cmd::Check
+            Cmd::PaneOpen => return self.state.pane = Pane::Open,
+            Cmd::PaneClose => return self.state.pane = Pane::Closed,
+            Cmd::Check
             | Cmd::Start
             | Cmd::Restart
             | Cmd::Steps
@@ -161,7 +197,12 @@ impl App {
             | Cmd::CopyResource
             | Cmd::CopyM3u8
             | Cmd::CopyRaw
-            | Cmd::Export => return,
+            | Cmd::Export => {
+                if let Some(view) = from.and_then(|id| moment.snapshot.channel(id)) {
+                    self.acts.run(cmd, view, moment, &self.handle, ui.ctx());
+                }
+                return;
+            }
         };
         if let Some(channel) = to {
             self.state.select(channel);
