@@ -148,10 +148,10 @@ impl Row<'_> {
     }
 
     fn word(&self) -> &'static str {
-        if self.columns.is_narrow() && self.view.state == State::Ended {
-            "Ended"
-        } else {
-            words::state(self.view.state)
+        match self.view.state {
+            State::Ended if self.columns.is_narrow() => "Ended",
+            State::AbnormalExit if self.columns.is_narrow() => "Abnormal",
+            state => words::state(state),
         }
     }
 
