@@ -76,10 +76,10 @@ impl UiState {
         Kept { pane: self.pane }
     }
 
-    /// Selects a row and brings it into sight.
-    pub fn select(&mut self, channel: ChannelId) {
-        self.selected = Some(channel);
-        self.reveal = Some(channel);
+    /// Selects a row and brings it into sight; without one, the selection stays.
+    pub fn select(&mut self, channel: Option<ChannelId>) {
+        self.selected = channel.or(self.selected);
+        self.reveal = channel;
     }
 
     /// The filter field, wherever it is asked for.

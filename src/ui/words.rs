@@ -8,6 +8,7 @@ pub use start::{StepState, failure, step_name, step_text, stepper_state, try_num
 pub use story::{Story, story};
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -55,7 +56,10 @@ pub fn as_seen(view: &ChannelView, now: Timestamp) -> Cow<'_, ChannelView> {
     if state == view.state {
         return Cow::Borrowed(view);
     }
-    Cow::Owned(ChannelView { state, state_since, sight: Sight::Blind(Blindness::Overdue), ..view.clone() })
+    let mut band = (*view.band).clone();
+    band.turn(state_since, BandKind::State(state));
+    let sight = Sight::Blind(Blindness::Overdue);
+    Cow::Owned(ChannelView { state, state_since, sight, band: Arc::new(band), ..view.clone() })
 }
 
 /// The line under a channel's name: the state, for how long, and what makes it so.

@@ -6,7 +6,6 @@ use super::columns::{Columns, NextCheck};
 use super::sentence;
 use crate::monitor::phase::{Section, State};
 use crate::monitor::snapshot::{ChannelView, NetworkView};
-use crate::monitor::time::Timestamp;
 use crate::ui::commands::{Cmd, Facts};
 use crate::ui::glyph::{self, Glyph};
 use crate::ui::state::Moment;
@@ -25,12 +24,8 @@ const CHANGED_FOR_S: u64 = 3;
 /// A row to be shown.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
-    /// Whose.
+    /// Whose, as it is seen now.
     pub view: &'a ChannelView,
-    /// What it reads as now.
-    pub state: State,
-    /// Since when.
-    pub since: Timestamp,
     /// Whether it is the selected one.
     pub selected: Selected,
     /// The frame's facts.
@@ -63,7 +58,7 @@ impl Row<'_> {
         let response = ui.interact(rect, Id::unique(("fleet row", self.view.id.0)), Sense::click());
         let selected = self.selected == Selected::Yes;
         response.widget_info(|| {
-            let label = sentence::row(self.view, self.state, self.since, self.moment.now);
+            let label = sentence::row(self.view, self.moment.now);
             WidgetInfo::selected(Role::Row, true, selected, label)
         });
         let lit = response.hovered() || response.contains_pointer();
@@ -73,18 +68,19 @@ impl Row<'_> {
         self.paint_values(ui, rect, &inks, palette);
         self.paint_seen(ui, rect, &inks, palette);
         self.paint_band(ui, rect, bands, palette);
+        self.paint_frame(ui, rect, palette);
         button::focus_ring(ui, rect.shrink(3.0), &response, palette);
         let act = (self.section() == Section::ActNow || lit || selected).then(|| self.actions(ui, rect)).flatten();
         (response, act)
     }
 
     fn section(&self) -> Section {
-        if self.state == self.view.state { self.view.section() } else { self.state.section() }
+        self.view.section()
     }
 
     fn inks(&self, p: &Palette, lit: bool) -> Inks {
         let ground = match (self.selected, self.section(), lit) {
-            (_, Section::ActNow, _) => p.ground_of(self.state),
+            (_, Section::ActNow, _) => p.ground_of(self.view.state),
             (Selected::Yes, ..) => p.sel,
             (Selected::No, _, true) => p.bg2,
             (Selected::No, _, false) => p.bg1,
@@ -106,13 +102,18 @@ impl Row<'_> {
         painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, p.line1));
         let selected = self.selected == Selected::Yes;
         if self.section() == Section::ActNow {
-            painter.rect_filled(rect.with_max_x(rect.left() + 4.0), 0.0, p.shape_of(self.state));
+            painter.rect_filled(rect.with_max_x(rect.left() + 4.0), 0.0, p.shape_of(self.view.state));
         } else if selected {
             painter.rect_filled(rect.with_max_x(rect.left() + 2.0), 0.0, p.text1);
         }
-        let age = self.moment.now.since(self.since).as_secs() / u64::from(self.moment.speed.times());
+    }
+
+    /// Around a selected alarm, and for a moment around a row whose state changed.
+    fn paint_frame(&self, ui: &Ui, rect: Rect, p: &Palette) {
+        let selected = self.selected == Selected::Yes;
+        let age = self.moment.now.since(self.view.state_since).as_secs() / u64::from(self.moment.speed.times());
         if (selected && self.section() == Section::ActNow) || age < CHANGED_FOR_S {
-            painter.rect_stroke(rect, 0.0, Stroke::new(1.0, p.text2), StrokeKind::Inside);
+            ui.painter().rect_stroke(rect, 0.0, Stroke::new(1.0, p.text2), StrokeKind::Inside);
         }
     }
 
@@ -127,7 +128,7 @@ impl Row<'_> {
         glyph::paint_glyph(painter, small(column.min + 13.0), self.glyph(), p, inks.ground);
         let (word, alarm) = (self.word(), self.section() == Section::ActNow);
         let font = if alarm { text::semibold(13.0) } else { text::base() };
-        left(painter, pos2(column.min + 27.0, y), word, font, p.word_of(self.state));
+        left(painter, pos2(column.min + 27.0, y), word, font, p.word_of(self.view.state));
         let font = match self.section() {
             Section::ActNow => text::semibold(13.0),
             Section::NotObserved | Section::Watch | Section::Quiet => text::base(),
@@ -137,7 +138,7 @@ impl Row<'_> {
     }
 
     fn glyph(&self) -> Glyph {
-        match (&self.view.suspect, self.state) {
+        match (&self.view.suspect, self.view.state) {
             (Some(suspect), State::Suspect) => {
                 let window = suspect.lost_at.since(suspect.since).as_secs_f32();
                 Glyph::SuspectFor(self.moment.now.since(suspect.since).as_secs_f32() / window.max(1.0))
@@ -147,7 +148,11 @@ impl Row<'_> {
     }
 
     fn word(&self) -> &'static str {
-        if self.columns.is_narrow() && self.state == State::Ended { "Ended" } else { words::state(self.state) }
+        if self.columns.is_narrow() && self.view.state == State::Ended {
+            "Ended"
+        } else {
+            words::state(self.view.state)
+        }
     }
 
     fn paint_values(&self, ui: &Ui, rect: Rect, inks: &Inks, p: &Palette) {
@@ -164,7 +169,7 @@ impl Row<'_> {
                 left(painter, pos2(uid.min, y), format::NONE, text::code(), p.text3);
             }
         }
-        let held = match self.state {
+        let held = match self.view.state {
             State::Idle => format::NONE.to_owned(),
             State::Recording => self.running(),
             State::Lost
@@ -176,7 +181,7 @@ impl Row<'_> {
             | State::Uncertain
             | State::Stopping
             | State::Starting
-            | State::Stopped => format::cell(self.moment.now.since(self.since)),
+            | State::Stopped => format::cell(self.moment.now.since(self.view.state_since)),
         };
         right(painter, pos2(c.in_state.max, y), held, text::code(), inks.value);
         let answer = self.view.last_probe.as_ref().map(|last| last.probe.answer.label());
@@ -191,7 +196,7 @@ impl Row<'_> {
     }
 
     fn running(&self) -> String {
-        format::cell(self.moment.now.since(self.since))
+        format::cell(self.moment.now.since(self.view.state_since))
     }
 
     /// `2 · 3:30–7:42`: how many and both bounds of all together.

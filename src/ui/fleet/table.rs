@@ -58,7 +58,7 @@ pub fn show(
                 let (top, high) = (y, height_of(line));
                 y += high;
                 let rect = Rect::from_min_size(pos2(origin.x, origin.y + top), vec2(ui.max_rect().width(), high));
-                if let Line::Channel(view, ..) = line
+                if let Line::Channel(view) = line
                     && reveal == Some(view.id)
                 {
                     ui.scroll_to_rect(rect, None);
@@ -70,16 +70,9 @@ pub fn show(
                     Line::Head(part, rows) => {
                         section::paint(ui.painter(), rect, name_of(*part), *rows, &about(*part, listing), palette);
                     }
-                    Line::Channel(view, state, since) => {
+                    Line::Channel(view) => {
                         let chosen = if selected == Some(view.id) { Selected::Yes } else { Selected::No };
-                        let row = Row {
-                            view,
-                            state: *state,
-                            since: *since,
-                            selected: chosen,
-                            moment: *moment,
-                            columns: &columns,
-                        };
+                        let row = Row { view, selected: chosen, moment: *moment, columns: &columns };
                         act = one_row(ui, &row, rect, view, bands).or(act);
                     }
                 }
@@ -178,7 +171,12 @@ fn about(section: Section, listing: &Listing) -> String {
         Section::NotObserved => "last known answer and its age are shown, never a current state".to_owned(),
         Section::Watch => "no action needed yet".to_owned(),
         Section::Quiet => [State::Recording, State::Idle, State::Stopped]
-            .map(|state| (listing.count(state), crate::ui::words::state(state).to_lowercase()))
+            .map(|state| {
+                (
+                    listing.channels().filter(|view| view.state == state).count(),
+                    crate::ui::words::state(state).to_lowercase(),
+                )
+            })
             .into_iter()
             .filter(|(count, _)| *count > 0)
             .map(|(count, word)| format!("{count} {word}"))
