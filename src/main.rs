@@ -1,1 +1,3 @@
+//! The program `reelwatch`: hands the command line to [`reelwatch::cli`] and its answer to the system. It knows nothing else.
+
 fn main() {}
