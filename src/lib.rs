@@ -80,4 +80,5 @@
 pub mod agora;
 pub mod monitor;
 pub mod settings;
+pub mod ui;
 pub mod worker;

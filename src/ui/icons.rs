@@ -1,0 +1,54 @@
+//! The icons used, as code points of the Phosphor font. Icons stand beside words; they never replace the word of a state.
+
+macro_rules! icons {
+    ($($(#[$doc:meta])* $name:ident = $code:literal;)*) => {
+        $($(#[$doc])* pub const $name: &str = $code;)*
+
+        /// All of them, for the test that the font has each.
+        #[cfg(test)]
+        pub const ALL: &[&str] = &[$($name),*];
+    };
+}
+
+icons! {
+    /// Filter field.
+    SEARCH = "\u{e30c}";
+    /// Take away: filter, pane, toast.
+    CLOSE = "\u{e4f6}";
+    /// Copy to the clipboard.
+    COPY = "\u{e1ca}";
+    /// Done.
+    CHECK = "\u{e182}";
+    /// Warning box.
+    WARNING = "\u{e4e0}";
+    /// Fact that explains.
+    INFO = "\u{e2ce}";
+    /// Session log saved.
+    SAVED = "\u{e248}";
+    /// Project.
+    PROJECT = "\u{e102}";
+    /// Light theme.
+    SUN = "\u{e472}";
+    /// Dark theme.
+    MOON = "\u{e330}";
+    /// Theme of the system.
+    CONTRAST = "\u{e18c}";
+    /// Sorted worst first.
+    DOWN = "\u{e03e}";
+    /// Opens a menu.
+    CARET_DOWN = "\u{e136}";
+    /// More actions.
+    MORE = "\u{e1fe}";
+    /// Start a recording.
+    START = "\u{e3d0}";
+    /// Restart with the other UID: the rescue.
+    RESCUE = "\u{e63a}";
+    /// One query now.
+    PROBE = "\u{e094}";
+    /// Stop a recording.
+    STOP = "\u{e46e}";
+    /// Write a session log.
+    EXPORT = "\u{eaf0}";
+    /// Choose a folder.
+    FOLDER = "\u{e256}";
+}

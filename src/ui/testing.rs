@@ -1,0 +1,277 @@
+//! Hand-made channels and pictures for the tests of the window. The times tell one invented afternoon, around [`NOW`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::monitor::answer::{Answer, NoAnswer, Outcome, ServiceStatus};
+use crate::monitor::band::{Band, BandKind};
+use crate::monitor::event::{CallKind, Denial, Probe};
+use crate::monitor::gap::{Gap, GapEnd, OpenGap};
+use crate::monitor::ids::{ChannelId, Cname, Host, Mode, ResourceId, Role, Sid, Uid};
+use crate::monitor::phase::{Phase, Sight, StartCause, State};
+use crate::monitor::schedule::Why;
+use crate::monitor::snapshot::{
+    ChannelView, Denials, DomainView, LastProbe, LogView, NetworkView, NextTry, ProjectView, RecordingView, Snapshot,
+    StartView, Step, SuspectView, TryView,
+};
+use crate::monitor::time::Timestamp;
+
+/// Thu 12 Nov 2026, 14:32:07 UTC.
+pub const NOW: Timestamp = Timestamp::from_millis(1_794_493_927_000);
+
+/// This many seconds before [`NOW`].
+pub fn ago(seconds: u64) -> Timestamp {
+    NOW - Duration::from_secs(seconds)
+}
+
+/// This many seconds after [`NOW`].
+pub fn ahead(seconds: u64) -> Timestamp {
+    NOW + Duration::from_secs(seconds)
+}
+
+/// `200/5`
+pub fn good() -> Answer {
+    Answer { http: Some(200), ..Answer::bare(Outcome::Status(ServiceStatus::InProgress)) }
+}
+
+/// `404 worker`
+pub fn missing() -> Answer {
+    Answer {
+        http: Some(404),
+        code: Some(404),
+        reason: Some("failed to find worker".into()),
+        ..Answer::bare(Outcome::Missing)
+    }
+}
+
+/// A service's own 50x.
+pub fn server_error(http: u16) -> Answer {
+    Answer { http: Some(http), ..Answer::bare(Outcome::ServerError) }
+}
+
+/// No answer in time.
+pub fn timeout() -> Answer {
+    Answer::bare(Outcome::NoAnswer(NoAnswer::Timeout))
+}
+
+/// A domain of Agora.
+pub fn host() -> Host {
+    Host::new("api.agora.io")
+}
+
+/// One query of a channel.
+pub fn probe(id: ChannelId, at: Timestamp, answer: Answer) -> Probe {
+    Probe { at, channel: id, host: host(), attempt: 1, latency_ms: 84, answer }
+}
+
+fn uid(number: u32) -> Uid {
+    Uid::new(number).expect("not 0")
+}
+
+/// A channel that has recorded for 37 min and was seen 11 s ago.
+pub fn recording(number: u32, name: &str) -> ChannelView {
+    let cname: Cname = name.parse().expect("a valid channel name");
+    let id = ChannelId(number);
+    let sid = Sid::new(format!("5f2c9a0e7b41d6838c1e0f97a24b{number:04}"));
+    let started_at = ago(2246);
+    let mut band = Band::default();
+    band.turn(started_at, BandKind::State(State::Recording));
+    ChannelView {
+        id,
+        name: name.into(),
+        mode: Mode::Mix,
+        state: State::Recording,
+        state_since: started_at,
+        phase: Phase::Recording,
+        sight: Sight::Clear,
+        throttled: false,
+        uid: uid(100_000 + number),
+        role: Role::Main,
+        next_uid: uid(900_000 + number),
+        recording: Some(RecordingView {
+            m3u8: Mode::Mix.m3u8_name(&sid, &cname).into(),
+            sid,
+            resource_id: ResourceId::new(format!("JyvK8nXHuV1BE64GDkAaBGEscvtHW7v8BrQoRPCHxmeV{number}")),
+            started_at,
+            session_at: started_at,
+            m3u8_told: None,
+        }),
+        last_probe: Some(LastProbe {
+            probe: probe(id, ago(11), good()),
+            raw: Some(r#"{"serverResponse":{"status":5}}"#.into()),
+        }),
+        last_good: Some(ago(11)),
+        last_certain: Some(ago(11)),
+        stale_at: Some(ahead(229)),
+        next: Some((ahead(109), Why::Poll)),
+        suspect: None,
+        start: None,
+        second_recorder: None,
+        gaps: Vec::new(),
+        open_gap: None,
+        band: Arc::new(band),
+        because: None,
+        denials: Denials {
+            start: Some(Denial::SessionOpen),
+            cancel_start: Some(Denial::NothingToCancel),
+            stop_old: Some(Denial::NoSecondRecorder),
+            ..Denials::default()
+        },
+        cname,
+    }
+}
+
+/// A channel without a session.
+pub fn idle(number: u32, name: &str) -> ChannelView {
+    ChannelView {
+        state: State::Idle,
+        phase: Phase::Idle,
+        recording: None,
+        last_probe: None,
+        last_good: None,
+        last_certain: None,
+        stale_at: None,
+        next: None,
+        band: Arc::default(),
+        denials: Denials {
+            restart: Some(Denial::NoSession),
+            cancel_start: Some(Denial::NothingToCancel),
+            stop: Some(Denial::NoSession),
+            stop_old: Some(Denial::NoSecondRecorder),
+            probe_now: Some(Denial::NoSession),
+            ..Denials::default()
+        },
+        ..recording(number, name)
+    }
+}
+
+/// A channel that has answered 404 for 41 s of 90 s.
+pub fn suspect(number: u32, name: &str) -> ChannelView {
+    let view = recording(number, name);
+    let mut band = (*view.band).clone();
+    band.repaint(ago(161), ago(41), BandKind::PossiblyLost, BandKind::State(State::Suspect));
+    ChannelView {
+        state: State::Suspect,
+        state_since: ago(41),
+        phase: Phase::Suspect,
+        last_probe: Some(LastProbe {
+            probe: Probe { attempt: 4, latency_ms: 91, ..probe(view.id, ago(11), missing()) },
+            raw: Some(r#"{"code":404,"reason":"failed to find worker"}"#.into()),
+        }),
+        last_good: Some(ago(161)),
+        next: Some((ahead(4), Why::ConfirmMissing)),
+        suspect: Some(SuspectView {
+            since: ago(41),
+            lost_at: ahead(49),
+            answers: vec![ago(41), ago(36), ago(26), ago(11)],
+        }),
+        open_gap: Some((OpenGap { last_good: ago(161), first_bad: ago(41) }, ago(11))),
+        band: Arc::new(band),
+        because: Some(missing()),
+        ..view
+    }
+}
+
+/// A channel that has been lost for 44 s.
+pub fn lost(number: u32, name: &str) -> ChannelView {
+    let view = suspect(number, name);
+    let mut band = Band::default();
+    band.turn(ago(3000), BandKind::State(State::Recording));
+    band.repaint(ago(254), ago(134), BandKind::PossiblyLost, BandKind::State(State::Suspect));
+    band.turn(ago(44), BandKind::State(State::Lost));
+    ChannelView {
+        state: State::Lost,
+        state_since: ago(44),
+        phase: Phase::Lost,
+        last_good: Some(ago(254)),
+        suspect: None,
+        open_gap: Some((OpenGap { last_good: ago(254), first_bad: ago(134) }, ago(6))),
+        band: Arc::new(band),
+        ..view
+    }
+}
+
+/// A lost channel whose restart waits for the third of four tries of `start`.
+pub fn restarting(number: u32, name: &str) -> ChannelView {
+    let view = lost(number, name);
+    let failed = |at, host: &str| TryView {
+        at,
+        call: CallKind::Start,
+        host: Host::new(host),
+        answer: server_error(503),
+        latency: Duration::from_millis(120),
+    };
+    let acquired = TryView {
+        at: ago(12),
+        call: CallKind::Acquire,
+        host: host(),
+        answer: Answer { http: Some(200), ..Answer::bare(Outcome::Acquired(ResourceId::new("T8sJ0qYdkVx3n1mC4w"))) },
+        latency: Duration::from_millis(212),
+    };
+    ChannelView {
+        state: State::Starting,
+        state_since: ago(13),
+        phase: Phase::Starting(StartCause::Restart),
+        next: Some((ahead(4), Why::RetryStart)),
+        start: Some(StartView {
+            cause: StartCause::Restart,
+            uid: view.next_uid,
+            asked_at: ago(13),
+            step: Step::Start,
+            done: vec![(Step::Acquire, ago(12))],
+            tries: vec![acquired, failed(ago(11), "api.agora.io"), failed(ago(5), "api.agora.io")],
+            next_try: Some(NextTry { at: ahead(4), number: 3, of: Some(4) }),
+            resource: Some((ResourceId::new("T8sJ0qYdkVx3n1mC4w"), ahead(288))),
+            sid: None,
+            verify_until: None,
+            failed: None,
+        }),
+        denials: Denials { restart: Some(Denial::AlreadyStarting), cancel_start: None, ..view.denials },
+        ..view
+    }
+}
+
+/// A closed gap of 1:43 to 3:49.
+pub fn gap(end: GapEnd) -> Gap {
+    Gap { last_good: ago(2469), first_bad: ago(2349), last_bad: ago(2246), first_good: ago(2240), end }
+}
+
+/// A project whose network is up, polled every 120 s.
+pub fn project() -> ProjectView {
+    let domain = |host: &str, preferred| DomainView {
+        host: Host::new(host),
+        preferred,
+        answered: 20,
+        tried: 20,
+        latency: Some(Duration::from_millis(84)),
+        tried_at: Some(ago(2)),
+        trouble: None,
+    };
+    ProjectView {
+        name: "Northgate Live".into(),
+        sent_last_10_s: 26,
+        quota_per_second: 10,
+        quota_reserved: 2,
+        queued: 0,
+        poll_every: Duration::from_secs(120),
+        poll_wanted: Duration::from_secs(120),
+        throttled_until: None,
+        domains: vec![domain("api.agora.io", true), domain("api.sd-rtn.com", false)],
+        network: NetworkView::Up,
+        last_answer_at: Some(ago(2)),
+        lost_after: Duration::from_secs(90),
+    }
+}
+
+/// A picture of these channels, in this order.
+pub fn snapshot(channels: Vec<ChannelView>) -> Snapshot {
+    let counts = State::ALL.map(|state| channels.iter().filter(|view| view.state == state).count());
+    Snapshot {
+        at: NOW,
+        revision: 1,
+        project: project(),
+        counts,
+        channels: channels.into_iter().map(Arc::new).collect(),
+        log: LogView { saved: 48_211, ..LogView::default() },
+    }
+}

@@ -1,0 +1,463 @@
+//! The words for everything the core knows: states, gaps, reasons, refusals. Pure functions from facts and `now` to text, so
+//! that the same thing is called the same everywhere. It decides nothing and holds no colour.
+
+mod start;
+mod story;
+
+pub use start::{StepState, failure, step_name, step_text, stepper_state};
+pub use story::{Story, story};
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use super::format;
+use crate::monitor::answer::Upload;
+use crate::monitor::band::BandKind;
+use crate::monitor::event::Denial;
+use crate::monitor::gap::{Gap, GapEnd, OpenGap};
+use crate::monitor::ids::{Cname, Role, Sid};
+use crate::monitor::phase::{Phase, Sight, State, StopResult};
+use crate::monitor::schedule::Why;
+use crate::monitor::snapshot::{ChannelView, ProjectView};
+use crate::monitor::time::Timestamp;
+
+/// The word an operator reads for a state.
+pub const fn state(state: State) -> &'static str {
+    match state {
+        State::Lost => "Lost",
+        State::AbnormalExit => "Abnormal exit",
+        State::Ended => "Ended by itself",
+        State::NotObserved => "Not observed",
+        State::ConfigError => "Config error",
+        State::Suspect => "Suspect",
+        State::Uncertain => "Uncertain",
+        State::Stopping => "Stopping",
+        State::Starting => "Starting",
+        State::Recording => "Recording",
+        State::Stopped => "Stopped",
+        State::Idle => "Idle",
+    }
+}
+
+/// The word for a stretch of a band.
+pub const fn band(kind: BandKind) -> &'static str {
+    match kind {
+        BandKind::State(it) => state(it),
+        BandKind::PossiblyLost => "Possibly lost",
+    }
+}
+
+/// The line under a channel's name: the state, for how long, and what makes it so.
+pub fn headline(view: &ChannelView, now: Timestamp) -> String {
+    let word = state(view.state);
+    let held = format::cell(now.since(view.state_since));
+    match view.state {
+        State::Suspect => match &view.suspect {
+            Some(suspect) => {
+                let (spent, window) = (now.since(suspect.since), suspect.lost_at.since(suspect.since));
+                format!("{word}: 404 worker for {} of {}", seconds(spent.min(window)), seconds(window))
+            }
+            None => format!("{word} for {held}"),
+        },
+        State::Recording => match &view.last_probe {
+            Some(last) => format!("{word}, seen {} ago", format::words(now.since(last.probe.at))),
+            None => word.to_owned(),
+        },
+        State::NotObserved => match &view.last_probe {
+            Some(last) => format!("{word} for {held}, last answer {}", last.probe.answer.label()),
+            None => format!("{word} for {held}"),
+        },
+        State::Starting => match &view.start {
+            Some(start) => format!("{word}, {}", stepper_state(start, now)),
+            None => format!("{word} for {held}"),
+        },
+        State::Stopped => match view.phase {
+            Phase::Stopped(result) => format!("{word}: {}", stop_result(result)),
+            Phase::StartFailed(why) => format!("{word}: {}", failure(why).short),
+            Phase::Idle
+            | Phase::Starting(_)
+            | Phase::StartUnknown
+            | Phase::Recording
+            | Phase::Suspect
+            | Phase::Lost
+            | Phase::AbnormalExit
+            | Phase::Ended(_)
+            | Phase::Stopping => word.to_owned(),
+        },
+        State::Lost | State::ConfigError => match view.phase {
+            Phase::StartFailed(why) => format!("{word}: {}", failure(why).short),
+            Phase::Idle
+            | Phase::Starting(_)
+            | Phase::StartUnknown
+            | Phase::Recording
+            | Phase::Suspect
+            | Phase::Lost
+            | Phase::AbnormalExit
+            | Phase::Ended(_)
+            | Phase::Stopping
+            | Phase::Stopped(_) => format!("{word} for {held}"),
+        },
+        State::AbnormalExit | State::Ended | State::Uncertain | State::Stopping => format!("{word} for {held}"),
+        State::Idle => format!("{word}, no session"),
+    }
+}
+
+/// How a stop ended, as the end of a sentence.
+pub const fn stop_result(result: StopResult) -> &'static str {
+    match result {
+        StopResult::Upload(Upload::Uploaded) => "uploaded",
+        StopResult::Upload(Upload::BackedUp) => "backed up, Agora forwards it later",
+        StopResult::Upload(Upload::Unknown) => "upload not confirmed",
+        StopResult::AlreadyGone => "already gone",
+        StopResult::NothingRecorded => "nothing recorded",
+        StopResult::NoRecorder => "no recorder was running",
+    }
+}
+
+/// Why a command is refused now.
+pub const fn denial(why: Denial) -> &'static str {
+    match why {
+        Denial::NoSuchChannel => "This channel is not in the settings any more",
+        Denial::AlreadyStarting => "A start is running: wait for it, or stop trying",
+        Denial::AlreadyStopping => "A stop is on its way",
+        Denial::SessionOpen => "A session is open: restart or stop it",
+        Denial::NoSession => "There is no session yet: start a recording first",
+        Denial::NoSid => "Agora gave no sid, so there is no recording to ask about",
+        Denial::NetworkDown => "This needs the network, and this workstation has none",
+        Denial::LogFailing => "The session log cannot be written, so nothing is sent that must be on record first",
+        Denial::NoSecondRecorder => "No second recorder is known",
+        Denial::NothingToCancel => "No start is running",
+    }
+}
+
+/// What the next deadline brings, as the beginning of `… in 4 s`.
+pub const fn next(why: Why) -> &'static str {
+    match why {
+        Why::Poll => "Next check",
+        Why::Asked => "The check you asked for",
+        Why::ConfirmMissing => "Next check after the 404",
+        Why::ResolveUncertain => "Next check after the failed one",
+        Why::Verify => "Next check for status 4 or 5",
+        Why::RetryStart => "Next try of the start",
+        Why::RetryStop => "Next try of the stop",
+        Why::ConfirmStop => "Check that it stopped",
+        Why::RetryDomain => "Same request again",
+        Why::FileName => "Check of the file name",
+        Why::CheckOld => "Check of the old recorder",
+        Why::TurnLost => "Turns Lost",
+        Why::TurnStale => "Turns Not observed",
+        Why::VerifyEnds => "Verification gives up",
+        Why::Quota => "Waits for room in the quota, tried",
+        Why::Throttle => "Rests after 429, next check",
+        Why::NetworkProbe => "Probe of the network",
+    }
+}
+
+/// The next deadline with its countdown, `Next check in 4 s`.
+pub fn next_in(deadline: (Timestamp, Why), now: Timestamp) -> String {
+    let (at, why) = deadline;
+    match at.since(now) {
+        Duration::ZERO => format!("{} now", next(why)),
+        left => format!("{} in {}", next(why), format::words(left)),
+    }
+}
+
+/// How a gap ended.
+pub const fn gap_end(end: GapEnd) -> &'static str {
+    match end {
+        GapEnd::Blip => "came back by itself, likely a failover",
+        GapEnd::CameBack => "came back by itself after it was called lost",
+        GapEnd::Restarted => "ended by a restart",
+        GapEnd::Stopped => "open until the stop",
+    }
+}
+
+/// The two bounds of a gap, `1:43 to 3:49`.
+pub fn gap_bounds(gap: &Gap) -> String {
+    format::range_words(gap.shortest(), gap.longest())
+}
+
+/// The two bounds of an open gap so far.
+pub fn open_gap_bounds(open: (OpenGap, Timestamp), now: Timestamp) -> String {
+    let (gap, last_bad) = open;
+    format::range_words(gap.shortest(last_bad), gap.longest(now))
+}
+
+/// A moment as the whole window shows it: UTC, to the second.
+pub fn clock(at: Timestamp) -> String {
+    format::clock(at, &TimeZone::UTC)
+}
+
+/// A short length in seconds alone, `62 s`, where it is held against a window of the same kind.
+pub fn seconds(length: Duration) -> String {
+    format!("{} s", length.as_secs())
+}
+
+/// The badge letter of a UID's role.
+pub const fn role_letter(role: Role) -> &'static str {
+    match role {
+        Role::Main => "M",
+        Role::Backup => "B",
+        Role::Spare => "S",
+    }
+}
+
+/// What a UID is in its channel's set.
+pub const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Main => "main UID",
+        Role::Backup => "backup UID",
+        Role::Spare => "spare UID",
+    }
+}
+
+/// What the UID of the next restart is called. The UIDs of a pair swap roles, so whichever is not in use is the backup.
+pub const fn role_of_next(view: &ChannelView) -> &'static str {
+    match view.role {
+        Role::Main | Role::Spare => "backup UID",
+        Role::Backup => "main UID",
+    }
+}
+
+/// A sid in the middle of which a reader misses nothing: `5f2c9a0e…4bd3b7`.
+pub fn short_sid(sid: &Sid) -> String {
+    format::short_sid(sid.as_str())
+}
+
+/// A file name with its sid shortened, the channel's name whole.
+pub fn short_file(file: &str, sid: &Sid) -> String {
+    file.replacen(sid.as_str(), &short_sid(sid), 1)
+}
+
+/// The name an exported log gets unless the operator types another.
+pub fn export_name(cname: &Cname, now: Timestamp, extension: &str) -> String {
+    let safe: String =
+        cname.as_str().chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
+    format!("reelwatch_{safe}_{}.{extension}", format::stamp(now, &TimeZone::UTC))
+}
+
+/// The line that must stand before a question when the state is not what was last seen, `None` when it is certain.
+pub fn not_confirmed(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Option<String> {
+    let last = match view.last_certain {
+        Some(at) => format!("the last certain answer came {} ago", format::words(now.since(at))),
+        None => "no certain answer has come yet".to_owned(),
+    };
+    let what = match view.state {
+        State::Suspect => format!("404 may be a failover for up to {}", seconds(project.lost_after)),
+        State::Uncertain => "the last check got no clear answer".to_owned(),
+        State::NotObserved => "nobody here sees this recording now".to_owned(),
+        State::ConfigError => match view.sight {
+            Sight::Refused(_) => "Agora refuses our queries".to_owned(),
+            Sight::Clear | Sight::Uncertain | Sight::Blind(_) => return None,
+        },
+        State::Lost
+        | State::AbnormalExit
+        | State::Ended
+        | State::Stopping
+        | State::Starting
+        | State::Recording
+        | State::Stopped
+        | State::Idle => return None,
+    };
+    Some(format!("The state is not confirmed: {what}, {last}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::answer::{Answer, Outcome, Refusal, ServiceStatus};
+    use crate::monitor::phase::{Blindness, StartCause, StartFailure};
+    use crate::monitor::snapshot::Step;
+    use crate::ui::testing::{NOW, ago, gap, lost, missing, project, recording, restarting, suspect};
+
+    const REFUSALS: [Refusal; 7] = [
+        Refusal::BadRequest,
+        Refusal::Unauthorized,
+        Refusal::Forbidden,
+        Refusal::NoRoute,
+        Refusal::NotEnabled,
+        Refusal::OverLimit,
+        Refusal::Other,
+    ];
+
+    fn failures() -> Vec<StartFailure> {
+        let rest = [
+            StartFailure::UidConflict,
+            StartFailure::ServerErrors,
+            StartFailure::NotCompleted,
+            StartFailure::Unreachable,
+            StartFailure::NotVerified,
+            StartFailure::Cancelled,
+            StartFailure::NotSaved,
+        ];
+        REFUSALS.map(StartFailure::Refused).into_iter().chain(rest).collect()
+    }
+
+    fn phases() -> Vec<Phase> {
+        let stops = [
+            StopResult::Upload(Upload::Uploaded),
+            StopResult::Upload(Upload::BackedUp),
+            StopResult::Upload(Upload::Unknown),
+            StopResult::AlreadyGone,
+            StopResult::NothingRecorded,
+            StopResult::NoRecorder,
+        ];
+        let rest = [
+            Phase::Idle,
+            Phase::Starting(StartCause::Start),
+            Phase::Starting(StartCause::Restart),
+            Phase::StartUnknown,
+            Phase::Recording,
+            Phase::Suspect,
+            Phase::Lost,
+            Phase::AbnormalExit,
+            Phase::Ended(ServiceStatus::Leaving(8)),
+            Phase::Stopping,
+        ];
+        stops
+            .map(Phase::Stopped)
+            .into_iter()
+            .chain(rest)
+            .chain(failures().into_iter().map(Phase::StartFailed))
+            .collect()
+    }
+
+    fn sights() -> Vec<Sight> {
+        let blind = [Blindness::AppClosed, Blindness::Asleep, Blindness::NetworkDown, Blindness::Overdue];
+        [Sight::Clear, Sight::Uncertain]
+            .into_iter()
+            .chain(REFUSALS.map(Sight::Refused))
+            .chain(blind.map(Sight::Blind))
+            .collect()
+    }
+
+    /// Words for people: not empty, capital first, no full stop, no exclamation mark.
+    fn check(text: &str) {
+        let first = text.chars().next().expect("not empty");
+        assert!(first.is_uppercase() || first.is_ascii_digit() || text.starts_with("reelwatch"), "{text:?}");
+        assert!(text.len() > 3 && !text.ends_with('.') && !text.contains(['!', '_']), "{text:?}");
+    }
+
+    #[test]
+    fn every_phase_and_sight_says_what_happened_what_it_means_and_what_to_do() {
+        for base in [recording(1, "court-01"), suspect(2, "court-02"), lost(3, "court-03"), restarting(4, "court-04")] {
+            for phase in phases() {
+                for sight in sights() {
+                    let view = ChannelView { phase, sight, state: State::of(phase, sight), ..base.clone() };
+                    let story = story(&view, &project(), NOW);
+                    for part in [&story.happened, &story.means, &headline(&view, NOW)] {
+                        check(part);
+                    }
+                    assert!(story.todo.len() > 5, "{phase:?} {sight:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_that_cannot_be_seen_is_told_as_recording() {
+        for sight in sights().into_iter().filter(|sight| *sight != Sight::Clear) {
+            let state = State::of(Phase::Recording, sight);
+            let view = ChannelView { sight, state, ..recording(1, "court-01") };
+            let story = story(&view, &project(), NOW);
+            assert!(!story.means.contains("It records"), "{sight:?}: {}", story.means);
+            assert!(!headline(&view, NOW).starts_with("Recording"), "{sight:?}");
+        }
+    }
+
+    #[test]
+    fn every_state_refusal_reason_and_step_has_words() {
+        State::ALL.into_iter().for_each(|it| check(state(it)));
+        check(band(BandKind::PossiblyLost));
+        for why in [
+            Denial::NoSuchChannel,
+            Denial::AlreadyStarting,
+            Denial::AlreadyStopping,
+            Denial::SessionOpen,
+            Denial::NoSession,
+            Denial::NoSid,
+            Denial::NetworkDown,
+            Denial::LogFailing,
+            Denial::NoSecondRecorder,
+            Denial::NothingToCancel,
+        ] {
+            check(denial(why));
+        }
+        for why in failures() {
+            let it = failure(why);
+            [it.happened, it.means, it.todo].into_iter().for_each(check);
+            assert!(!it.short.is_empty());
+        }
+        let view = recording(1, "court-01");
+        for step in Step::ALL {
+            for cause in [StartCause::Start, StartCause::Restart] {
+                check(step_name(step, cause));
+                assert!(step_text(step, cause, view.next_uid, Some(view.uid)).len() > 10);
+            }
+        }
+        for end in [GapEnd::Blip, GapEnd::CameBack, GapEnd::Restarted, GapEnd::Stopped] {
+            assert!(!gap_end(end).is_empty());
+        }
+    }
+
+    #[test]
+    fn a_suspicion_counts_its_seconds_against_the_window() {
+        let view = suspect(7, "studio-07");
+        assert_eq!(headline(&view, NOW), "Suspect: 404 worker for 41 s of 90 s");
+        assert_eq!(story(&view, &project(), NOW).todo, "Nothing. It turns Lost at 14:32:56");
+        assert_eq!(
+            next_in((NOW + Duration::from_secs(4), Why::ConfirmMissing), NOW),
+            "Next check after the 404 in 4 s"
+        );
+    }
+
+    #[test]
+    fn a_start_says_its_step_its_try_and_when() {
+        let view = restarting(3, "court-03");
+        assert_eq!(headline(&view, NOW), "Starting, step 2 of 5, try 3 of 4 in 4 s");
+    }
+
+    #[test]
+    fn a_gap_is_told_with_both_bounds() {
+        assert_eq!(gap_bounds(&gap(GapEnd::Restarted)), "1:43 to 3:49");
+        let open = suspect(7, "studio-07").open_gap.expect("open");
+        assert_eq!(open_gap_bounds(open, NOW), "0:30 to 2:41");
+    }
+
+    #[test]
+    fn agoras_own_code_and_reason_are_quoted() {
+        let answer = Answer { reason: Some("uid is wrong".into()), http: Some(400), code: Some(2), ..missing() };
+        let answer = Answer { outcome: Outcome::Refused(Refusal::BadRequest), ..answer };
+        let sight = Sight::Refused(Refusal::BadRequest);
+        let view = ChannelView { sight, state: State::ConfigError, because: Some(answer), ..recording(1, "court-01") };
+        assert!(story(&view, &project(), NOW).happened.ends_with(": 400/2 uid is wrong"));
+    }
+
+    #[test]
+    fn a_question_says_first_when_the_state_is_not_confirmed() {
+        assert_eq!(not_confirmed(&recording(1, "court-01"), &project(), NOW), None);
+        for (phase, sight) in [
+            (Phase::Suspect, Sight::Clear),
+            (Phase::Recording, Sight::Uncertain),
+            (Phase::Recording, Sight::Blind(Blindness::Overdue)),
+            (Phase::Recording, Sight::Refused(Refusal::Unauthorized)),
+        ] {
+            let view = ChannelView {
+                phase,
+                sight,
+                state: State::of(phase, sight),
+                last_certain: Some(ago(130)),
+                ..recording(1, "a")
+            };
+            let line = not_confirmed(&view, &project(), NOW).expect("not certain");
+            assert!(line.starts_with("The state is not confirmed") && line.ends_with("2 min 10 s ago"), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_exported_file_is_named_after_channel_and_time_with_safe_characters_only() {
+        let cname = "court 03?".parse().expect("valid");
+        assert_eq!(export_name(&cname, NOW, "csv"), "reelwatch_court_03__20261112T143207.csv");
+    }
+}

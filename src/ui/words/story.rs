@@ -1,0 +1,222 @@
+//! What happened, what it means, what to do: the three parts in which the detail pane explains a state.
+
+use super::start::{failure, refused, stepper_state};
+use super::{clock, seconds, stop_result};
+use crate::monitor::answer::{Answer, Outcome, ServiceStatus, Upload};
+use crate::monitor::phase::{Blindness, Phase, Sight, StopResult};
+use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView};
+use crate::monitor::time::Timestamp;
+use crate::ui::format;
+
+/// The three parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Story {
+    /// What happened.
+    pub happened: String,
+    /// What it means.
+    pub means: String,
+    /// What to do.
+    pub todo: String,
+}
+
+fn tell(happened: impl Into<String>, means: impl Into<String>, todo: impl Into<String>) -> Story {
+    Story { happened: happened.into(), means: means.into(), todo: todo.into() }
+}
+
+/// The story of a channel's state. Facts outlast blindness here as they do in `State::of`.
+pub fn story(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Story {
+    match view.phase {
+        Phase::Idle => {
+            tell("No session is open", "Nothing records this channel from here", "Start recording when it is wanted")
+        }
+        Phase::Stopped(result) => stopped(result),
+        Phase::Lost => lost(view, project),
+        Phase::AbnormalExit => tell(
+            "Agora reports an abnormal exit (status 20)",
+            "The recorder is gone. Nothing is recorded",
+            format!("Restart with UID {}", view.next_uid),
+        ),
+        Phase::Ended(status) => tell(
+            format!("The recording ended without a stop from here (status {})", i64::from(status)),
+            "Often nobody published for the maximum idle time",
+            "Restart it if people still speak, or raise the maximum idle time",
+        ),
+        Phase::StartFailed(why) => {
+            let it = failure(why);
+            tell(with_answer(it.happened, view.because.as_ref()), it.means, it.todo)
+        }
+        Phase::StartUnknown => tell(
+            with_answer("Start was asked, and its outcome is unknown", view.because.as_ref()),
+            "A recorder may run without a sid that we know",
+            format!("Look into the bucket or the channel; UID {} is free to start with", view.next_uid),
+        ),
+        Phase::Starting(_) => seen(view, project, now, starting),
+        Phase::Recording => seen(view, project, now, recording),
+        Phase::Stopping => seen(view, project, now, stopping),
+        Phase::Suspect => match view.sight {
+            Sight::Clear | Sight::Uncertain => suspect(view, project, now),
+            Sight::Refused(_) | Sight::Blind(_) => seen(view, project, now, suspect),
+        },
+    }
+}
+
+type Teller = fn(&ChannelView, &ProjectView, Timestamp) -> Story;
+
+/// A running phase is told only while it can be seen.
+fn seen(view: &ChannelView, project: &ProjectView, now: Timestamp, clear: Teller) -> Story {
+    match view.sight {
+        Sight::Clear => clear(view, project, now),
+        Sight::Uncertain => uncertain(view, now),
+        Sight::Refused(refusal) => {
+            let it = refused(refusal);
+            tell(with_answer(it.happened, view.because.as_ref()), it.means, it.todo)
+        }
+        Sight::Blind(why) => blind(view, project, now, why),
+    }
+}
+
+fn lost(view: &ChannelView, project: &ProjectView) -> Story {
+    let happened = match &view.open_gap {
+        Some((gap, _)) => format!("404 failed to find worker since {}", clock(gap.first_bad)),
+        None => "404 failed to find worker, again and again".to_owned(),
+    };
+    tell(
+        happened,
+        format!("The {} failover window is over. Nothing is recorded", seconds(project.lost_after)),
+        format!("Restart with UID {}", view.next_uid),
+    )
+}
+
+fn suspect(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Story {
+    let Some(it) = &view.suspect else {
+        return tell(
+            "Query answers 404 failed to find worker",
+            "Agora may be moving the recorder",
+            "Nothing. It is asked again soon",
+        );
+    };
+    let times = match it.answers.len() {
+        0 | 1 => "once".to_owned(),
+        n => format!("{n} times"),
+    };
+    tell(
+        format!("Query answered 404 failed to find worker {times} in {}", format::words(now.since(it.since))),
+        format!("Agora may be moving the recorder: 404 is normal for up to {}", seconds(project.lost_after)),
+        format!("Nothing. It turns Lost at {}", clock(it.lost_at)),
+    )
+}
+
+fn uncertain(view: &ChannelView, now: Timestamp) -> Story {
+    let happened = match &view.last_probe {
+        Some(last) => format!("Query got no clear answer from {}: {}", last.probe.host, last.probe.answer.label()),
+        None => with_answer("Query got no clear answer", view.because.as_ref()),
+    };
+    let todo = match view.next {
+        Some((at, _)) => format!("Nothing. Checked again in {}", format::words(at.since(now))),
+        None => "Check now, or wait for the next poll".to_owned(),
+    };
+    tell(happened, "It may well go on recording; nobody can tell until Agora answers", todo)
+}
+
+fn blind(view: &ChannelView, project: &ProjectView, now: Timestamp, why: Blindness) -> Story {
+    let last = match &view.last_probe {
+        Some(last) => format!(
+            "The last answer, {}, is {} old. It may well go on",
+            last.probe.answer.label(),
+            format::words(now.since(last.probe.at))
+        ),
+        None => "Nobody here has seen this recording yet".to_owned(),
+    };
+    match why {
+        Blindness::NetworkDown => tell(
+            match project.network {
+                NetworkView::Down { since, .. } => format!("This workstation has no network since {}", clock(since)),
+                NetworkView::Up => "This workstation had no network until just now".to_owned(),
+            },
+            last,
+            "Check cable, VPN and proxy. It is asked again as soon as a domain answers",
+        ),
+        Blindness::Asleep => tell("This workstation slept", last, "Nothing. It is asked as soon as the quota allows"),
+        Blindness::AppClosed => {
+            tell("reelwatch was not running", last, "Nothing. It is asked as soon as the quota allows")
+        }
+        Blindness::Overdue => tell(
+            "No check was made for more than two poll intervals",
+            last,
+            "Check now. If it stays, look at the quota and the domains above",
+        ),
+    }
+}
+
+fn starting(view: &ChannelView, _project: &ProjectView, now: Timestamp) -> Story {
+    let happened = match &view.start {
+        Some(start) => format!("Start was asked at {}: {}", clock(start.asked_at), stepper_state(start, now)),
+        None => "Start was asked".to_owned(),
+    };
+    tell(happened, "It counts as recording only after status 4 or 5", "Nothing. Or stop trying")
+}
+
+fn recording(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Story {
+    if let Some(until) = project.throttled_until.filter(|until| view.throttled && *until > now) {
+        return tell(
+            "Agora asks for fewer requests (429)",
+            "Our rate, not the fault of the channel",
+            format!("Nothing. Checks rest until {}", clock(until)),
+        );
+    }
+    let happened = match &view.last_probe {
+        Some(last) => format!("Query answered {} at {}", last.probe.answer.label(), clock(last.probe.at)),
+        None => "Query answered status 4 or 5".to_owned(),
+    };
+    let means = format!("It records. A gap shorter than {} may go unseen", seconds(project.poll_every));
+    tell(happened, means, "Nothing")
+}
+
+fn stopping(view: &ChannelView, _project: &ProjectView, _now: Timestamp) -> Story {
+    let happened = match view.last_probe.as_ref().map(|last| &last.probe.answer.outcome) {
+        Some(Outcome::Status(ServiceStatus::Leaving(n))) => format!("Stop was asked, and Agora answers status {n}"),
+        Some(_) | None => "Stop was asked".to_owned(),
+    };
+    tell(
+        happened,
+        "Media after the stop is not recorded; the last files are on their way",
+        "Nothing. The outcome is shown here",
+    )
+}
+
+fn stopped(result: StopResult) -> Story {
+    let happened = format!("The session was stopped from here: {}", stop_result(result));
+    match result {
+        StopResult::Upload(Upload::Uploaded) => tell(happened, "All files are in the storage", "Nothing"),
+        StopResult::Upload(Upload::BackedUp) => tell(
+            happened,
+            "Some files wait in Agora's backup cloud because the storage did not take them",
+            "Check the storage; Agora forwards the files by itself",
+        ),
+        StopResult::Upload(Upload::Unknown) => {
+            tell(happened, "Files may still be on their way", "Look into the storage in some minutes")
+        }
+        StopResult::AlreadyGone => tell(
+            happened,
+            "The recorder had left before the stop came",
+            "Look into the gaps below for when it was last seen",
+        ),
+        StopResult::NothingRecorded => tell(
+            happened,
+            "No file will come: nobody published while it ran",
+            "Check that somebody publishes before the next start",
+        ),
+        StopResult::NoRecorder => tell(happened, "No sid was known, so no stop was sent", "Nothing"),
+    }
+}
+
+/// A sentence with the answer that decided it, quoted as it came.
+fn with_answer(sentence: &str, answer: Option<&Answer>) -> String {
+    match answer {
+        Some(answer) => match &answer.reason {
+            Some(reason) => format!("{sentence}: {} {reason}", answer.label()),
+            None => format!("{sentence}: {}", answer.label()),
+        },
+        None => sentence.to_owned(),
+    }
+}
