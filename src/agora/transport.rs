@@ -87,4 +87,7 @@ pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<HttpResponse, Transpor
 pub trait Transport: Send + Sync {
     /// Carries one request.
     fn send(&self, request: HttpRequest) -> Sending<'_>;
+
+    /// Forgets open connections, which are dead after a sleep of the workstation. Nothing to do where there are none.
+    fn reconnect(&self) {}
 }
