@@ -80,5 +80,6 @@
 pub mod agora;
 pub mod monitor;
 pub mod settings;
+pub mod store;
 pub mod ui;
 pub mod worker;

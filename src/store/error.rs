@@ -1,0 +1,135 @@
+//! What can go wrong with the file: what happened, what it means, what to do, and always which file.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+use thiserror::Error;
+
+/// Why the store cannot be opened, or did not take or give what was asked.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// Another process holds it.
+    #[error(
+        "another reelwatch uses the log {}: two would write over each other; close the other one, or give this one a log \
+         of its own", path.display()
+    )]
+    InUse {
+        /// The database.
+        path: PathBuf,
+    },
+    /// A newer reelwatch made it.
+    #[error(
+        "the log {} has version {found}, and this reelwatch knows versions up to {known}: a newer one wrote it; nothing was \
+         changed; install that version, or use another log", path.display()
+    )]
+    Newer {
+        /// The database.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The newest version this program knows.
+        known: i64,
+    },
+    /// It is something else.
+    #[error(
+        "{} is not a log of reelwatch: nothing was changed; move it away, or use another path for the log", path.display()
+    )]
+    NotOurs {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The database was made by a different text of a migration.
+    #[error(
+        "migration {number} of the log {} is not the one this reelwatch has: a build that was never released wrote it; \
+         nothing was changed; use the program that made it, or another log", path.display()
+    )]
+    ChangedMigration {
+        /// The database.
+        path: PathBuf,
+        /// Which migration.
+        number: i64,
+    },
+    /// The folder or the file may not be written.
+    #[error(
+        "the log {} cannot be written ({reason}): nothing new is kept; make its folder writable for this user, or use \
+         another path", path.display()
+    )]
+    NotWritable {
+        /// The database.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// No space.
+    #[error(
+        "no space left for the log {}: nothing new is kept, what is there is whole; free some space on that disk",
+        path.display()
+    )]
+    DiskFull {
+        /// The database.
+        path: PathBuf,
+    },
+    /// Another program holds a lock on the database.
+    #[error(
+        "another program holds the log {} locked: nothing new is kept until it lets go; close database tools that have it \
+         open", path.display()
+    )]
+    Busy {
+        /// The database.
+        path: PathBuf,
+    },
+    /// The content is broken.
+    #[error(
+        "the log {} is damaged ({reason}): part of it cannot be read; restart reelwatch, which sets the file aside and \
+         begins a new one", path.display()
+    )]
+    Damaged {
+        /// The database.
+        path: PathBuf,
+        /// What the database said.
+        reason: String,
+    },
+    /// A damaged file could not be renamed.
+    #[error(
+        "the log {} is damaged and could not be renamed ({reason}): nothing new is kept; move it away by hand",
+        path.display()
+    )]
+    NotSetAside {
+        /// The database.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// Anything else the database says.
+    #[error("the log {} refuses ({reason}): nothing new is kept; restart reelwatch, and report this if it stays", path.display())]
+    Refused {
+        /// The database.
+        path: PathBuf,
+        /// What the database said.
+        reason: String,
+    },
+}
+
+impl StoreError {
+    /// The error of the database at `path`, sorted by what a person can do about it.
+    pub(super) fn of(path: &Path, error: &rusqlite::Error) -> Self {
+        let (path, reason) = (path.to_owned(), error.to_string());
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull { path },
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                Self::NotWritable { path, reason }
+            }
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy { path },
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged { path, reason },
+            _ => Self::Refused { path, reason },
+        }
+    }
+
+    /// The folder or the lock file could not be made.
+    pub(super) fn not_writable(path: &Path, error: &io::Error) -> Self {
+        let full = [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded].contains(&error.kind());
+        let path = path.to_owned();
+        if full { Self::DiskFull { path } } else { Self::NotWritable { path, reason: error.to_string() } }
+    }
+}

@@ -1,0 +1,139 @@
+//! Numbered migrations. Each runs in one transaction that also counts the version up; its text is kept in the database and
+//! compared at every start, so that a migration changed after the fact is noticed. It never goes back a version.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::error::StoreError;
+
+/// «reel» in ASCII, in the header of every database of ours.
+pub const APPLICATION_ID: i64 = 0x7265_656c;
+
+/// All migrations in their order; the first is number 1. A released one is never changed: a new one is added.
+pub const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_log.sql")];
+
+/// The version a list of migrations leads to.
+pub fn newest(migrations: &[&str]) -> i64 {
+    i64::try_from(migrations.len()).unwrap_or(i64::MAX)
+}
+
+/// The version of a database; 0 for an empty one.
+pub fn version(db: &Connection) -> rusqlite::Result<i64> {
+    db.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// Brings a database that is ours, or empty, up to date. An older one that holds data is copied before, to `<path>.before-<n>`,
+/// and the copy's path comes back.
+pub fn migrate(db: &mut Connection, path: &Path, migrations: &[&str]) -> Result<Option<PathBuf>, StoreError> {
+    let sql = |error: rusqlite::Error| StoreError::of(path, &error);
+    let found = version(db).map_err(sql)?;
+    compare(db, path, migrations, found)?;
+    let due = migrations.iter().zip(1_i64..).filter(|(_, number)| *number > found);
+    let copy =
+        if found > 0 && found < newest(migrations) { Some(back_up(db, path, newest(migrations))?) } else { None };
+    for (text, number) in due {
+        apply(db, text, number).map_err(sql)?;
+    }
+    Ok(copy)
+}
+
+/// Refuses a database whose applied migrations read differently from ours.
+fn compare(db: &Connection, path: &Path, migrations: &[&str], found: i64) -> Result<(), StoreError> {
+    for (text, number) in migrations.iter().zip(1_i64..=found) {
+        let applied: Option<String> = db
+            .query_row("SELECT max(text) FROM migration WHERE number = ?1", [number], |row| row.get(0))
+            .map_err(|error| StoreError::of(path, &error))?;
+        if applied.as_deref() != Some(unix_lines(text).as_str()) {
+            return Err(StoreError::ChangedMigration { path: path.to_owned(), number });
+        }
+    }
+    Ok(())
+}
+
+fn apply(db: &mut Connection, text: &str, number: i64) -> rusqlite::Result<()> {
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute_batch(text)?;
+    transaction.execute("INSERT INTO migration (number, text) VALUES (?1, ?2)", (number, unix_lines(text)))?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", number)?;
+    transaction.commit()
+}
+
+/// A whole copy beside the database, on the disk before anything is changed.
+fn back_up(db: &Connection, path: &Path, target: i64) -> Result<PathBuf, StoreError> {
+    let copy = super::open::free_name(path, &format!("before-{target}"));
+    db.execute("VACUUM INTO ?1", [copy.to_string_lossy()]).map_err(|error| StoreError::of(path, &error))?;
+    File::options()
+        .write(true)
+        .open(&copy)
+        .and_then(|file| file.sync_all())
+        .map_err(|e| StoreError::not_writable(&copy, &e))?;
+    Ok(copy)
+}
+
+/// A checkout on Windows may have other line ends; the migration is still the same.
+fn unix_lines(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::event::Event;
+    use crate::store::sample::everywhere;
+    use crate::store::{Note, Store};
+
+    const MORE: &[&str] = &[MIGRATIONS[0], "ALTER TABLE host ADD COLUMN city TEXT;"];
+    const BROKEN: &[&str] = &[MIGRATIONS[0], "CREATE TABLE half (x TEXT) STRICT; INSERT INTO nowhere VALUES (1);"];
+
+    #[test]
+    fn an_empty_file_becomes_a_database_of_ours_in_the_newest_version() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("log.db")).unwrap();
+        assert_eq!(version(&store.db).unwrap(), newest(MIGRATIONS));
+        let application: i64 = store.db.pragma_query_value(None, "application_id", |row| row.get(0)).unwrap();
+        assert_eq!(application, APPLICATION_ID);
+        assert_eq!(store.notes(), []);
+    }
+
+    #[test]
+    fn an_older_log_is_copied_before_it_is_brought_up_to_date() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.db");
+        let fact = everywhere(1, Event::WatchEnded);
+        Store::open(&path).unwrap().append(std::slice::from_ref(&fact), &[]).unwrap();
+
+        let mut store = Store::open_with(&path, MORE).unwrap();
+        assert_eq!(version(&store.db).unwrap(), 2);
+        assert_eq!(store.events().unwrap().records, [(1, fact.clone())]);
+        let copy = folder.path().join("log.db.before-2-1");
+        assert_eq!(store.notes(), [Note::Upgraded { copy: copy.clone() }]);
+        assert_eq!(Store::open(&copy).unwrap().events().unwrap().records, [(1, fact)]);
+    }
+
+    #[test]
+    fn a_migration_that_fails_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.db");
+        drop(Store::open(&path).unwrap());
+        assert!(Store::open_with(&path, BROKEN).is_err());
+        let store = Store::open(&path).unwrap();
+        let half: i64 =
+            store.db.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'half'", [], |row| row.get(0)).unwrap();
+        assert_eq!((version(&store.db).unwrap(), half), (1, 0));
+    }
+
+    #[test]
+    fn a_changed_migration_is_refused_and_other_line_ends_are_not_a_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.db");
+        drop(Store::open(&path).unwrap());
+        let windows = MIGRATIONS[0].replace('\n', "\r\n");
+        assert!(Store::open_with(&path, &[&windows]).is_ok());
+        let changed = MIGRATIONS[0].replace("latency_ms", "latency");
+        let error = Store::open_with(&path, &[&changed]).unwrap_err();
+        assert!(matches!(error, StoreError::ChangedMigration { number: 1, .. }), "{error}");
+    }
+}

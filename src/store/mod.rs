@@ -1,0 +1,30 @@
+//! What outlives the process: the event log, which is the only truth, and the probes, which are evidence for charts.
+//!
+//! One SQLite file in WAL mode, one [`Store`] that writes, any number of [`Reader`]s beside it. Every append is one transaction
+//! and on the disk when the call returns. Nothing here decides, reads a clock, repairs a file by itself or deletes one.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `open` | one process per file, is it ours, is it whole, setting a damaged one aside |
+//! | `migrate` | numbered migrations and the copy made before them |
+//! | `write` | [`Store`]: numbers for channels, append |
+//! | `start` | what the worker reads once at start-up |
+//! | `read` | [`Reader`]: the past of one channel |
+//! | `rows` | events and probes to and from rows |
+//! | `error` | what can go wrong and what to do about it |
+
+mod error;
+mod migrate;
+mod open;
+mod read;
+mod rows;
+#[cfg(test)]
+mod sample;
+mod start;
+mod write;
+
+pub use error::StoreError;
+pub use open::Note;
+pub use read::{Past, Reader};
+pub use start::{Counts, LastProbe, Replay};
+pub use write::Store;

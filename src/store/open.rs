@@ -1,0 +1,351 @@
+//! Opening the file: one process at a time, only if it is ours, only if it is whole. A damaged file is renamed, never deleted.
+
+use std::ffi::OsString;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::error::StoreError;
+use super::migrate::{self, APPLICATION_ID};
+
+/// How long a lock of another program is waited for.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
+/// The write-ahead log is cut back to this size after a checkpoint.
+const JOURNAL_SIZE_LIMIT: i64 = 64 * 1024 * 1024;
+/// The word in the lock file that asks for a check of everything at the next start.
+const CHECK: &[u8] = b"check\n";
+
+/// Something the operator should know about a store that did open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The file was damaged; it was renamed, and a new one begun.
+    SetAside {
+        /// Its new name.
+        kept_as: PathBuf,
+        /// What was wrong.
+        reason: String,
+    },
+    /// An older version was brought up to date; this is a copy from before.
+    Upgraded {
+        /// The copy.
+        copy: PathBuf,
+    },
+}
+
+impl std::fmt::Display for Note {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Note::SetAside { kept_as, reason } => write!(
+                f,
+                "the log was damaged ({reason}): a new one was begun, so the history starts now; the old file is kept as {}",
+                kept_as.display()
+            ),
+            Note::Upgraded { copy } => {
+                write!(f, "the log was brought up to date; a copy from before is kept as {}", copy.display())
+            }
+        }
+    }
+}
+
+/// The lock that makes this process the only writer; it ends with the value, also when the process is killed.
+#[derive(Debug)]
+pub struct Lock(File);
+
+impl Lock {
+    fn take(path: &Path) -> Result<Self, StoreError> {
+        let beside = with_suffix(path, ".lock");
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(beside)
+            .map_err(|error| StoreError::not_writable(path, &error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
+            Err(TryLockError::Error(error)) => Err(StoreError::not_writable(path, &error)),
+        }
+    }
+
+    /// Asks the next start to check every page, since this run met a damaged one.
+    pub fn ask_for_check(&mut self) -> io::Result<()> {
+        self.0.rewind()?;
+        self.0.write_all(CHECK)?;
+        self.0.sync_all()
+    }
+
+    fn check_asked(&mut self) -> bool {
+        let mut word = Vec::new();
+        self.0.rewind().and_then(|()| self.0.read_to_end(&mut word)).is_ok_and(|_| word == CHECK)
+    }
+
+    fn check_done(&mut self) -> io::Result<()> {
+        self.0.set_len(0)
+    }
+}
+
+/// A connection that is ours, whole and up to date.
+pub struct Opened {
+    pub db: Connection,
+    pub lock: Lock,
+    pub notes: Vec<Note>,
+}
+
+/// Opens or creates the database.
+pub fn open(path: &Path, migrations: &[&str]) -> Result<Opened, StoreError> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| StoreError::not_writable(path, &error))?;
+    }
+    let mut lock = Lock::take(path)?;
+    let mut notes = Vec::new();
+    let mut db = match examine(path, migrations, &mut lock) {
+        Ok(db) => db,
+        Err(StoreError::Damaged { reason, .. }) => {
+            notes.push(Note::SetAside { kept_as: set_aside(path)?, reason });
+            examine(path, migrations, &mut lock)?
+        }
+        Err(other) => return Err(other),
+    };
+    configure(&db).map_err(|error| StoreError::of(path, &error))?;
+    if let Some(copy) = migrate::migrate(&mut db, path, migrations)? {
+        notes.push(Note::Upgraded { copy });
+    }
+    lock.check_done().map_err(|error| StoreError::not_writable(path, &error))?;
+    Ok(Opened { db, lock, notes })
+}
+
+/// Connects without changing anything, and refuses what is not ours, too new, or damaged.
+fn examine(path: &Path, migrations: &[&str], lock: &mut Lock) -> Result<Connection, StoreError> {
+    refuse_foreign_header(path)?;
+    let sql = |error: rusqlite::Error| StoreError::of(path, &error);
+    let db = Connection::open(path).map_err(sql)?;
+    db.busy_timeout(BUSY_TIMEOUT).map_err(sql)?;
+    check_identity(&db, path, migrate::newest(migrations))?;
+    let tables: Vec<String> = db
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        .and_then(|mut rows| rows.query_map([], |row| row.get(0))?.collect())
+        .map_err(sql)?;
+    let all = lock.check_asked();
+    // Probes are many and only evidence: reading them all at every start would take longer than the start may. They are
+    // checked when an earlier run met a damaged page.
+    for table in tables.iter().filter(|table| all || *table != "probe") {
+        let verdict: String = db
+            .query_row(&format!("PRAGMA quick_check(\"{}\")", table.replace('"', "\"\"")), [], |row| row.get(0))
+            .map_err(sql)?;
+        if verdict != "ok" {
+            return Err(StoreError::Damaged { path: path.to_owned(), reason: verdict });
+        }
+    }
+    Ok(db)
+}
+
+/// Refuses a database that another program, or a newer reelwatch, made.
+pub fn check_identity(db: &Connection, path: &Path, known: i64) -> Result<(), StoreError> {
+    let sql = |error: rusqlite::Error| StoreError::of(path, &error);
+    let application: i64 = db.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(sql)?;
+    let found = migrate::version(db).map_err(sql)?;
+    let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(sql)?;
+    let empty = application == 0 && found == 0 && tables == 0;
+    if application != APPLICATION_ID && !empty {
+        return Err(StoreError::NotOurs { path: path.to_owned() });
+    }
+    if found > known {
+        return Err(StoreError::Newer { path: path.to_owned(), found, known });
+    }
+    Ok(())
+}
+
+/// A file that does not begin like a database is somebody's file, and not to be renamed by us. Zeros are what a lost disk write
+/// leaves behind: those count as damage.
+fn refuse_foreign_header(path: &Path) -> Result<(), StoreError> {
+    let mut header = Vec::new();
+    match File::open(path) {
+        Ok(file) => file.take(16).read_to_end(&mut header).map_err(|error| StoreError::not_writable(path, &error))?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(StoreError::not_writable(path, &error)),
+    };
+    if header.is_empty() || header == b"SQLite format 3\0" {
+        Ok(())
+    } else if header.iter().all(|byte| *byte == 0) {
+        Err(StoreError::Damaged { path: path.to_owned(), reason: "it begins with zeros".to_owned() })
+    } else {
+        Err(StoreError::NotOurs { path: path.to_owned() })
+    }
+}
+
+/// What every writing connection is set to.
+pub fn configure(db: &Connection) -> rusqlite::Result<()> {
+    db.busy_timeout(BUSY_TIMEOUT)?;
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    // FULL: a commit is on the disk before its call leaves; NORMAL may lose the last commits with the power.
+    db.pragma_update(None, "synchronous", "FULL")?;
+    // Only macOS knows these two; without them its fsync stops at the drive's cache.
+    db.pragma_update(None, "fullfsync", true)?;
+    db.pragma_update(None, "checkpoint_fullfsync", true)?;
+    db.pragma_update(None, "journal_size_limit", JOURNAL_SIZE_LIMIT)?;
+    db.pragma_update(None, "foreign_keys", true)?;
+    db.pragma_update(None, "trusted_schema", false)
+}
+
+/// A read-only connection; `name` may also be the URI of a database in memory.
+pub fn open_read_only(name: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let db = Connection::open_with_flags(name, flags)?;
+    db.busy_timeout(BUSY_TIMEOUT)?;
+    db.pragma_update(None, "trusted_schema", false)?;
+    Ok(db)
+}
+
+/// Renames the database with its write-ahead log, so that a specialist can still read them together.
+fn set_aside(path: &Path) -> Result<PathBuf, StoreError> {
+    let kept_as = free_name(path, "damaged");
+    let rename = |suffix: &str| match fs::rename(with_suffix(path, suffix), with_suffix(&kept_as, suffix)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(StoreError::NotSetAside { path: path.to_owned(), reason: error.to_string() })
+        }
+        _ => Ok(()),
+    };
+    rename("")?;
+    rename("-wal")?;
+    rename("-shm")?;
+    Ok(kept_as)
+}
+
+/// The first of `<path>.<word>-1`, `-2`, … that is not there yet.
+pub fn free_name(path: &Path, word: &str) -> PathBuf {
+    let mut number = 1_u32;
+    loop {
+        let candidate = with_suffix(path, &format!(".{word}-{number}"));
+        if fs::symlink_metadata(&candidate).is_err() {
+            return candidate;
+        }
+        number += 1;
+    }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::event::Event;
+    use crate::store::Store;
+    use crate::store::sample::everywhere;
+
+    fn path_in(folder: &tempfile::TempDir) -> PathBuf {
+        folder.path().join("log.db")
+    }
+
+    #[test]
+    fn two_instances_cannot_have_one_log_and_the_second_may_once_the_first_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Store::open(&path_in(&folder)).unwrap();
+        let error = Store::open(&path_in(&folder)).unwrap_err();
+        assert!(matches!(error, StoreError::InUse { .. }), "{error}");
+        drop(first);
+        assert!(Store::open(&path_in(&folder)).is_ok());
+    }
+
+    #[test]
+    fn folders_are_made_and_one_that_cannot_be_made_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Store::open(&folder.path().join("a").join("b").join("log.db")).is_ok());
+        let file = folder.path().join("file");
+        fs::write(&file, "x").unwrap();
+        let error = Store::open(&file.join("log.db")).unwrap_err();
+        assert!(matches!(error, StoreError::NotWritable { .. }), "{error}");
+    }
+
+    #[test]
+    fn somebody_elses_files_are_refused_and_stay_as_they_were() {
+        let folder = tempfile::tempdir().unwrap();
+        let notes = folder.path().join("notes.txt");
+        fs::write(&notes, "shopping: milk, eggs, bread").unwrap();
+        assert!(matches!(Store::open(&notes), Err(StoreError::NotOurs { .. })));
+        assert_eq!(fs::read_to_string(&notes).unwrap(), "shopping: milk, eggs, bread");
+
+        let other = folder.path().join("other.db");
+        Connection::open(&other).unwrap().execute_batch("CREATE TABLE bird (name TEXT)").unwrap();
+        let before = fs::read(&other).unwrap();
+        assert!(matches!(Store::open(&other), Err(StoreError::NotOurs { .. })));
+        assert_eq!(fs::read(&other).unwrap(), before);
+    }
+
+    #[test]
+    fn a_newer_log_is_refused_and_stays_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = path_in(&folder);
+        drop(Store::open(&path).unwrap());
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        let before = fs::read(&path).unwrap();
+        let error = Store::open(&path).unwrap_err();
+        assert!(matches!(error, StoreError::Newer { found: 99, .. }), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn a_damaged_log_is_set_aside_whole_and_a_new_one_begun() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = path_in(&folder);
+        let mut store = Store::open(&path).unwrap();
+        let facts = vec![everywhere(1, Event::WatchEnded); 2_000];
+        store.append(&facts, &[]).unwrap();
+        drop(store);
+        let mut bytes = fs::read(&path).unwrap();
+        let middle = bytes.len() / 2 / 4096 * 4096;
+        bytes[middle..middle + 4096].fill(0xAA);
+        fs::write(&path, &bytes).unwrap();
+
+        for (number, text) in [(1, bytes.as_slice()), (2, [0_u8; 8192].as_slice())] {
+            fs::write(&path, text).unwrap();
+            let mut store = Store::open(&path).unwrap();
+            let aside = folder.path().join(format!("log.db.damaged-{number}"));
+            assert!(
+                matches!(store.notes(), [Note::SetAside { kept_as, .. }] if *kept_as == aside),
+                "{:?}",
+                store.notes()
+            );
+            assert_eq!(fs::read(&aside).unwrap(), text);
+            assert_eq!(store.events().unwrap().records, []);
+        }
+    }
+
+    #[test]
+    fn a_damaged_page_met_while_running_is_looked_for_at_the_next_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = path_in(&folder);
+        let mut store = Store::open(&path).unwrap();
+        let channel = store.channel_ids("court", &["hall".into()]).unwrap()[0];
+        let probes: Vec<_> = (0..20_000)
+            .map(|millis| crate::store::sample::probe(channel, millis, crate::store::sample::good()))
+            .collect();
+        store.append(&[], &probes).unwrap();
+        let root: u32 = store
+            .db
+            .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'probe'", [], |row| row.get(0))
+            .unwrap();
+        drop(store);
+        let mut bytes = fs::read(&path).unwrap();
+        let root = usize::try_from(root).unwrap();
+        bytes[(root - 1) * 4096..root * 4096].fill(0xAA);
+        fs::write(&path, bytes).unwrap();
+
+        let mut store = Store::open(&path).unwrap();
+        assert_eq!(store.notes(), []);
+        let error = store.append(&[], &probes[..1]).unwrap_err();
+        assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+        drop(store);
+        let mut store = Store::open(&path).unwrap();
+        assert!(matches!(store.notes(), [Note::SetAside { .. }]));
+        store.channel_ids("court", &["hall".into()]).unwrap();
+        store.append(&[], &probes[..1]).unwrap();
+    }
+}

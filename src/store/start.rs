@@ -1,0 +1,175 @@
+//! What the worker reads once, at start-up: all facts for the replay, and the newest evidence of each channel.
+
+use rusqlite::Connection;
+
+use super::error::StoreError;
+use super::rows::{self, EVENT_COLUMNS, PROBE_COLUMNS, PROBE_TABLES};
+use super::write::Store;
+use crate::monitor::event::{Probe, Record};
+use crate::monitor::ids::ChannelId;
+use crate::monitor::time::Timestamp;
+
+/// The whole log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replay {
+    /// Every fact that can be read, with its number, in the order it was kept.
+    pub records: Vec<(u64, Record)>,
+    /// Rows of a newer version, or broken ones. They stay on the disk.
+    pub skipped: u64,
+}
+
+/// The newest evidence about one channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastProbe {
+    /// Whose.
+    pub channel: ChannelId,
+    /// The newest probe; `None` when its row cannot be read.
+    pub last: Option<Probe>,
+    /// The newest answer that said recording: status 4 or 5.
+    pub good_at: Option<Timestamp>,
+    /// The newest answer that said otherwise: 404, or another status.
+    pub bad_at: Option<Timestamp>,
+}
+
+/// How much is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Facts.
+    pub events: u64,
+    /// Probes.
+    pub probes: u64,
+    /// Size of the database, without its write-ahead log.
+    pub bytes: u64,
+}
+
+impl Store {
+    /// Every fact of the log, oldest first.
+    pub fn events(&mut self) -> Result<Replay, StoreError> {
+        let replay = replay(&self.db);
+        replay.map_err(|error| self.error(&error))
+    }
+
+    /// The newest evidence of every channel that was ever probed, by number.
+    pub fn last_probes(&mut self) -> Result<Vec<LastProbe>, StoreError> {
+        let last = last_probes(&self.db);
+        last.map_err(|error| self.error(&error))
+    }
+
+    /// The newest moment of anything in the log. Before it nothing may be recorded: a wall clock may have been set back.
+    pub fn last_moment(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        let newest: rusqlite::Result<Option<i64>> = self.db.query_row(
+            "SELECT max(at) FROM (
+                SELECT max(at) AS at FROM event
+                UNION ALL
+                SELECT (SELECT max(at) FROM probe WHERE probe.channel = probe_summary.channel) FROM probe_summary)",
+            [],
+            |row| row.get(0),
+        );
+        newest.map(|at| at.map(Timestamp::from_millis)).map_err(|error| self.error(&error))
+    }
+
+    /// How much is kept.
+    pub fn counts(&mut self) -> Result<Counts, StoreError> {
+        let counts = self.db.query_row(
+            "SELECT (SELECT count(*) FROM event), (SELECT coalesce(sum(probes), 0) FROM probe_summary),
+                    (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size)",
+            [],
+            |row| {
+                let number = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
+                Ok(Counts { events: number(0)?, probes: number(1)?, bytes: number(2)? })
+            },
+        );
+        counts.map_err(|error| self.error(&error))
+    }
+}
+
+fn replay(db: &Connection) -> rusqlite::Result<Replay> {
+    let mut replay = Replay::default();
+    let mut select = db.prepare(&format!("SELECT {EVENT_COLUMNS} FROM event ORDER BY seq"))?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        match rows::record(row) {
+            Some(record) => replay.records.push(record),
+            None => replay.skipped += 1,
+        }
+    }
+    Ok(replay)
+}
+
+fn last_probes(db: &Connection) -> rusqlite::Result<Vec<LastProbe>> {
+    let mut newest = db.prepare(&format!(
+        "SELECT {PROBE_COLUMNS} FROM {PROBE_TABLES} WHERE probe.channel = ?1 ORDER BY probe.at DESC, probe.n DESC LIMIT 1"
+    ))?;
+    let mut select = db.prepare("SELECT channel, good_at, bad_at FROM probe_summary ORDER BY channel")?;
+    select
+        .query_map([], |row| {
+            let channel: u32 = row.get(0)?;
+            Ok(LastProbe {
+                channel: ChannelId(channel),
+                last: newest.query_row([channel], |row| Ok(rows::probe(row)))?,
+                good_at: row.get::<_, Option<i64>>(1)?.map(Timestamp::from_millis),
+                bad_at: row.get::<_, Option<i64>>(2)?.map(Timestamp::from_millis),
+            })
+        })?
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::monitor::event::Event;
+    use crate::monitor::phase::StartCause;
+    use crate::store::sample::{at, everywhere, good, missing, probe, started, timeout};
+
+    #[test]
+    fn rows_of_a_newer_version_and_broken_ones_are_counted_and_passed_over() {
+        let mut store = Store::in_memory().unwrap();
+        store.append(&[everywhere(1, Event::NetworkBack)], &[]).unwrap();
+        for (kind, version, body) in [("moon_rose", 1, "{}"), ("network_back", 2, "null"), ("watch_began", 1, "{\"ver")]
+        {
+            let insert = "INSERT INTO event (at, kind, version, body) VALUES (2, ?1, ?2, ?3)";
+            store.db.execute(insert, (kind, version, body)).unwrap();
+        }
+        store.append(&[everywhere(3, Event::WatchEnded)], &[]).unwrap();
+        let replay = store.events().unwrap();
+        assert_eq!(replay.skipped, 3);
+        assert_eq!(replay.records, [(1, everywhere(1, Event::NetworkBack)), (5, everywhere(3, Event::WatchEnded))]);
+    }
+
+    #[test]
+    fn the_newest_evidence_tells_good_from_bad_and_leaves_the_unclear_out() {
+        let mut store = Store::in_memory().unwrap();
+        let names: Vec<Arc<str>> = ["quiet", "ill", "never asked"].map(Arc::from).to_vec();
+        let ids = store.channel_ids("court", &names).unwrap();
+        let probes = [probe(ids[0], 10, good()), probe(ids[0], 20, good())];
+        store.append(&[], &probes).unwrap();
+        let ill = [probe(ids[1], 11, good()), probe(ids[1], 21, missing()), probe(ids[1], 31, timeout())];
+        store.append(&[], &ill).unwrap();
+        // Settled late: an old answer does not take the newest one back.
+        store.append(&[], &[probe(ids[1], 15, missing())]).unwrap();
+        let last = store.last_probes().unwrap();
+        assert_eq!(
+            last,
+            [
+                LastProbe { channel: ids[0], last: Some(probes[1].clone()), good_at: Some(at(20)), bad_at: None },
+                LastProbe { channel: ids[1], last: Some(ill[2].clone()), good_at: Some(at(11)), bad_at: Some(at(21)) },
+            ]
+        );
+    }
+
+    #[test]
+    fn the_last_moment_is_the_newest_of_facts_and_probes() {
+        let mut store = Store::in_memory().unwrap();
+        assert_eq!(store.last_moment().unwrap(), None);
+        let channel = store.channel_ids("court", &[Arc::from("hall")]).unwrap()[0];
+        store.append(&[started(channel, 50, StartCause::Start)], &[]).unwrap();
+        assert_eq!(store.last_moment().unwrap(), Some(at(50)));
+        store.append(&[], &[probe(channel, 70, timeout()), probe(channel, 60, good())]).unwrap();
+        assert_eq!(store.last_moment().unwrap(), Some(at(70)));
+        let counts = store.counts().unwrap();
+        assert_eq!((counts.events, counts.probes), (1, 2));
+        assert!(counts.bytes >= 4096);
+    }
+}
