@@ -153,6 +153,30 @@ pub enum Outcome {
     NoAnswer(NoAnswer),
 }
 
+impl Outcome {
+    /// Whether the service may have carried the request out without our knowing.
+    pub const fn is_ambiguous(&self) -> bool {
+        match self {
+            Outcome::NoAnswer(why) => why.may_have_acted(),
+            Outcome::Gateway | Outcome::Malformed => true,
+            Outcome::Acquired(_)
+            | Outcome::Started(_)
+            | Outcome::AlreadyStarted
+            | Outcome::Status(_)
+            | Outcome::Stopped(_)
+            | Outcome::NothingRecorded
+            | Outcome::AlreadyLeaving
+            | Outcome::Missing
+            | Outcome::NotCompleted
+            | Outcome::UidConflict
+            | Outcome::StaleResource
+            | Outcome::ServerError
+            | Outcome::Throttled
+            | Outcome::Refused(_) => false,
+        }
+    }
+}
+
 /// The evidence of one exchange, as it stands in the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {

@@ -40,6 +40,9 @@ pub struct SessionId(pub u32);
 pub struct Uid(NonZeroU32);
 
 impl Uid {
+    /// The smallest UID.
+    pub const MIN: Uid = Uid(NonZeroU32::MIN);
+
     /// A UID from its number; `None` for 0, which the service refuses.
     pub const fn new(number: u32) -> Option<Self> {
         match NonZeroU32::new(number) {

@@ -3,12 +3,23 @@
 
 pub mod answer;
 pub mod band;
+mod channel;
+mod dispatch;
+mod domains;
+mod engine;
 pub mod event;
 pub mod gap;
+pub mod history;
 pub mod ids;
 pub mod io;
+mod network;
 pub mod phase;
 pub mod policy;
+mod quota;
 pub mod schedule;
 pub mod snapshot;
 pub mod time;
+
+pub use channel::Seen;
+pub use channel::facts::Facts;
+pub use engine::{Monitor, Roster};

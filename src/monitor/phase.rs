@@ -35,6 +35,8 @@ pub enum StartFailure {
     Cancelled,
     /// The log could not be written, so the call was never sent.
     NotSaved,
+    /// reelwatch ended before the start was sent.
+    Interrupted,
 }
 
 /// How a stop by the operator ended.
@@ -78,22 +80,6 @@ pub enum Phase {
     Stopping,
     /// Stopped by the operator.
     Stopped(StopResult),
-}
-
-impl Phase {
-    /// Whether a recorder of ours is wanted and may be alive, so that it has to be watched.
-    pub const fn is_watched(self) -> bool {
-        match self {
-            Phase::Recording | Phase::Suspect | Phase::Lost | Phase::Stopping => true,
-            Phase::Idle
-            | Phase::Starting(_)
-            | Phase::StartUnknown
-            | Phase::StartFailed(_)
-            | Phase::AbnormalExit
-            | Phase::Ended(_)
-            | Phase::Stopped(_) => false,
-        }
-    }
 }
 
 /// Why nobody looked.
@@ -209,7 +195,8 @@ impl State {
             | StartFailure::NotCompleted
             | StartFailure::Unreachable
             | StartFailure::NotVerified
-            | StartFailure::NotSaved => State::Lost,
+            | StartFailure::NotSaved
+            | StartFailure::Interrupted => State::Lost,
             StartFailure::Cancelled => State::Stopped,
         }
     }

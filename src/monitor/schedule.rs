@@ -69,9 +69,9 @@ impl Schedule {
         self.by_channel.get(channel).map(|(_, why)| (*at, *why))
     }
 
-    /// A channel whose deadline has come, earliest first.
-    pub fn due(&self, now: Timestamp) -> Option<ChannelId> {
-        self.by_time.first().filter(|(at, _)| *at <= now).map(|(_, channel)| *channel)
+    /// The channels whose deadline has come, earliest first.
+    pub fn due(&self, now: Timestamp) -> Vec<ChannelId> {
+        self.by_time.iter().take_while(|(at, _)| *at <= now).map(|(_, channel)| *channel).collect()
     }
 }
 
@@ -88,7 +88,7 @@ mod tests {
         schedule.set(ChannelId(2), Some((at(90), Why::Poll)));
         assert_eq!(schedule.next(), Some((at(50), Why::Poll)));
         schedule.set(ChannelId(1), None);
-        assert_eq!(schedule.due(at(89)), None);
-        assert_eq!(schedule.due(at(90)), Some(ChannelId(2)));
+        assert_eq!(schedule.due(at(89)), []);
+        assert_eq!(schedule.due(at(90)), [ChannelId(2)]);
     }
 }

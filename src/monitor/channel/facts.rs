@@ -1,0 +1,307 @@
+//! What we hold true about one channel, and the only place where it changes. Live, these facts change because a rule recorded an
+//! event; after a restart, because the log is read again: both by [`Facts::apply`], so both come to the same.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::monitor::answer::Answer;
+use crate::monitor::band::{Band, BandKind};
+use crate::monitor::event::Event;
+use crate::monitor::gap::{Gap, OpenGap};
+use crate::monitor::ids::{ResourceId, SessionId, Sid, Uid};
+use crate::monitor::phase::{Phase, Sight, StartCause, StartFailure, State};
+use crate::monitor::time::Timestamp;
+
+/// How much of the past the band keeps in memory; older stretches are read from the store.
+const BAND_KEEPS: Duration = Duration::from_secs(3_600);
+/// How long closed gaps stay in memory.
+const GAPS_KEEP: Duration = Duration::from_secs(86_400);
+
+/// A recording of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Recording {
+    pub(crate) sid: Sid,
+    pub(crate) resource_id: ResourceId,
+    pub(crate) uid: Uid,
+    pub(crate) started_at: Timestamp,
+    pub(crate) file_told: Option<Arc<str>>,
+}
+
+/// A session: from Start to Stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Session {
+    pub(crate) id: SessionId,
+    pub(crate) since: Timestamp,
+}
+
+/// A start or restart that has not come to an end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Attempt {
+    pub(crate) cause: StartCause,
+    pub(crate) uid: Uid,
+    pub(crate) asked_at: Timestamp,
+    /// The phase it left, which a failed restart goes back to.
+    pub(crate) prior: Phase,
+    pub(crate) resource: Option<(ResourceId, Timestamp)>,
+    /// Set once the recording of this attempt is known; from then on it is verified.
+    pub(crate) sid: Option<Sid>,
+}
+
+/// The recorder that a restart replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Old {
+    pub(crate) recording: Recording,
+    /// Its loss was confirmed before the restart.
+    pub(crate) known_gone: bool,
+    pub(crate) seen_alive: bool,
+    pub(crate) stop_requested: bool,
+}
+
+/// The durable state of one channel. Two monitors that read the same log have equal facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    pub(crate) phase: Phase,
+    pub(crate) sight: Sight,
+    pub(crate) state_since: Timestamp,
+    pub(crate) session: Option<Session>,
+    pub(crate) sessions: u32,
+    pub(crate) uid: Uid,
+    pub(crate) recording: Option<Recording>,
+    pub(crate) attempt: Option<Attempt>,
+    pub(crate) old: Option<Old>,
+    /// The phase a stop was asked in.
+    pub(crate) stopping_from: Phase,
+    pub(crate) open_gap: Option<OpenGap>,
+    pub(crate) gaps: VecDeque<Gap>,
+    pub(crate) because: Option<Answer>,
+    pub(crate) band: Band,
+    keeps: Keeps,
+}
+
+/// How much of the past stays in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keeps {
+    /// What the fleet page shows.
+    Recent,
+    /// All that is read, for a chart or an export.
+    All,
+}
+
+impl Facts {
+    pub(crate) fn new(uid: Uid) -> Self {
+        Self {
+            phase: Phase::Idle,
+            sight: Sight::Clear,
+            state_since: Timestamp::default(),
+            session: None,
+            sessions: 0,
+            uid,
+            recording: None,
+            attempt: None,
+            old: None,
+            stopping_from: Phase::Idle,
+            open_gap: None,
+            gaps: VecDeque::new(),
+            because: None,
+            band: Band::default(),
+            keeps: Keeps::Recent,
+        }
+    }
+
+    /// Facts that forget nothing.
+    pub(crate) fn unbounded(uid: Uid) -> Self {
+        Self { keeps: Keeps::All, ..Self::new(uid) }
+    }
+
+    /// The word for both axes.
+    pub(crate) fn state(&self) -> State {
+        State::of(self.phase, self.sight)
+    }
+
+    /// Whether a recording of ours may run and therefore has to be asked for.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.recording.is_some()
+            && match self.phase {
+                Phase::Recording
+                | Phase::Suspect
+                | Phase::Lost
+                | Phase::Stopping
+                | Phase::StartFailed(StartFailure::NotVerified) => true,
+                Phase::Starting(_) => self.is_verifying(),
+                Phase::Idle
+                | Phase::StartUnknown
+                | Phase::StartFailed(_)
+                | Phase::AbnormalExit
+                | Phase::Ended(_)
+                | Phase::Stopped(_) => false,
+            }
+    }
+
+    /// Whether a `sid` came and status 4 or 5 has not yet.
+    pub(crate) fn is_verifying(&self) -> bool {
+        self.attempt.as_ref().is_some_and(|attempt| attempt.sid.is_some())
+    }
+
+    /// Takes a fact in.
+    pub(crate) fn apply(&mut self, at: Timestamp, event: &Event) {
+        let before = self.state();
+        match event {
+            Event::StartRequested { session, uid, cause, by: _ } => self.start_requested(at, *session, *uid, *cause),
+            Event::UidTaken { uid } => {
+                if let Some(attempt) = &mut self.attempt {
+                    attempt.uid = *uid;
+                    attempt.resource = None;
+                }
+            }
+            Event::Acquired { uid: _, resource_id } => {
+                if let Some(attempt) = &mut self.attempt {
+                    attempt.resource = Some((resource_id.clone(), at));
+                }
+            }
+            Event::Started { uid, resource_id, sid } => self.started(at, *uid, resource_id, sid),
+            Event::StartFailed { why, answer } => self.start_failed(*why, answer.as_ref()),
+            Event::StartLeftUnknown { answer } => {
+                self.phase = Phase::StartUnknown;
+                self.because.clone_from(answer);
+            }
+            Event::PhaseChanged { to, answer } => {
+                self.phase = *to;
+                self.because.clone_from(answer);
+                self.attempt = None;
+            }
+            Event::SightChanged { to, since, answer } => {
+                self.sight = *to;
+                if answer.is_some() {
+                    self.because.clone_from(answer);
+                }
+                self.band.turn(*since, BandKind::State(self.state()));
+            }
+            Event::NotObserved { from, cause } => {
+                self.sight = Sight::Blind(*cause);
+                self.band.turn(*from, BandKind::State(self.state()));
+            }
+            Event::GapOpened { gap } => {
+                self.open_gap = Some(*gap);
+                let now = BandKind::State(self.state());
+                self.band.repaint(gap.last_good, gap.first_bad, BandKind::PossiblyLost, now);
+            }
+            Event::GapClosed { gap } => {
+                self.open_gap = None;
+                self.gaps.push_back(*gap);
+                self.forget_old(at);
+            }
+            Event::StopRequested { .. } => {
+                self.stopping_from = self.phase;
+                self.phase = Phase::Stopping;
+                self.attempt = None;
+            }
+            Event::Stopped { result } => {
+                self.phase = Phase::Stopped(*result);
+                self.sight = Sight::Clear;
+                self.session = None;
+                self.because = None;
+            }
+            Event::OldStopRequested { .. } => self.with_old(|old| old.stop_requested = true),
+            Event::OldSeenAlive { .. } => self.with_old(|old| old.seen_alive = true),
+            Event::OldGone { .. } => self.old = None,
+            Event::FileNameTold { predicted: _, told } => {
+                if let Some(recording) = &mut self.recording {
+                    recording.file_told = Some(Arc::clone(told));
+                }
+            }
+            Event::WatchBegan { .. }
+            | Event::WatchEnded
+            | Event::NetworkLost { .. }
+            | Event::NetworkBack
+            | Event::DomainPreferred { .. }
+            | Event::Throttled { .. }
+            | Event::CommandDenied { .. }
+            | Event::CallAnswered { .. }
+            | Event::Exported { .. } => {}
+        }
+        self.follow(at, before);
+    }
+
+    /// Keeps the word's age and the band in step with the axes.
+    fn follow(&mut self, at: Timestamp, before: State) {
+        let state = self.state();
+        if state != before {
+            self.state_since = at;
+            self.band.turn(at, BandKind::State(state));
+            self.forget_old(at);
+        }
+    }
+
+    fn forget_old(&mut self, at: Timestamp) {
+        if self.keeps == Keeps::All {
+            return;
+        }
+        self.band.trim(at - BAND_KEEPS);
+        while self.gaps.front().is_some_and(|old| at.since(old.first_good) > GAPS_KEEP) {
+            self.gaps.pop_front();
+        }
+    }
+
+    fn with_old(&mut self, change: impl FnOnce(&mut Old)) {
+        if let Some(old) = &mut self.old {
+            change(old);
+        }
+    }
+
+    fn start_requested(&mut self, at: Timestamp, session: SessionId, uid: Uid, cause: StartCause) {
+        if cause == StartCause::Start {
+            self.session = Some(Session { id: session, since: at });
+            self.sessions = session.0;
+            self.recording = None;
+            self.old = None;
+            self.open_gap = None;
+        }
+        self.attempt = Some(Attempt { cause, uid, asked_at: at, prior: self.phase, resource: None, sid: None });
+        self.phase = Phase::Starting(cause);
+        self.sight = Sight::Clear;
+        self.because = None;
+    }
+
+    fn started(&mut self, at: Timestamp, uid: Uid, resource_id: &ResourceId, sid: &Sid) {
+        let new =
+            Recording { sid: sid.clone(), resource_id: resource_id.clone(), uid, started_at: at, file_told: None };
+        let prior = self.attempt.as_ref().map_or(self.phase, |attempt| attempt.prior);
+        if let Some(recording) = self.recording.replace(new) {
+            let known_gone = is_known_gone(prior);
+            self.old = Some(Old { recording, known_gone, seen_alive: false, stop_requested: false });
+        }
+        self.uid = uid;
+        if let Some(attempt) = &mut self.attempt {
+            attempt.sid = Some(sid.clone());
+            self.phase = Phase::Starting(attempt.cause);
+        }
+    }
+
+    /// A failed restart goes back to watching the recording it wanted to replace; it may still run.
+    fn start_failed(&mut self, why: StartFailure, answer: Option<&Answer>) {
+        let prior = self.attempt.take().map(|attempt| attempt.prior);
+        let got_sid = why == StartFailure::NotVerified;
+        self.phase = match prior {
+            Some(prior @ (Phase::Recording | Phase::Suspect | Phase::Lost)) if !got_sid => prior,
+            Some(_) | None => Phase::StartFailed(why),
+        };
+        self.because = answer.cloned();
+        if why == StartFailure::Cancelled && self.recording.is_none() {
+            self.session = None;
+        }
+    }
+}
+
+/// Whether a recorder in this phase is surely gone, so that its UID can be used again.
+pub(crate) fn is_known_gone(phase: Phase) -> bool {
+    match phase {
+        Phase::Lost | Phase::AbnormalExit | Phase::Ended(_) | Phase::Stopped(_) | Phase::Idle => true,
+        Phase::Starting(_)
+        | Phase::StartUnknown
+        | Phase::StartFailed(_)
+        | Phase::Recording
+        | Phase::Suspect
+        | Phase::Stopping => false,
+    }
+}

@@ -1,0 +1,352 @@
+//! One channel: its lasting facts, its passing work, and the rules that turn answers into facts. A rule never changes a fact by
+//! itself: it records an event, and the event changes the fact.
+//!
+//! | file | rules |
+//! |---|---|
+//! | `facts` | what we hold true, and how events change it |
+//! | `watch` | queries of a running recording: 404, 50x, the end |
+//! | `start` | acquire, start, verify, restart with the other UID |
+//! | `stop` | stop and its confirmation |
+//! | `old` | the recorder that a restart replaced |
+//! | `view` | what a screen sees of it |
+
+pub mod facts;
+mod old;
+mod start;
+mod stop;
+mod view;
+mod watch;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::answer::{Answer, Outcome, ServiceStatus};
+use super::dispatch::{Class, Dispatch, Finished, Heard, Request, Slot, Tries};
+use super::event::{Actor, CallKind, Denial, Event, Probe, Record, StopWait};
+use super::ids::Uid;
+use super::io::{Call, Channel, Command, Effect, LogHealth};
+use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure};
+use super::policy::Policy;
+use super::schedule::Why;
+use super::snapshot::{ChannelView, LastProbe};
+use super::time::Timestamp;
+use facts::Facts;
+use start::Startup;
+
+/// What the rules of a channel see of the world, and where their decisions go.
+pub struct Ctx<'a> {
+    pub now: Timestamp,
+    pub policy: &'a Policy,
+    /// The poll interval in force.
+    pub interval: Duration,
+    pub log: LogHealth,
+    pub network_down: bool,
+    pub dispatch: &'a mut Dispatch,
+    pub out: &'a mut Vec<Effect>,
+}
+
+/// Something to do at a time.
+type Due = (Timestamp, Why);
+
+/// What passes: nothing of it outlives the process.
+#[derive(Clone, Debug, Default)]
+struct Work {
+    last_probe: Option<LastProbe>,
+    last_good: Option<Timestamp>,
+    last_bad: Option<Timestamp>,
+    last_certain: Option<Timestamp>,
+    /// When this channel was first known in this process, or last seen again: knowledge is not stale before.
+    fresh_from: Option<Timestamp>,
+    /// The next query.
+    query: Option<Due>,
+    /// Queries without a certain answer in a row.
+    uncertain_tries: usize,
+    /// 404s in a row, since we can see.
+    missing: Vec<Timestamp>,
+    /// Queries for the file name that are still to come.
+    file_checks: Vec<Timestamp>,
+    startup: Option<Startup>,
+    stop: stop::Stopping,
+    old: old::OldWatch,
+    throttled: bool,
+}
+
+/// One channel.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    info: Channel,
+    facts: Facts,
+    work: Work,
+    view: Option<Arc<ChannelView>>,
+}
+
+impl Machine {
+    /// A channel that nothing is known of.
+    pub fn new(info: Channel) -> Self {
+        let facts = Facts::new(info.main_uid);
+        Self { info, facts, work: Work::default(), view: None }
+    }
+
+    /// What we hold true.
+    pub const fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Reads one fact of the log again.
+    pub fn replay(&mut self, record: &Record) {
+        self.facts.apply(record.at, &record.event);
+    }
+
+    /// Takes up work after the log was read: what ran is asked for at once, what was asked and not answered is settled.
+    pub fn resume(&mut self, ctx: &mut Ctx<'_>, seen: &Seen, last_moment: Timestamp) {
+        self.work.last_probe = seen.last.clone().map(|probe| LastProbe { probe, raw: None });
+        self.work.last_good = seen.last_good;
+        self.work.last_bad = seen.last_bad;
+        self.work.last_certain = seen.last_good.max(seen.last_bad);
+        self.resume_start(ctx);
+        if self.facts.is_watched() {
+            self.lose_sight(ctx, last_moment, Blindness::AppClosed);
+            self.look_at_once(ctx);
+        }
+        if self.facts.old.is_some() {
+            self.watch_old(ctx);
+        }
+    }
+
+    /// Nobody looks from `from` on.
+    pub fn lose_sight(&mut self, ctx: &mut Ctx<'_>, from: Timestamp, cause: Blindness) {
+        self.work.missing.clear();
+        self.work.uncertain_tries = 0;
+        if self.facts.is_watched() && self.facts.sight != Sight::Blind(cause) {
+            self.record(ctx, Event::NotObserved { from, cause });
+        }
+    }
+
+    /// Asks as soon as the quota allows.
+    pub fn look_at_once(&mut self, ctx: &mut Ctx<'_>) {
+        self.work.fresh_from = Some(ctx.now);
+        if self.facts.is_watched() && !self.is_stop_under_way() {
+            self.work.query = Some((ctx.now, Why::Poll));
+        }
+        self.work.old.look_again(ctx.now);
+        self.start_again(ctx);
+        self.stop_again(ctx);
+    }
+
+    /// Carries out what is due.
+    pub fn tick(&mut self, ctx: &mut Ctx<'_>) {
+        self.tick_start(ctx);
+        self.tick_stop(ctx);
+        self.tick_old(ctx);
+        self.tick_watch(ctx);
+    }
+
+    /// The next thing to do by itself, apart from what the dispatcher has under way.
+    pub fn next_deadline(&self, ctx: &Ctx<'_>) -> Option<Due> {
+        if ctx.network_down {
+            return self.watch_due(ctx);
+        }
+        let old = self.old_due().filter(|_| !ctx.dispatch.has(self.info.id, Slot::Old));
+        [self.watch_due(ctx), self.start_due(), self.stop_due(), old].into_iter().flatten().min()
+    }
+
+    /// The operator wants something.
+    pub fn command(&mut self, ctx: &mut Ctx<'_>, command: Command) {
+        let denied = self.denial(ctx, command);
+        if let Some(why) = denied {
+            self.record(ctx, Event::CommandDenied { command: command_name(command).into(), why });
+            return;
+        }
+        match command {
+            Command::Start(_) => self.request_start(ctx, StartCause::Start),
+            Command::Restart(_) => self.request_start(ctx, StartCause::Restart),
+            Command::CancelStart(_) => self.cancel_start(ctx),
+            Command::Stop(_, wait) => self.request_stop(ctx, wait),
+            Command::StopOld(_) => self.request_stop_old(ctx, Actor::Operator),
+            Command::ProbeNow(_) => self.work.query = Some((ctx.now, Why::Asked)),
+        }
+    }
+
+    /// A try was answered.
+    pub fn heard(&mut self, ctx: &mut Ctx<'_>, heard: &Heard) {
+        let latency_ms = u32::try_from(heard.latency.as_millis()).unwrap_or(u32::MAX);
+        match call_uid(&heard.call) {
+            None => {
+                let probe = Probe {
+                    at: ctx.now,
+                    channel: self.info.id,
+                    host: heard.host.clone(),
+                    attempt: heard.attempt,
+                    latency_ms,
+                    answer: heard.answer.clone(),
+                };
+                ctx.out.push(Effect::Measure(probe.clone()));
+                if heard.slot == Slot::Watch {
+                    self.work.throttled = heard.answer.outcome == Outcome::Throttled;
+                    self.work.last_probe = Some(LastProbe { probe, raw: heard.raw.clone() });
+                }
+            }
+            Some(uid) => {
+                let event = Event::CallAnswered {
+                    call: heard.call.kind(),
+                    uid,
+                    host: heard.host.clone(),
+                    attempt: heard.attempt,
+                    latency_ms,
+                    answer: heard.answer.clone(),
+                };
+                self.record(ctx, event);
+            }
+        }
+        self.note_try(ctx, heard);
+        match (&heard.finished, &heard.answer.outcome) {
+            (Some(finished), _) => self.finished(ctx, finished),
+            // Given up by the operator, and the service started it all the same: now it has a name and can be stopped.
+            (None, Outcome::Started(sid)) if self.facts.phase == Phase::StartUnknown => self.started(ctx, sid.clone()),
+            (None, _) => {}
+        }
+        self.view = None;
+    }
+
+    fn finished(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
+        match (finished.slot, finished.call.kind()) {
+            (Slot::Old, _) => self.old_answered(ctx, finished),
+            (Slot::Act, CallKind::Acquire) => self.acquire_answered(ctx, finished),
+            (Slot::Act, CallKind::Start) => self.start_answered(ctx, finished),
+            (Slot::Act, CallKind::Stop) => self.stop_answered(ctx, finished),
+            (Slot::Watch | Slot::Act, CallKind::Query) | (Slot::Watch, _) => self.query_answered(ctx, finished),
+        }
+    }
+
+    /// An exchange was not made, since its intent is not on disk.
+    pub fn not_saved(&mut self, ctx: &mut Ctx<'_>, slot: Slot) {
+        match slot {
+            Slot::Act if self.facts.phase == Phase::Stopping => self.stop_not_saved(ctx),
+            Slot::Act => self.fail_start(ctx, StartFailure::NotSaved, None),
+            Slot::Old => self.work.old.look_again(ctx.now + ctx.interval),
+            Slot::Watch => self.work.query = Some((ctx.now + ctx.interval, Why::Poll)),
+        }
+    }
+
+    /// Why a command is not possible now.
+    pub fn denial(&self, ctx: &Ctx<'_>, command: Command) -> Option<Denial> {
+        match command {
+            Command::ProbeNow(_) => self.probe_denial(ctx),
+            Command::CancelStart(_) => self.cancel_denial(),
+            Command::Start(_) => self.start_denial().or_else(|| acting_denial(ctx)),
+            Command::Restart(_) => self.restart_denial().or_else(|| acting_denial(ctx)),
+            Command::Stop(..) => self.stop_denial().or_else(|| acting_denial(ctx)),
+            Command::StopOld(_) => self.stop_old_denial().or_else(|| acting_denial(ctx)),
+        }
+    }
+
+    /// Records a fact: it changes what we hold true and goes to the log.
+    fn record(&mut self, ctx: &mut Ctx<'_>, event: Event) {
+        self.facts.apply(ctx.now, &event);
+        ctx.out.push(Effect::Record(Record { at: ctx.now, channel: Some(self.info.id), event }));
+        self.view = None;
+    }
+
+    fn put(&mut self, ctx: &mut Ctx<'_>, slot: Slot, class: Class, call: Call, ahead: usize) {
+        let timeout = match &call {
+            Call::Stop { wait: StopWait::ForUpload, .. } => ctx.policy.stop_timeout,
+            Call::Stop { wait: StopWait::No, .. } | Call::Acquire { .. } | Call::Start { .. } | Call::Query { .. } => {
+                ctx.policy.try_timeout
+            }
+        };
+        let request = Request { class, call, tries: Tries::ByDomains, ahead, timeout };
+        ctx.dispatch.put(ctx.now, self.info.id, slot, request);
+    }
+
+    /// The UID that the next restart takes: the other one of the pair.
+    fn other_uid(&self) -> Uid {
+        if self.facts.uid == self.info.main_uid { self.info.backup_uid } else { self.info.main_uid }
+    }
+}
+
+/// What the store remembers of a channel's probes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// The last probe of any kind.
+    pub last: Option<Probe>,
+    /// The last one that said status 4 or 5.
+    pub last_good: Option<Timestamp>,
+    /// The last one that said 404.
+    pub last_bad: Option<Timestamp>,
+}
+
+/// What forbids every call that changes something.
+const fn acting_denial(ctx: &Ctx<'_>) -> Option<Denial> {
+    match ctx.log {
+        LogHealth::Failing => Some(Denial::LogFailing),
+        LogHealth::Saved if ctx.network_down => Some(Denial::NetworkDown),
+        LogHealth::Saved => None,
+    }
+}
+
+/// The words of the command list.
+const fn command_name(command: Command) -> &'static str {
+    match command {
+        Command::Start(_) => "Start recording",
+        Command::Restart(_) => "Restart with backup UID",
+        Command::CancelStart(_) => "Stop trying",
+        Command::Stop(..) => "Stop",
+        Command::StopOld(_) => "Stop the old recorder",
+        Command::ProbeNow(_) => "Check now",
+    }
+}
+
+/// The UID of a call that changes something; `None` for a query.
+const fn call_uid(call: &Call) -> Option<Uid> {
+    match call {
+        Call::Acquire { uid, .. } | Call::Start { uid, .. } | Call::Stop { uid, .. } => Some(*uid),
+        Call::Query { .. } => None,
+    }
+}
+
+/// How a query's answer is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    /// Status 4 or 5.
+    Good,
+    /// Status 0 to 3.
+    Preparing,
+    /// 404 `failed to find worker`.
+    Missing,
+    /// Status 6, 7, 8.
+    Leaving(ServiceStatus),
+    /// Status 20.
+    Abnormal,
+    /// A configuration error.
+    Refused(super::answer::Refusal),
+    /// Anything that does not tell.
+    Unclear,
+}
+
+impl Reading {
+    const fn of(answer: &Answer) -> Reading {
+        match &answer.outcome {
+            Outcome::Status(ServiceStatus::Ready | ServiceStatus::InProgress) => Reading::Good,
+            Outcome::Status(ServiceStatus::Preparing(_)) => Reading::Preparing,
+            Outcome::Status(status @ ServiceStatus::Leaving(_)) => Reading::Leaving(*status),
+            Outcome::Status(ServiceStatus::AbnormalExit) => Reading::Abnormal,
+            Outcome::Missing => Reading::Missing,
+            Outcome::Refused(refusal) => Reading::Refused(*refusal),
+            Outcome::Status(ServiceStatus::Unknown(_))
+            | Outcome::Acquired(_)
+            | Outcome::Started(_)
+            | Outcome::AlreadyStarted
+            | Outcome::Stopped(_)
+            | Outcome::NothingRecorded
+            | Outcome::AlreadyLeaving
+            | Outcome::NotCompleted
+            | Outcome::UidConflict
+            | Outcome::StaleResource
+            | Outcome::ServerError
+            | Outcome::Throttled
+            | Outcome::Malformed
+            | Outcome::Gateway
+            | Outcome::NoAnswer(_) => Reading::Unclear,
+        }
+    }
+}

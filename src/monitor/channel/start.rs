@@ -1,0 +1,488 @@
+//! Start and restart: acquire, start at once, wait, verify until status 4 or 5 (vendor: ensure the recording service starts
+//! successfully). A start whose outcome is not known is never repeated with a new resource ID.
+
+use std::time::Duration;
+
+use super::facts::is_known_gone;
+use super::{Ctx, Due, Machine, Reading};
+use crate::monitor::answer::{Answer, Outcome};
+use crate::monitor::dispatch::{Class, Finished, Heard, Slot};
+use crate::monitor::event::{Actor, CallKind, Denial, Event};
+use crate::monitor::gap::{GapEnd, OpenGap};
+use crate::monitor::ids::{ResourceId, SessionId, Sid, Uid};
+use crate::monitor::io::Call;
+use crate::monitor::phase::{Phase, StartCause, StartFailure};
+use crate::monitor::schedule::Why;
+use crate::monitor::snapshot::{NextTry, StartView, Step, TryView};
+use crate::monitor::time::Timestamp;
+
+/// A start that runs, or the last one that ran: what its stepper shows and its rules count.
+#[derive(Clone, Debug)]
+pub(super) struct Startup {
+    view: StartView,
+    tries_50x: usize,
+    tries_65: usize,
+    /// Resource IDs acquired for this UID.
+    acquired: usize,
+    /// UIDs used so far.
+    used: Vec<Uid>,
+    verify_tries: usize,
+    retry: Option<Due>,
+    /// A `start` with the present resource ID may have reached the service without our hearing of it.
+    ambiguous: bool,
+}
+
+/// How many resource IDs one UID gets: the first, and one more when it went stale or code 65 did not end.
+const RESOURCES_EACH: usize = 2;
+
+impl Startup {
+    fn new(cause: StartCause, uid: Uid, now: Timestamp) -> Self {
+        let view = StartView {
+            cause,
+            uid,
+            asked_at: now,
+            step: Step::Acquire,
+            done: Vec::new(),
+            tries: Vec::new(),
+            next_try: None,
+            resource: None,
+            sid: None,
+            verify_until: None,
+            failed: None,
+        };
+        Self {
+            view,
+            tries_50x: 0,
+            tries_65: 0,
+            acquired: 0,
+            used: vec![uid],
+            verify_tries: 0,
+            retry: None,
+            ambiguous: false,
+        }
+    }
+
+    fn step(&mut self, step: Step, now: Timestamp) {
+        self.view.done.push((self.view.step, now));
+        self.view.step = step;
+        self.view.next_try = None;
+        self.retry = None;
+    }
+
+    fn retry_at(&mut self, at: Timestamp, number: usize, of: Option<usize>) {
+        self.retry = Some((at, Why::RetryStart));
+        self.view.next_try = Some(NextTry { at, number, of });
+    }
+
+    pub(super) const fn view(&self) -> &StartView {
+        &self.view
+    }
+}
+
+impl Machine {
+    pub(super) fn start_denial(&self) -> Option<Denial> {
+        match self.facts.phase {
+            Phase::Starting(_) => Some(Denial::AlreadyStarting),
+            Phase::Stopping => Some(Denial::AlreadyStopping),
+            Phase::Idle | Phase::Stopped(_) => None,
+            Phase::StartFailed(_) if self.facts.recording.is_none() => None,
+            Phase::StartFailed(_)
+            | Phase::StartUnknown
+            | Phase::Recording
+            | Phase::Suspect
+            | Phase::Lost
+            | Phase::AbnormalExit
+            | Phase::Ended(_) => Some(Denial::SessionOpen),
+        }
+    }
+
+    pub(super) fn restart_denial(&self) -> Option<Denial> {
+        match self.facts.phase {
+            Phase::Starting(_) => Some(Denial::AlreadyStarting),
+            Phase::Stopping => Some(Denial::AlreadyStopping),
+            Phase::Idle | Phase::Stopped(_) => Some(Denial::NoSession),
+            Phase::StartFailed(_) if self.facts.session.is_none() => Some(Denial::NoSession),
+            Phase::StartFailed(_)
+            | Phase::StartUnknown
+            | Phase::Recording
+            | Phase::Suspect
+            | Phase::Lost
+            | Phase::AbnormalExit
+            | Phase::Ended(_) => None,
+        }
+    }
+
+    pub(super) fn cancel_denial(&self) -> Option<Denial> {
+        let starting = matches!(self.facts.phase, Phase::Starting(_));
+        (!starting || self.facts.is_verifying()).then_some(Denial::NothingToCancel)
+    }
+
+    /// Opens a session, or goes on with the other UID in the one that is open.
+    pub(super) fn request_start(&mut self, ctx: &mut Ctx<'_>, cause: StartCause) {
+        let (session, uid) = match cause {
+            StartCause::Start => (SessionId(self.facts.sessions + 1), self.facts.uid),
+            StartCause::Restart => (SessionId(self.facts.sessions), self.restart_uid()),
+        };
+        ctx.dispatch.cancel(self.info.id, Slot::Watch);
+        if cause == StartCause::Start {
+            self.close_gap(ctx, GapEnd::Stopped);
+        }
+        self.record(ctx, Event::StartRequested { session, uid, cause, by: Actor::Operator });
+        self.work.startup = Some(Startup::new(cause, uid, ctx.now));
+        self.work.query = None;
+        self.work.missing.clear();
+        self.acquire(ctx, uid);
+    }
+
+    /// The UID that a restart takes: the other one of the pair. A start that never had a recorder may have failed on it already.
+    pub(super) fn restart_uid(&self) -> Uid {
+        self.other_uid()
+    }
+
+    fn acquire(&mut self, ctx: &mut Ctx<'_>, uid: Uid) {
+        let ahead = self.work.startup.as_ref().map_or(0, |startup| domains_ahead(startup.tries_50x));
+        let call = Call::Acquire { cname: self.info.cname.clone(), uid };
+        self.put(ctx, Slot::Act, Class::Start, call, ahead);
+    }
+
+    fn send_start(&mut self, ctx: &mut Ctx<'_>, uid: Uid, resource_id: ResourceId) {
+        let ahead = self.work.startup.as_ref().map_or(0, |startup| domains_ahead(startup.tries_50x));
+        let call = Call::Start { cname: self.info.cname.clone(), uid, mode: self.info.mode, resource_id };
+        self.put(ctx, Slot::Act, Class::Start, call, ahead);
+    }
+
+    pub(super) fn acquire_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
+        let answer = &finished.answer;
+        match &answer.outcome {
+            Outcome::Acquired(resource_id) => self.acquired(ctx, resource_id.clone()),
+            Outcome::Refused(refusal) => self.fail_start(ctx, StartFailure::Refused(*refusal), Some(answer)),
+            Outcome::NoAnswer(_) | Outcome::Gateway => self.fail_start(ctx, StartFailure::Unreachable, Some(answer)),
+            Outcome::NotCompleted => self.retry_65(ctx, answer),
+            Outcome::UidConflict => self.fail_start(ctx, StartFailure::UidConflict, Some(answer)),
+            Outcome::ServerError
+            | Outcome::Malformed
+            | Outcome::Started(_)
+            | Outcome::AlreadyStarted
+            | Outcome::Status(_)
+            | Outcome::Stopped(_)
+            | Outcome::NothingRecorded
+            | Outcome::AlreadyLeaving
+            | Outcome::Missing
+            | Outcome::StaleResource
+            | Outcome::Throttled => self.retry_50x(ctx, answer),
+        }
+    }
+
+    fn acquired(&mut self, ctx: &mut Ctx<'_>, resource_id: ResourceId) {
+        let Some(uid) = self.facts.attempt.as_ref().map(|attempt| attempt.uid) else { return };
+        self.record(ctx, Event::Acquired { uid, resource_id: resource_id.clone() });
+        let expires = ctx.now + ctx.policy.resource_lives_for;
+        if let Some(startup) = &mut self.work.startup {
+            startup.acquired += 1;
+            startup.ambiguous = false;
+            startup.step(Step::Start, ctx.now);
+            startup.view.resource = Some((resource_id.clone(), expires));
+        }
+        self.send_start(ctx, uid, resource_id);
+    }
+
+    pub(super) fn start_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
+        let answer = &finished.answer;
+        match &answer.outcome {
+            Outcome::Started(sid) => self.started(ctx, sid.clone()),
+            Outcome::AlreadyStarted => self.start_unknown(ctx, Some(answer)),
+            Outcome::Refused(refusal) => self.fail_start(ctx, StartFailure::Refused(*refusal), Some(answer)),
+            Outcome::UidConflict => self.fail_start(ctx, StartFailure::UidConflict, Some(answer)),
+            Outcome::StaleResource => self.acquire_anew(ctx, answer),
+            Outcome::ServerError => self.retry_50x(ctx, answer),
+            Outcome::NotCompleted => self.retry_65(ctx, answer),
+            Outcome::NoAnswer(_) if !finished.may_have_acted => {
+                self.fail_start(ctx, StartFailure::Unreachable, Some(answer));
+            }
+            // Whatever else came, the service may have started a recorder that we cannot name.
+            Outcome::NoAnswer(_)
+            | Outcome::Gateway
+            | Outcome::Malformed
+            | Outcome::Acquired(_)
+            | Outcome::Status(_)
+            | Outcome::Stopped(_)
+            | Outcome::NothingRecorded
+            | Outcome::AlreadyLeaving
+            | Outcome::Missing
+            | Outcome::Throttled => self.start_unknown(ctx, Some(answer)),
+        }
+    }
+
+    /// 50x: the same parameters again after 3, 6, 9 s; then another UID that is known to be free.
+    fn retry_50x(&mut self, ctx: &mut Ctx<'_>, answer: &Answer) {
+        let Some(startup) = &mut self.work.startup else { return };
+        startup.tries_50x += 1;
+        let tries = startup.tries_50x;
+        match ctx.policy.start_50x.after(tries) {
+            Some(wait) => startup.retry_at(ctx.now + wait, tries + 1, ctx.policy.start_50x.tries()),
+            None => self.next_uid(ctx, answer),
+        }
+    }
+
+    /// Code 65: the same again after 3, 6 s; then a fresh resource ID.
+    fn retry_65(&mut self, ctx: &mut Ctx<'_>, answer: &Answer) {
+        let Some(startup) = &mut self.work.startup else { return };
+        startup.tries_65 += 1;
+        let tries = startup.tries_65;
+        match ctx.policy.start_65.after(tries) {
+            Some(wait) => startup.retry_at(ctx.now + wait, tries + 1, ctx.policy.start_65.tries()),
+            None => self.acquire_anew(ctx, answer),
+        }
+    }
+
+    fn acquire_anew(&mut self, ctx: &mut Ctx<'_>, answer: &Answer) {
+        let Some(startup) = &mut self.work.startup else { return };
+        if startup.acquired >= RESOURCES_EACH {
+            self.fail_start(ctx, StartFailure::NotCompleted, Some(answer));
+            return;
+        }
+        startup.tries_65 = 0;
+        startup.step(Step::Acquire, ctx.now);
+        let uid = startup.view.uid;
+        self.acquire(ctx, uid);
+    }
+
+    fn next_uid(&mut self, ctx: &mut Ctx<'_>, answer: &Answer) {
+        let Some(uid) = self.free_uid() else {
+            self.fail_start(ctx, StartFailure::ServerErrors, Some(answer));
+            return;
+        };
+        self.record(ctx, Event::UidTaken { uid });
+        if let Some(startup) = &mut self.work.startup {
+            startup.step(Step::Acquire, ctx.now);
+            startup.used.push(uid);
+            startup.view.uid = uid;
+            startup.view.resource = None;
+            (startup.tries_50x, startup.tries_65, startup.acquired) = (0, 0, 0);
+        }
+        self.acquire(ctx, uid);
+    }
+
+    /// A UID not used in this attempt: the other one of the pair if its recorder is known to be gone, else a spare one.
+    fn free_uid(&self) -> Option<Uid> {
+        let used = &self.work.startup.as_ref()?.used;
+        let prior = self.facts.attempt.as_ref()?.prior;
+        let pair = [self.info.main_uid, self.info.backup_uid].into_iter().filter(|uid| {
+            let ours = self.facts.recording.as_ref().is_some_and(|recording| recording.uid == *uid);
+            let old = self.facts.old.as_ref().is_some_and(|old| old.recording.uid == *uid);
+            !old && (!ours || is_known_gone(prior))
+        });
+        pair.chain(self.info.spare_uids.iter().copied()).find(|uid| !used.contains(uid))
+    }
+
+    pub(super) fn started(&mut self, ctx: &mut Ctx<'_>, sid: Sid) {
+        let Some(attempt) = self.facts.attempt.clone() else { return };
+        let Some((resource_id, _)) = attempt.resource else { return };
+        self.record(ctx, Event::Started { uid: attempt.uid, resource_id, sid: sid.clone() });
+        let until = ctx.now + ctx.policy.verify_within;
+        if let Some(startup) = &mut self.work.startup {
+            startup.step(Step::Wait, ctx.now);
+            startup.view.sid = Some(sid);
+            startup.view.verify_until = Some(until);
+            startup.verify_tries = 0;
+        }
+        self.work.missing.clear();
+        self.work.uncertain_tries = 0;
+        self.work.last_probe = None;
+        self.work.file_checks = ctx.policy.file_name_after.iter().map(|wait| ctx.now + *wait).collect();
+        self.work.query = Some((ctx.now + ctx.policy.verify_after, Why::Verify));
+    }
+
+    /// An answer to a query while status 4 or 5 has not come yet.
+    pub(super) fn verify_answered(&mut self, ctx: &mut Ctx<'_>, reading: Reading, finished: &Finished) {
+        let answer = &finished.answer;
+        if let Some(startup) = &mut self.work.startup {
+            if startup.view.step == Step::Wait {
+                startup.step(Step::Verify, ctx.now);
+            }
+            startup.verify_tries += 1;
+        }
+        match reading {
+            Reading::Good => self.verified(ctx, answer),
+            Reading::Leaving(status) => self.verify_ended(ctx, Phase::Ended(status), answer),
+            Reading::Abnormal => self.verify_ended(ctx, Phase::AbnormalExit, answer),
+            Reading::Preparing | Reading::Missing if self.verify_is_over(ctx) => {
+                self.fail_start(ctx, StartFailure::NotVerified, Some(answer));
+                self.poll_next(ctx);
+            }
+            // No certain answer when the time is over: it stays uncertain, and the first certain one decides.
+            Reading::Preparing | Reading::Missing | Reading::Unclear | Reading::Refused(_) => self.verify_next(ctx),
+        }
+    }
+
+    fn verify_next(&mut self, ctx: &mut Ctx<'_>) {
+        let tries = self.work.startup.as_ref().map_or(1, |startup| startup.verify_tries);
+        // Shorter than maxIdleTime, so that a recording which left cannot hide between two queries.
+        let longest = self.info.max_idle.saturating_sub(Duration::from_secs(1)).max(Duration::from_secs(1));
+        // Past its time nothing certain came: go on as with any uncertain recording.
+        let backoff = if self.verify_is_over(ctx) { &ctx.policy.uncertain } else { &ctx.policy.verify };
+        let wait = backoff.after(tries).unwrap_or(ctx.interval).min(longest);
+        self.work.query = Some((ctx.now + wait, Why::Verify));
+    }
+
+    fn verify_is_over(&self, ctx: &Ctx<'_>) -> bool {
+        let until = self.work.startup.as_ref().and_then(|startup| startup.view.verify_until);
+        until.is_none_or(|until| until <= ctx.now)
+    }
+
+    fn verified(&mut self, ctx: &mut Ctx<'_>, answer: &Answer) {
+        self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer: Some(answer.clone()) });
+        self.close_gap(ctx, GapEnd::Restarted);
+        if let Some(startup) = &mut self.work.startup {
+            startup.step(Step::Done, ctx.now);
+        }
+        self.poll_next(ctx);
+        self.watch_old(ctx);
+    }
+
+    fn verify_ended(&mut self, ctx: &mut Ctx<'_>, phase: Phase, answer: &Answer) {
+        self.record(ctx, Event::PhaseChanged { to: phase, answer: Some(answer.clone()) });
+        self.open_gap(ctx);
+        self.end_startup(StartFailure::NotVerified);
+        self.work.query = None;
+        self.watch_old(ctx);
+    }
+
+    /// The start came to nothing. A restart goes back to what it wanted to replace, and looks at it at once.
+    pub(super) fn fail_start(&mut self, ctx: &mut Ctx<'_>, why: StartFailure, answer: Option<&Answer>) {
+        let asked_at = self.facts.attempt.as_ref().map_or(ctx.now, |attempt| attempt.asked_at);
+        ctx.dispatch.cancel(self.info.id, Slot::Act);
+        self.record(ctx, Event::StartFailed { why, answer: answer.cloned() });
+        self.end_startup(why);
+        let nothing_runs = matches!(self.facts.phase, Phase::StartFailed(_)) && why != StartFailure::Cancelled;
+        if nothing_runs && self.facts.open_gap.is_none() {
+            // Nothing has run since it was asked for: that edge is exact.
+            self.record(ctx, Event::GapOpened { gap: OpenGap { last_good: asked_at, first_bad: asked_at } });
+        }
+        if self.facts.is_watched() && !self.is_unverified() {
+            self.work.query = Some((ctx.now, Why::Asked));
+        }
+        self.watch_old(ctx);
+    }
+
+    fn start_unknown(&mut self, ctx: &mut Ctx<'_>, answer: Option<&Answer>) {
+        ctx.dispatch.cancel(self.info.id, Slot::Act);
+        self.record(ctx, Event::StartLeftUnknown { answer: answer.cloned() });
+        if let Some(startup) = &mut self.work.startup {
+            startup.retry = None;
+            startup.view.next_try = None;
+        }
+    }
+
+    pub(super) fn end_startup(&mut self, why: StartFailure) {
+        if let Some(startup) = &mut self.work.startup {
+            startup.retry = None;
+            startup.view.next_try = None;
+            startup.view.failed = Some(why);
+        }
+    }
+
+    /// The operator gives up: harmless while nothing but acquire was sent, unknown once a start may be with the service.
+    pub(super) fn cancel_start(&mut self, ctx: &mut Ctx<'_>) {
+        let start_sent = self.work.startup.as_ref().is_some_and(|s| s.view.step == Step::Start);
+        let unknown = start_sent && ctx.dispatch.may_have_acted(self.info.id, Slot::Act);
+        if unknown {
+            self.start_unknown(ctx, None);
+        } else {
+            self.fail_start(ctx, StartFailure::Cancelled, None);
+        }
+    }
+
+    /// The next try of acquire or start, when its wait is over.
+    pub(super) fn tick_start(&mut self, ctx: &mut Ctx<'_>) {
+        let due = self.start_due().is_some_and(|(at, _)| at <= ctx.now);
+        if !due || ctx.network_down {
+            return;
+        }
+        let Some(startup) = &mut self.work.startup else { return };
+        startup.retry = None;
+        startup.view.next_try = None;
+        let ambiguous = startup.ambiguous;
+        let Some(attempt) = self.facts.attempt.clone() else { return };
+        match attempt.resource {
+            Some((resource_id, at)) if ctx.now.since(at) < ctx.policy.resource_lives_for => {
+                self.send_start(ctx, attempt.uid, resource_id);
+            }
+            Some(_) if ambiguous => self.start_unknown(ctx, None),
+            Some(_) => {
+                if let Some(startup) = &mut self.work.startup {
+                    startup.step(Step::Acquire, ctx.now);
+                }
+                self.acquire(ctx, attempt.uid);
+            }
+            None => self.acquire(ctx, attempt.uid),
+        }
+    }
+
+    pub(super) fn start_due(&self) -> Option<Due> {
+        self.work.startup.as_ref().and_then(|startup| startup.retry)
+    }
+
+    /// The network came back: a start that was waiting goes on.
+    pub(super) fn start_again(&mut self, ctx: &mut Ctx<'_>) {
+        let waiting = matches!(self.facts.phase, Phase::Starting(_)) && !self.facts.is_verifying();
+        if !waiting || ctx.dispatch.has(self.info.id, Slot::Act) || self.start_due().is_some() {
+            return;
+        }
+        if let Some(startup) = &mut self.work.startup {
+            startup.retry_at(ctx.now, 1, None);
+        }
+    }
+
+    /// Settles a start that the last run left open: verified if its `sid` is known, tried again with the same resource ID
+    /// while that is fresh, shown as unknown otherwise.
+    pub(super) fn resume_start(&mut self, ctx: &mut Ctx<'_>) {
+        let Phase::Starting(cause) = self.facts.phase else { return };
+        let Some(attempt) = self.facts.attempt.clone() else { return };
+        let mut startup = Startup::new(cause, attempt.uid, attempt.asked_at);
+        if attempt.sid.is_some() {
+            startup.view.step = Step::Verify;
+            startup.view.sid.clone_from(&attempt.sid);
+            startup.view.verify_until = Some(ctx.now + ctx.policy.verify_within);
+            self.work.startup = Some(startup);
+            return;
+        }
+        let Some((resource_id, at)) = attempt.resource else {
+            self.work.startup = Some(startup);
+            self.fail_start(ctx, StartFailure::Interrupted, None);
+            return;
+        };
+        startup.view.step = Step::Start;
+        startup.view.resource = Some((resource_id.clone(), at + ctx.policy.resource_lives_for));
+        self.work.startup = Some(startup);
+        if ctx.now.since(at) < ctx.policy.resource_lives_for {
+            self.send_start(ctx, attempt.uid, resource_id);
+        } else {
+            self.start_unknown(ctx, None);
+        }
+    }
+
+    /// Keeps a try for the stepper.
+    pub(super) fn note_try(&mut self, ctx: &Ctx<'_>, heard: &Heard) {
+        let of_start = match heard.call.kind() {
+            CallKind::Acquire | CallKind::Start => true,
+            CallKind::Query => heard.slot == Slot::Watch && self.facts.is_verifying(),
+            CallKind::Stop => false,
+        };
+        if let Some(startup) = self.work.startup.as_mut().filter(|_| of_start) {
+            startup.ambiguous |= heard.call.kind() == CallKind::Start && heard.answer.outcome.is_ambiguous();
+            startup.view.tries.push(TryView {
+                at: ctx.now,
+                call: heard.call.kind(),
+                host: heard.host.clone(),
+                answer: heard.answer.clone(),
+                latency: heard.latency,
+            });
+        }
+    }
+}
+
+/// The first two tries ask the preferred domain, later ones the next.
+const fn domains_ahead(tries: usize) -> usize {
+    tries / 2
+}

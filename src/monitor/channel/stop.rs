@@ -1,0 +1,200 @@
+//! Stop by the operator: asked once, repeated after 206/65 and 50x, and when it stays unconfirmed, decided by query.
+
+use super::facts::is_known_gone;
+use super::{Ctx, Due, Machine, Reading};
+use crate::monitor::answer::{Outcome, Upload};
+use crate::monitor::dispatch::{Class, Finished, Slot};
+use crate::monitor::event::{Actor, Denial, Event, StopWait};
+use crate::monitor::gap::GapEnd;
+use crate::monitor::io::Call;
+use crate::monitor::phase::{Phase, StopResult};
+use crate::monitor::schedule::Why;
+
+/// A stop on its way.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stopping {
+    wait: Option<StopWait>,
+    tries: usize,
+    retry: Option<Due>,
+    /// A stop reached the service, as far as we can tell.
+    sent: bool,
+}
+
+/// The code of a stop whose upload did not end within the service's 20 s: reported, not repeated.
+const UPLOAD_TIMED_OUT: i64 = 50;
+
+impl Machine {
+    pub(super) fn stop_denial(&self) -> Option<Denial> {
+        match self.facts.phase {
+            Phase::Idle | Phase::Stopped(_) => Some(Denial::NoSession),
+            Phase::Stopping => Some(Denial::AlreadyStopping),
+            Phase::Starting(_) if !self.facts.is_verifying() => Some(Denial::AlreadyStarting),
+            Phase::StartFailed(_) if self.facts.session.is_none() => Some(Denial::NoSession),
+            Phase::Starting(_)
+            | Phase::StartUnknown
+            | Phase::StartFailed(_)
+            | Phase::Recording
+            | Phase::Suspect
+            | Phase::Lost
+            | Phase::AbnormalExit
+            | Phase::Ended(_) => None,
+        }
+    }
+
+    pub(super) fn request_stop(&mut self, ctx: &mut Ctx<'_>, wait: StopWait) {
+        let sid = self.facts.recording.as_ref().map(|recording| recording.sid.clone());
+        ctx.dispatch.cancel(self.info.id, Slot::Watch);
+        ctx.dispatch.cancel(self.info.id, Slot::Act);
+        self.work.startup = None;
+        self.work.query = None;
+        self.work.missing.clear();
+        self.work.file_checks.clear();
+        self.work.stop = Stopping { wait: Some(wait), ..Stopping::default() };
+        self.record(ctx, Event::StopRequested { sid: sid.clone(), wait, by: Actor::Operator });
+        if sid.is_some() {
+            self.send_stop(ctx);
+        } else {
+            self.stopped(ctx, StopResult::NoRecorder);
+        }
+    }
+
+    fn send_stop(&mut self, ctx: &mut Ctx<'_>) {
+        let Some(recording) = &self.facts.recording else { return };
+        let call = Call::Stop {
+            cname: self.info.cname.clone(),
+            uid: recording.uid,
+            mode: self.info.mode,
+            resource_id: recording.resource_id.clone(),
+            sid: recording.sid.clone(),
+            wait: self.work.stop.wait.unwrap_or(StopWait::ForUpload),
+        };
+        let ahead = self.work.stop.tries / 2;
+        self.put(ctx, Slot::Act, Class::Stop, call, ahead);
+    }
+
+    pub(super) fn stop_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
+        let answer = &finished.answer;
+        match &answer.outcome {
+            Outcome::Stopped(upload) => self.stopped(ctx, StopResult::Upload(*upload)),
+            Outcome::NothingRecorded => self.stopped(ctx, StopResult::NothingRecorded),
+            Outcome::AlreadyLeaving => self.stopped(ctx, StopResult::AlreadyGone),
+            Outcome::Missing => self.stop_missing(ctx),
+            Outcome::Refused(_) | Outcome::UidConflict | Outcome::StaleResource => {
+                self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer: Some(answer.clone()) });
+                self.work.query = Some((ctx.now, Why::Asked));
+            }
+            Outcome::ServerError if answer.code == Some(UPLOAD_TIMED_OUT) => {
+                self.stopped(ctx, StopResult::Upload(Upload::Unknown));
+            }
+            Outcome::NotCompleted
+            | Outcome::ServerError
+            | Outcome::NoAnswer(_)
+            | Outcome::Gateway
+            | Outcome::Malformed
+            | Outcome::Throttled
+            | Outcome::Acquired(_)
+            | Outcome::Started(_)
+            | Outcome::AlreadyStarted
+            | Outcome::Status(_) => self.stop_unclear(ctx, finished.may_have_acted),
+        }
+    }
+
+    /// 404 to a stop: gone for good if that was known before. Otherwise the service may be moving the recorder, which then
+    /// would go on unwatched, so queries decide over the failover window.
+    fn stop_missing(&mut self, ctx: &mut Ctx<'_>) {
+        if is_known_gone(self.facts.stopping_from) || self.work.stop.sent {
+            self.stopped(ctx, StopResult::AlreadyGone);
+        } else {
+            self.work.missing.push(ctx.now);
+            self.confirm_next(ctx);
+        }
+    }
+
+    fn stop_unclear(&mut self, ctx: &mut Ctx<'_>, may_have_acted: bool) {
+        self.work.stop.tries += 1;
+        self.work.stop.sent |= may_have_acted;
+        match ctx.policy.stop.after(self.work.stop.tries) {
+            Some(wait) => self.work.stop.retry = Some((ctx.now + wait, Why::RetryStop)),
+            None => self.work.query = Some((ctx.now, Why::ConfirmStop)),
+        }
+    }
+
+    /// An answer to a query while a stop is not confirmed.
+    pub(super) fn stop_query_answered(&mut self, ctx: &mut Ctx<'_>, reading: Reading, finished: &Finished) {
+        let spent = ctx.policy.stop.after(self.work.stop.tries).is_none();
+        match reading {
+            Reading::Good if spent => {
+                let answer = Some(finished.answer.clone());
+                self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer });
+                self.poll_next(ctx);
+            }
+            Reading::Good if self.work.stop.wait.is_none() => {
+                // The last run asked for this stop and ended; whether it was sent is unknown, and it plainly did not act.
+                let answer = Some(finished.answer.clone());
+                self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer });
+                self.poll_next(ctx);
+            }
+            Reading::Good => {
+                self.work.stop.tries += 1;
+                self.send_stop(ctx);
+            }
+            Reading::Missing if self.work.stop.sent => self.stopped(ctx, StopResult::Upload(Upload::Unknown)),
+            Reading::Missing if self.missing_span() >= ctx.policy.lost_after => {
+                self.stopped(ctx, StopResult::AlreadyGone);
+            }
+            Reading::Leaving(_) | Reading::Abnormal => self.stopped(ctx, StopResult::Upload(Upload::Unknown)),
+            Reading::Missing | Reading::Preparing | Reading::Refused(_) | Reading::Unclear => self.confirm_next(ctx),
+        }
+    }
+
+    fn confirm_next(&mut self, ctx: &mut Ctx<'_>) {
+        let at = if self.work.missing.is_empty() {
+            let wait = ctx.policy.uncertain.after(self.work.uncertain_tries.max(1));
+            ctx.now + wait.unwrap_or(ctx.interval)
+        } else {
+            self.next_missing_query(ctx, &ctx.policy.missing)
+        };
+        self.work.query = Some((at, Why::ConfirmStop));
+    }
+
+    fn stopped(&mut self, ctx: &mut Ctx<'_>, result: StopResult) {
+        ctx.dispatch.cancel(self.info.id, Slot::Watch);
+        self.close_gap(ctx, GapEnd::Stopped);
+        self.record(ctx, Event::Stopped { result });
+        self.work.query = None;
+        self.work.missing.clear();
+        self.work.stop = Stopping::default();
+    }
+
+    /// Whether a stop of this run is on its way or about to be repeated, so that queries would only disturb.
+    pub(super) fn is_stop_under_way(&self) -> bool {
+        self.facts.phase == Phase::Stopping && self.work.stop.wait.is_some()
+    }
+
+    /// The stop never left, since its intent is not on disk: the channel is what it was before.
+    pub(super) fn stop_not_saved(&mut self, ctx: &mut Ctx<'_>) {
+        let to = self.facts.stopping_from;
+        self.record(ctx, Event::PhaseChanged { to, answer: None });
+        self.work.stop = Stopping::default();
+        self.work.query = Some((ctx.now, Why::Asked));
+    }
+
+    pub(super) fn tick_stop(&mut self, ctx: &mut Ctx<'_>) {
+        if !ctx.network_down && self.stop_due().is_some_and(|(at, _)| at <= ctx.now) {
+            self.work.stop.retry = None;
+            self.send_stop(ctx);
+        }
+    }
+
+    pub(super) fn stop_due(&self) -> Option<Due> {
+        self.work.stop.retry
+    }
+
+    /// The network came back: a stop that was given up with it is tried again.
+    pub(super) fn stop_again(&mut self, ctx: &mut Ctx<'_>) {
+        let waiting = self.facts.phase == Phase::Stopping && self.work.stop.wait.is_some();
+        if waiting && !ctx.dispatch.has(self.info.id, Slot::Act) && self.work.stop.retry.is_none() {
+            self.work.stop.retry = Some((ctx.now, Why::RetryStop));
+        }
+    }
+}

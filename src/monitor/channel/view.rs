@@ -1,0 +1,134 @@
+//! What a screen sees of a channel: facts and passing work put together, nothing decided.
+
+use std::sync::Arc;
+
+use super::{Ctx, Due, Machine};
+use crate::monitor::dispatch::Slot;
+use crate::monitor::event::StopWait;
+use crate::monitor::ids::{Role, Uid};
+use crate::monitor::io::Command;
+use crate::monitor::phase::Phase;
+use crate::monitor::schedule::Why;
+use crate::monitor::snapshot::{ChannelView, Denials, NextTry, RecordingView, StartView, Step, SuspectView};
+
+impl Machine {
+    /// The picture of this channel; built again only after something changed.
+    pub fn view(&mut self, ctx: &Ctx<'_>) -> Arc<ChannelView> {
+        if let Some(view) = &self.view {
+            return Arc::clone(view);
+        }
+        let view = Arc::new(self.build_view(ctx));
+        self.view = Some(Arc::clone(&view));
+        view
+    }
+
+    /// Something outside of this channel changed what its picture says.
+    pub fn forget_view(&mut self) {
+        self.view = None;
+    }
+
+    fn build_view(&self, ctx: &Ctx<'_>) -> ChannelView {
+        let facts = &self.facts;
+        let start = self.start_view(ctx);
+        let uid = match (&facts.attempt, &facts.recording) {
+            (Some(attempt), _) => attempt.uid,
+            (None, Some(recording)) => recording.uid,
+            (None, None) => facts.uid,
+        };
+        ChannelView {
+            id: self.info.id,
+            name: Arc::clone(&self.info.name),
+            cname: self.info.cname.clone(),
+            mode: self.info.mode,
+            state: facts.state(),
+            state_since: facts.state_since,
+            phase: facts.phase,
+            sight: facts.sight,
+            throttled: self.work.throttled,
+            uid,
+            role: self.role(uid),
+            next_uid: self.restart_uid(),
+            recording: self.recording_view(),
+            last_probe: self.work.last_probe.clone(),
+            last_good: self.work.last_good,
+            last_certain: self.work.last_certain,
+            stale_at: self.stale_at(ctx),
+            next: self.next_request(ctx),
+            suspect: (facts.phase == Phase::Suspect).then(|| self.suspect_view(ctx)),
+            start,
+            second_recorder: facts
+                .old
+                .as_ref()
+                .filter(|old| old.seen_alive)
+                .map(|old| (old.recording.sid.clone(), old.recording.uid)),
+            gaps: facts.gaps.iter().copied().collect(),
+            open_gap: facts.open_gap.map(|gap| (gap, self.work.last_bad.unwrap_or(gap.first_bad).max(gap.first_bad))),
+            band: Arc::new(facts.band.clone()),
+            because: facts.because.clone(),
+            denials: self.denials(ctx),
+        }
+    }
+
+    fn role(&self, uid: Uid) -> Role {
+        if uid == self.info.main_uid {
+            Role::Main
+        } else if uid == self.info.backup_uid {
+            Role::Backup
+        } else {
+            Role::Spare
+        }
+    }
+
+    fn recording_view(&self) -> Option<RecordingView> {
+        let recording = self.facts.recording.as_ref()?;
+        Some(RecordingView {
+            sid: recording.sid.clone(),
+            resource_id: recording.resource_id.clone(),
+            started_at: recording.started_at,
+            session_at: self.facts.session.map_or(recording.started_at, |session| session.since),
+            m3u8: self.info.mode.m3u8_name(&recording.sid, &self.info.cname).into(),
+            m3u8_told: recording.file_told.clone(),
+        })
+    }
+
+    fn suspect_view(&self, ctx: &Ctx<'_>) -> SuspectView {
+        let since = self.work.missing.first().copied().unwrap_or(self.facts.state_since);
+        SuspectView { since, lost_at: since + ctx.policy.lost_after, answers: self.work.missing.clone() }
+    }
+
+    /// The next request: one that waits for another try of the same operation, or the next one of the rules.
+    fn next_request(&self, ctx: &Ctx<'_>) -> Option<Due> {
+        if ctx.network_down {
+            return None;
+        }
+        let again = [Slot::Act, Slot::Watch].into_iter().find_map(|slot| ctx.dispatch.next_try(self.info.id, slot));
+        if let Some((at, _)) = again {
+            return Some((at, Why::RetryDomain));
+        }
+        let query = self.watch_due(ctx).filter(|(_, why)| *why != Why::TurnStale);
+        [query, self.start_due(), self.stop_due()].into_iter().flatten().min()
+    }
+
+    fn start_view(&self, ctx: &Ctx<'_>) -> Option<StartView> {
+        let mut view = self.work.startup.as_ref()?.view().clone();
+        if let Some((at, number)) = ctx.dispatch.next_try(self.info.id, Slot::Act) {
+            view.next_try = Some(NextTry { at, number, of: ctx.policy.domain.tries() });
+        } else if matches!(view.step, Step::Wait | Step::Verify) && self.facts.is_verifying() {
+            let number = view.tries.iter().filter(|t| t.call == crate::monitor::event::CallKind::Query).count() + 1;
+            view.next_try = self.work.query.map(|(at, _)| NextTry { at, number, of: None });
+        }
+        Some(view)
+    }
+
+    fn denials(&self, ctx: &Ctx<'_>) -> Denials {
+        let id = self.info.id;
+        Denials {
+            start: self.denial(ctx, Command::Start(id)),
+            restart: self.denial(ctx, Command::Restart(id)),
+            cancel_start: self.denial(ctx, Command::CancelStart(id)),
+            stop: self.denial(ctx, Command::Stop(id, StopWait::ForUpload)),
+            stop_old: self.denial(ctx, Command::StopOld(id)),
+            probe_now: self.denial(ctx, Command::ProbeNow(id)),
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! Watching a recording: the ordinary poll, the 404 that has to be confirmed, the 50x that proves nothing, and the end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Ctx, Due, Machine, Reading};
+use crate::monitor::dispatch::{Class, Finished, Slot};
+use crate::monitor::event::{Denial, Event};
+use crate::monitor::gap::{Gap, GapEnd, OpenGap};
+use crate::monitor::ids::ChannelId;
+use crate::monitor::io::Call;
+use crate::monitor::phase::{Blindness, Phase, Sight, StartFailure};
+use crate::monitor::policy::Backoff;
+use crate::monitor::schedule::Why;
+use crate::monitor::time::Timestamp;
+
+impl Machine {
+    /// Asks when it is time, and notices when what is known has become too old.
+    pub(super) fn tick_watch(&mut self, ctx: &mut Ctx<'_>) {
+        if !self.facts.is_watched() {
+            self.work.query = None;
+            return;
+        }
+        if self.stale_at(ctx).is_some_and(|at| at <= ctx.now) {
+            let since = self.stale_at(ctx).unwrap_or(ctx.now);
+            self.lose_sight(ctx, since, Blindness::Overdue);
+        }
+        if ctx.network_down || ctx.dispatch.has(self.info.id, Slot::Watch) {
+            return;
+        }
+        let Some((at, why)) = self.query_due() else { return };
+        if at <= ctx.now {
+            self.work.file_checks.retain(|check| *check > ctx.now);
+            self.work.query = None;
+            self.put_query(ctx, class_of(why));
+        }
+    }
+
+    fn put_query(&mut self, ctx: &mut Ctx<'_>, class: Class) {
+        if let Some(call) = self.query_call() {
+            // After two unclear answers the other domain is asked first.
+            let ahead = usize::from(self.work.uncertain_tries >= 2);
+            self.put(ctx, Slot::Watch, class, call, ahead);
+        }
+    }
+
+    /// The query that the light probe makes while the own network is down.
+    pub fn probe_call(&self) -> Option<Call> {
+        self.query_call()
+    }
+
+    /// The query of the recording.
+    fn query_call(&self) -> Option<Call> {
+        self.facts.recording.as_ref().map(|recording| Call::Query {
+            mode: self.info.mode,
+            resource_id: recording.resource_id.clone(),
+            sid: recording.sid.clone(),
+        })
+    }
+
+    fn query_due(&self) -> Option<Due> {
+        let file = self.work.file_checks.first().map(|at| (*at, Why::FileName));
+        [self.work.query, file].into_iter().flatten().min()
+    }
+
+    pub(super) fn watch_due(&self, ctx: &Ctx<'_>) -> Option<Due> {
+        if !self.facts.is_watched() {
+            return None;
+        }
+        let stale = self.stale_at(ctx).map(|at| (at, Why::TurnStale));
+        let flying = ctx.network_down || ctx.dispatch.has(self.info.id, Slot::Watch);
+        let query = if flying { None } else { self.query_due() };
+        [stale, query].into_iter().flatten().min()
+    }
+
+    /// When what is known turns into «not observed»: two poll intervals after the last answer of any kind.
+    pub(super) fn stale_at(&self, ctx: &Ctx<'_>) -> Option<Timestamp> {
+        let clear_sighted = match self.facts.sight {
+            Sight::Clear | Sight::Uncertain | Sight::Refused(_) => true,
+            Sight::Blind(_) => false,
+        };
+        if !self.facts.is_watched() || !clear_sighted {
+            return None;
+        }
+        let started = self.facts.recording.as_ref().map(|recording| recording.started_at);
+        let seen = self.work.last_probe.as_ref().map(|last| last.probe.at);
+        seen.max(started).max(self.work.fresh_from).map(|at| at + ctx.policy.stale_after(ctx.interval))
+    }
+
+    pub(super) fn probe_denial(&self, ctx: &Ctx<'_>) -> Option<Denial> {
+        if self.facts.recording.is_none() {
+            Some(Denial::NoSid)
+        } else if !self.facts.is_watched() {
+            Some(Denial::NoSession)
+        } else {
+            ctx.network_down.then_some(Denial::NetworkDown)
+        }
+    }
+
+    /// A query came to its end: the one place where what Agora says about a running recording is judged.
+    pub(super) fn query_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
+        if ctx.network_down {
+            // The light probe, or the try that found it out: it says nothing about this recording.
+            return;
+        }
+        self.note_file(ctx, finished);
+        let reading = Reading::of(&finished.answer);
+        self.note_reading(ctx, reading);
+        if !self.facts.is_watched() {
+            return;
+        }
+        self.see(ctx, reading, finished);
+        match self.facts.phase {
+            Phase::Starting(_) => self.verify_answered(ctx, reading, finished),
+            Phase::Stopping => self.stop_query_answered(ctx, reading, finished),
+            Phase::Recording | Phase::Suspect | Phase::Lost | Phase::StartFailed(_) => {
+                self.watch_answered(ctx, reading, finished);
+            }
+            Phase::Idle | Phase::StartUnknown | Phase::AbnormalExit | Phase::Ended(_) | Phase::Stopped(_) => {}
+        }
+    }
+
+    fn note_reading(&mut self, ctx: &Ctx<'_>, reading: Reading) {
+        let now = Some(ctx.now);
+        match reading {
+            Reading::Good => {
+                self.work.last_good = now;
+                self.work.last_certain = now;
+                self.work.missing.clear();
+                self.work.uncertain_tries = 0;
+            }
+            Reading::Missing => {
+                self.work.last_bad = now;
+                self.work.last_certain = now;
+                if self.facts.phase != Phase::Lost {
+                    self.work.missing.push(ctx.now);
+                }
+                self.work.uncertain_tries = 0;
+            }
+            Reading::Preparing | Reading::Leaving(_) | Reading::Abnormal => {
+                self.work.last_bad = now;
+                self.work.last_certain = now;
+                self.work.uncertain_tries = 0;
+            }
+            Reading::Refused(_) => self.work.uncertain_tries = 0,
+            Reading::Unclear => self.work.uncertain_tries += 1,
+        }
+    }
+
+    /// Keeps the second axis: whether we can see.
+    fn see(&mut self, ctx: &mut Ctx<'_>, reading: Reading, finished: &Finished) {
+        let verifying = matches!(self.facts.phase, Phase::Starting(_));
+        let (sight, since) = match reading {
+            Reading::Good | Reading::Missing | Reading::Leaving(_) | Reading::Abnormal => (Sight::Clear, ctx.now),
+            // Alive, and neither starting nor recording: nothing we could name.
+            Reading::Preparing if verifying => (Sight::Clear, ctx.now),
+            Reading::Preparing | Reading::Unclear => (Sight::Uncertain, finished.first_sent),
+            Reading::Refused(refusal) => (Sight::Refused(refusal), finished.first_sent),
+        };
+        if sight != self.facts.sight {
+            let answer = Some(finished.answer.clone());
+            self.record(ctx, Event::SightChanged { to: sight, since, answer });
+        }
+    }
+
+    fn watch_answered(&mut self, ctx: &mut Ctx<'_>, reading: Reading, finished: &Finished) {
+        let answer = &finished.answer;
+        match reading {
+            Reading::Good => {
+                if self.facts.phase != Phase::Recording {
+                    let end = if self.facts.phase == Phase::Suspect { GapEnd::Blip } else { GapEnd::CameBack };
+                    self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer: Some(answer.clone()) });
+                    self.close_gap(ctx, end);
+                }
+                self.poll_next(ctx);
+            }
+            Reading::Missing => self.missing(ctx, finished),
+            Reading::Leaving(status) => self.ended(ctx, Phase::Ended(status), finished),
+            Reading::Abnormal => self.ended(ctx, Phase::AbnormalExit, finished),
+            Reading::Refused(_) => self.poll_next(ctx),
+            Reading::Preparing | Reading::Unclear => {
+                let tries = self.work.uncertain_tries.max(1);
+                self.query_after(ctx, ctx.policy.uncertain.after(tries), Why::ResolveUncertain);
+            }
+        }
+    }
+
+    /// 404 `failed to find worker`: a suspicion until 404s span the vendor's failover window.
+    fn missing(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
+        let answer = Some(finished.answer.clone());
+        match self.facts.phase {
+            Phase::Recording => {
+                self.record(ctx, Event::PhaseChanged { to: Phase::Suspect, answer });
+                self.open_gap(ctx);
+            }
+            Phase::Suspect if self.missing_span() >= ctx.policy.lost_after => {
+                self.record(ctx, Event::PhaseChanged { to: Phase::Lost, answer });
+            }
+            Phase::Suspect
+            | Phase::Lost
+            | Phase::StartFailed(_)
+            | Phase::Idle
+            | Phase::Starting(_)
+            | Phase::StartUnknown
+            | Phase::AbnormalExit
+            | Phase::Ended(_)
+            | Phase::Stopping
+            | Phase::Stopped(_) => {}
+        }
+        if self.facts.phase == Phase::Suspect {
+            let lost_at = self.lost_at(ctx);
+            let at = self.next_missing_query(ctx, &ctx.policy.missing);
+            // Asked exactly when the window ends, so that a loss is called no later than it can be.
+            let at = if lost_at > ctx.now { at.min(lost_at) } else { at };
+            self.work.query = Some((at, Why::ConfirmMissing));
+        } else {
+            self.poll_next(ctx);
+        }
+    }
+
+    pub(super) fn next_missing_query(&self, ctx: &Ctx<'_>, backoff: &Backoff) -> Timestamp {
+        ctx.now + backoff.after(self.work.missing.len()).unwrap_or(ctx.interval)
+    }
+
+    /// How long 404s have spanned, as far as we looked without a break.
+    pub(super) fn missing_span(&self) -> Duration {
+        match (self.work.missing.first(), self.work.missing.last()) {
+            (Some(first), Some(last)) => last.since(*first),
+            (None, _) | (_, None) => Duration::ZERO,
+        }
+    }
+
+    /// When the suspicion turns into a loss, if the answer is still 404.
+    pub(super) fn lost_at(&self, ctx: &Ctx<'_>) -> Timestamp {
+        self.work.missing.first().copied().unwrap_or(ctx.now) + ctx.policy.lost_after
+    }
+
+    /// It ended by itself, or broke: a fact that no later query is needed for.
+    fn ended(&mut self, ctx: &mut Ctx<'_>, phase: Phase, finished: &Finished) {
+        self.record(ctx, Event::PhaseChanged { to: phase, answer: Some(finished.answer.clone()) });
+        self.open_gap(ctx);
+        self.work.query = None;
+        self.work.file_checks.clear();
+    }
+
+    /// Opens a gap with its two early bounds, unless one is open.
+    pub(super) fn open_gap(&mut self, ctx: &mut Ctx<'_>) {
+        if self.facts.open_gap.is_some() {
+            return;
+        }
+        let started = self.facts.recording.as_ref().map(|recording| recording.started_at);
+        let last_good = self.work.last_good.filter(|at| started.is_none_or(|start| *at >= start)).or(started);
+        let gap = OpenGap { last_good: last_good.unwrap_or(ctx.now), first_bad: ctx.now };
+        self.record(ctx, Event::GapOpened { gap });
+    }
+
+    /// Closes the open gap: back somewhere between the last bad and this good answer.
+    pub(super) fn close_gap(&mut self, ctx: &mut Ctx<'_>, end: GapEnd) {
+        if let Some(OpenGap { last_good, first_bad }) = self.facts.open_gap {
+            let last_bad = self.work.last_bad.unwrap_or(first_bad).max(first_bad);
+            let gap = Gap { last_good, first_bad, last_bad, first_good: ctx.now, end };
+            self.record(ctx, Event::GapClosed { gap });
+        }
+    }
+
+    /// The next ordinary poll, at this channel's own place in the interval: polls stay spread, whatever happened before.
+    pub(super) fn poll_next(&mut self, ctx: &Ctx<'_>) {
+        self.work.query = Some((next_slot(self.info.id, ctx.now, ctx.interval), Why::Poll));
+    }
+
+    fn query_after(&mut self, ctx: &Ctx<'_>, wait: Option<Duration>, why: Why) {
+        self.work.query = Some((ctx.now + wait.unwrap_or(ctx.interval), why));
+    }
+
+    /// The file's name as the service tells it, held against the name by the naming rules. Once per recording.
+    fn note_file(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
+        let Some(told) = &finished.file else { return };
+        let Some(recording) = self.facts.recording.as_ref().filter(|r| r.file_told.as_ref() != Some(told)) else {
+            return;
+        };
+        let predicted: Arc<str> = self.info.mode.m3u8_name(&recording.sid, &self.info.cname).into();
+        self.record(ctx, Event::FileNameTold { predicted, told: Arc::clone(told) });
+        self.work.file_checks.clear();
+    }
+
+    /// Whether the last start failed with a recorder that may still come.
+    pub(super) fn is_unverified(&self) -> bool {
+        self.facts.phase == Phase::StartFailed(StartFailure::NotVerified)
+    }
+}
+
+const fn class_of(why: Why) -> Class {
+    match why {
+        Why::ConfirmMissing | Why::ResolveUncertain | Why::Asked => Class::Suspect,
+        Why::Verify | Why::ConfirmStop => Class::Verify,
+        Why::FileName => Class::FileName,
+        Why::Poll
+        | Why::RetryStart
+        | Why::RetryStop
+        | Why::RetryDomain
+        | Why::CheckOld
+        | Why::TurnLost
+        | Why::TurnStale
+        | Why::VerifyEnds
+        | Why::Quota
+        | Why::Throttle
+        | Why::NetworkProbe => Class::Poll,
+    }
+}
+
+/// The next moment after `now` at which this channel's poll falls due. The channels' places are spread over the interval by
+/// multiples of the golden ratio, which keeps any number of them apart without knowing how many there are.
+pub(super) fn next_slot(id: ChannelId, now: Timestamp, interval: Duration) -> Timestamp {
+    const GOLDEN: u32 = 2_654_435_769;
+    let interval_ms = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX).max(1);
+    let place = i64::from(id.0.wrapping_mul(GOLDEN)) * interval_ms / (1 << 32);
+    let into = (now.as_millis() - place).rem_euclid(interval_ms);
+    now + Duration::from_millis(u64::try_from(interval_ms - into).unwrap_or(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_repeat_every_interval_and_spread_the_fleet() {
+        let interval = Duration::from_secs(120);
+        let now = Timestamp::from_millis(1_700_000_000_123);
+        let mut slots: Vec<_> = (1..=240).map(|id| next_slot(ChannelId(id), now, interval)).collect();
+        assert!(slots.iter().all(|slot| *slot > now && slot.since(now) <= interval));
+        slots.sort();
+        let crowd = slots.windows(8).filter(|w| w[7].since(w[0]) < Duration::from_secs(2)).count();
+        assert_eq!(crowd, 0, "240 channels in 120 s are two a second: never eight within two seconds");
+        let next = next_slot(ChannelId(7), slots[0], interval);
+        assert_eq!(next_slot(ChannelId(7), next, interval).since(next), interval);
+    }
+}

@@ -1,0 +1,33 @@
+//! The past of one channel, folded from its records by the same code that keeps the live picture.
+
+use super::band::Span;
+use super::channel::facts::Facts;
+use super::event::Record;
+use super::gap::{Gap, OpenGap};
+use super::ids::Uid;
+use super::time::Timestamp;
+
+/// What the records of one channel tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Past {
+    /// The state over time, the last span open until `to`.
+    pub spans: Vec<Span>,
+    /// Gaps with both ends.
+    pub gaps: Vec<Gap>,
+    /// The gap that is open at the end.
+    pub open_gap: Option<OpenGap>,
+}
+
+/// Folds all records of one channel up to `to`, oldest first, and keeps what touches `from..to`.
+///
+/// Give it the records from the beginning: the state at the left edge comes from further back.
+pub fn fold<'a>(records: impl IntoIterator<Item = &'a Record>, from: Timestamp, to: Timestamp) -> Past {
+    let mut facts = Facts::unbounded(Uid::MIN);
+    for record in records.into_iter().take_while(|record| record.at <= to) {
+        facts.apply(record.at, &record.event);
+    }
+    let spans = facts.band.spans(to).filter(|span| span.to > from);
+    let spans = spans.map(|span| Span { from: span.from.max(from), to: span.to.min(to), ..span }).collect();
+    let gaps = facts.gaps.iter().filter(|gap| gap.first_good > from).copied().collect();
+    Past { spans, gaps, open_gap: facts.open_gap }
+}

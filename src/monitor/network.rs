@@ -1,0 +1,131 @@
+//! The own network: when no domain answers below HTTP, the fault is ours, and nobody's recording turns bad for it.
+
+use std::collections::BTreeMap;
+
+use super::answer::Outcome;
+use super::ids::Host;
+use super::snapshot::NetworkView;
+use super::time::Timestamp;
+
+/// How often each domain must have failed, without any HTTP answer from anywhere in between.
+const FAILURES_EACH: u32 = 2;
+
+/// Whether we reach anything.
+#[derive(Clone, Debug, Default)]
+pub struct Network {
+    /// Tries without an HTTP answer since the last one that had one, per domain.
+    failures: BTreeMap<Host, u32>,
+    first_failure: Option<Timestamp>,
+    down: Option<Down>,
+    last_answer: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Down {
+    since: Timestamp,
+    next_probe: Timestamp,
+}
+
+/// What a try changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Nothing.
+    Same,
+    /// It went away, at the first failure of the row.
+    Lost(Timestamp),
+    /// It is back.
+    Back,
+}
+
+impl Network {
+    /// Takes in a try that was sent at `sent_at`, with `domains` domains to ask.
+    pub fn note(&mut self, host: &Host, sent_at: Timestamp, now: Timestamp, outcome: &Outcome, domains: usize) -> Turn {
+        let Outcome::NoAnswer(_) = outcome else {
+            self.failures.clear();
+            self.first_failure = None;
+            self.last_answer = Some(now);
+            return if self.down.take().is_some() { Turn::Back } else { Turn::Same };
+        };
+        if self.down.is_some() {
+            return Turn::Same;
+        }
+        let since = *self.first_failure.get_or_insert(sent_at);
+        *self.failures.entry(host.clone()).or_default() += 1;
+        let all = self.failures.len() >= domains && self.failures.values().all(|n| *n >= FAILURES_EACH);
+        if !all {
+            return Turn::Same;
+        }
+        self.down = Some(Down { since, next_probe: now });
+        Turn::Lost(since)
+    }
+
+    /// Forgets a row of failures that nothing can confirm, since there is nothing to ask.
+    pub fn forget(&mut self) {
+        *self = Self { last_answer: self.last_answer, ..Self::default() };
+    }
+
+    /// Whether it is down.
+    pub const fn is_down(&self) -> bool {
+        self.down.is_some()
+    }
+
+    /// When the next light probe is due.
+    pub fn probe_due(&self) -> Option<Timestamp> {
+        self.down.map(|down| down.next_probe)
+    }
+
+    /// Sets the next light probe.
+    pub fn probe_next(&mut self, at: Timestamp) {
+        if let Some(down) = &mut self.down {
+            down.next_probe = at;
+        }
+    }
+
+    /// When the last HTTP answer came.
+    pub const fn last_answer(&self) -> Option<Timestamp> {
+        self.last_answer
+    }
+
+    /// For people.
+    pub const fn view(&self) -> NetworkView {
+        match self.down {
+            Some(Down { since, next_probe }) => NetworkView::Down { since, next_probe },
+            None => NetworkView::Up,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::answer::NoAnswer;
+
+    const DEAD: Outcome = Outcome::NoAnswer(NoAnswer::Connect);
+
+    fn note(network: &mut Network, host: &str, s: i64, outcome: &Outcome) -> Turn {
+        let at = Timestamp::from_millis(s * 1000);
+        network.note(&Host::new(host), at, at, outcome, 2)
+    }
+
+    #[test]
+    fn only_when_every_domain_failed_twice_it_is_our_own_network() {
+        let mut network = Network::default();
+        assert_eq!(note(&mut network, "a", 10, &DEAD), Turn::Same);
+        assert_eq!(note(&mut network, "a", 11, &DEAD), Turn::Same);
+        assert_eq!(note(&mut network, "b", 14, &DEAD), Turn::Same);
+        assert_eq!(note(&mut network, "b", 20, &DEAD), Turn::Lost(Timestamp::from_millis(10_000)));
+        assert_eq!(note(&mut network, "a", 25, &DEAD), Turn::Same);
+        assert_eq!(note(&mut network, "a", 30, &Outcome::Missing), Turn::Back);
+    }
+
+    #[test]
+    fn any_http_answer_even_a_gateways_shows_that_the_network_is_there() {
+        let mut network = Network::default();
+        for s in 0..3 {
+            note(&mut network, "a", s, &DEAD);
+            note(&mut network, "b", s, &Outcome::Gateway);
+        }
+        assert_eq!(note(&mut network, "b", 9, &DEAD), Turn::Same);
+        assert!(!network.is_down());
+    }
+}
