@@ -80,6 +80,7 @@
 pub mod agora;
 pub mod monitor;
 pub mod settings;
+pub mod sim;
 pub mod store;
 pub mod ui;
 pub mod worker;
