@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use reqwest::Url;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -147,6 +147,43 @@ pub struct Account {
     pub domains: Vec<Domain>,
 }
 
+impl Account {
+    /// An account from its parts.
+    ///
+    /// # Errors
+    /// When a credential is empty, when the key holds a colon (which HTTP takes for the end of the key), and when there is no
+    /// domain or one twice.
+    pub fn new(
+        app_id: AppId,
+        customer_key: SecretString,
+        customer_secret: SecretString,
+        domains: Vec<Domain>,
+    ) -> Result<Self, Invalid> {
+        let rule = "it may not be empty; the Agora console shows it under RESTful API";
+        for (field, secret) in [("customer_key", &customer_key), ("customer_secret", &customer_secret)] {
+            if secret.expose_secret().trim().is_empty() {
+                return Err(Invalid::text(field, "", rule));
+            }
+        }
+        if customer_key.expose_secret().contains(':') {
+            return Err(Invalid::plain(
+                "customer_key",
+                "(not shown)",
+                "it may not hold a colon; the secret goes elsewhere",
+            ));
+        }
+        if domains.is_empty() {
+            return Err(Invalid::plain("domains", "[]", "at least one is needed, such as api.agora.io"));
+        }
+        for (index, domain) in domains.iter().enumerate() {
+            if domains[..index].iter().any(|earlier| earlier.host == domain.host) {
+                return Err(Invalid::text("domains", domain.host.as_str(), "it is there twice; leave one out"));
+            }
+        }
+        Ok(Self { app_id, customer_key, customer_secret, domains })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,6 +235,27 @@ mod tests {
         }
         let error = base("https://key:hunter2@api.agora.io").expect_err("user info");
         assert!(error.contains("customer_secret") && !error.contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn an_account_has_credentials_and_domains_that_differ_and_shows_no_secret() {
+        let account = |key: &str, secret: &str, domains: &[&str]| {
+            let domains = domains.iter().map(|text| text.parse().expect("valid")).collect();
+            let app_id = "0123456789abcdef0123456789abcdef".parse().expect("valid");
+            Account::new(app_id, key.into(), secret.into(), domains).map_err(|error| error.to_string())
+        };
+        let good = account("CANARY-key", "CANARY:secret", &["api.agora.io", "api.sd-rtn.com"]).expect("valid");
+        assert!(!format!("{good:?}").contains("CANARY"));
+        for (result, field) in [
+            (account("", "CANARY", &["a.example"]), "customer_key"),
+            (account("CANARY", " ", &["a.example"]), "customer_secret"),
+            (account("CANARY:key", "CANARY", &["a.example"]), "customer_key"),
+            (account("CANARY", "CANARY", &[]), "domains"),
+            (account("CANARY", "CANARY", &["a.example", "https://A.example"]), "domains \"a.example\""),
+        ] {
+            let error = result.expect_err(field);
+            assert!(error.starts_with(field) && !error.contains("CANARY"), "{error}");
+        }
     }
 
     #[test]

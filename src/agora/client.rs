@@ -44,10 +44,12 @@ impl Client {
             Ok(request) => request,
             Err(unsendable) => return Reading::unsent(&unsendable),
         };
+        // Without the scheme's word, so that it is found wherever it stands.
+        let basic = request.authorization.expose_secret().trim_start_matches("Basic ").into();
         let secrets = [
             &self.account.customer_key,
             &self.account.customer_secret,
-            &request.authorization.clone(),
+            &basic,
             &profile.keys().access_key,
             &profile.keys().secret_key,
         ];
@@ -69,15 +71,16 @@ impl Client {
 /// Replaces each secret, also as JSON may spell it, in an answer that repeats it.
 fn hide(mut text: Vec<u8>, secrets: &[&SecretString]) -> Vec<u8> {
     for secret in secrets.iter().map(|secret| secret.expose_secret()).filter(|secret| secret.len() >= SHORTEST_SECRET) {
-        for needle in [secret.to_owned(), secret.replace('/', "\\/")] {
-            text = replace(text, needle.as_bytes());
+        text = replace(text, secret.as_bytes());
+        if secret.contains('/') {
+            text = replace(text, secret.replace('/', "\\/").as_bytes());
         }
     }
     text
 }
 
 fn replace(text: Vec<u8>, needle: &[u8]) -> Vec<u8> {
-    let find = |text: &[u8]| text.windows(needle.len()).position(|window| window == needle);
+    let find = |text: &[u8]| text.windows(needle.len()).position(|window| window[0] == needle[0] && window == needle);
     let Some(mut at) = find(&text) else { return text };
     let (mut out, mut rest) = (Vec::with_capacity(text.len()), text.as_slice());
     loop {
@@ -163,7 +166,7 @@ mod tests {
         let basic = "Q0FOQVJZLWN1c3RvbWVyLWtleTpDQU5BUlktY3VzdG9tZXItc2VjcmV0";
         let pad = "x".repeat(240);
         let body = format!(
-            r#"{{"code":2,"reason":"{pad} CANARY-access-key CANARY-storage-secret CANARY-access-key","h":"Basic {basic}"}}"#
+            r#"{{"code":2,"reason":"{pad} CANARY-access-key CANARY-storage-secret CANARY-access-key","h":"{basic}"}}"#
         );
         for answer in [
             said(400, &body),
