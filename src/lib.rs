@@ -78,6 +78,7 @@
 //!   loopback ports.
 
 pub mod agora;
+pub mod cli;
 pub mod monitor;
 pub mod settings;
 pub mod sim;

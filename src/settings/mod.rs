@@ -146,7 +146,9 @@ fn read_project(
     table.end();
     let account = match (app_id, customer_key, customer_secret) {
         (Some(app_id), Some(customer_key), Some(customer_secret)) => {
-            Some(Account { app_id, customer_key, customer_secret, domains })
+            // An error names the setting itself; what has a place was found above.
+            let account = Account::new(app_id, customer_key, customer_secret, domains);
+            account.map_err(|error| reader.report(None, "", error.to_string())).ok()
         }
         (_, _, _) => None,
     };
@@ -157,13 +159,10 @@ fn read_domains(table: &mut Table<'_, '_>) -> Vec<Domain> {
     let Some(given) = table.texts("domains") else {
         return DOMAINS.iter().filter_map(|domain| domain.parse().ok()).collect();
     };
-    if given.is_empty() {
-        table.report("domains", None, "is empty; leave it out for Agora's own two, or name at least one".to_owned());
-    }
     let mut domains: Vec<Domain> = Vec::new();
     for text in given {
         match text.value.parse::<Domain>() {
-            Ok(domain) if domains.contains(&domain) => {
+            Ok(domain) if domains.iter().any(|earlier| earlier.host() == domain.host()) => {
                 table.report("domains", Some(text.span), format!("{} is there twice", domain.host()));
             }
             Ok(domain) => domains.push(domain),
