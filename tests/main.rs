@@ -1,3 +1,6 @@
-//! The one binary of the tests that cross rooms: a module per subject. Rules are tested beside their code.
+//! All integration tests in one binary, one module per subject: linking once is what keeps the suite quick.
 
 mod architecture;
+mod rig;
+mod simulation;
+mod stories;

@@ -57,9 +57,15 @@ impl Band {
         self.open = Some((at, kind));
     }
 
-    /// Paints `kind` over `from..to` and goes on after it with `then`.
+    /// Paints `kind` over `from..to` and goes on after it with `then`. What nobody observed stays as it is.
     pub fn repaint(&mut self, from: Timestamp, to: Timestamp, kind: BandKind, then: BandKind) {
+        let unseen = BandKind::State(State::NotObserved);
+        let stays: Vec<_> = self.spans(to).filter(|span| span.kind == unseen && span.to > from).collect();
         self.turn(from, kind);
+        for span in stays {
+            self.turn(span.from.max(from), unseen);
+            self.turn(span.to.min(to), kind);
+        }
         self.turn(to, then);
     }
 
@@ -133,6 +139,21 @@ mod tests {
         band.turn(at(120), UNC);
         band.repaint(at(100), at(150), BandKind::PossiblyLost, SUS);
         assert_eq!(drawn(&band, 160), [(0, 100, REC), (100, 150, BandKind::PossiblyLost), (150, 160, SUS)]);
+    }
+
+    #[test]
+    fn what_nobody_observed_is_never_painted_over() {
+        let mut band = Band::default();
+        let unseen = BandKind::State(State::NotObserved);
+        band.turn(at(0), REC);
+        band.turn(at(50), unseen);
+        band.turn(at(80), REC);
+        band.repaint(at(40), at(100), BandKind::PossiblyLost, SUS);
+        let lost = BandKind::PossiblyLost;
+        assert_eq!(
+            drawn(&band, 110),
+            [(0, 40, REC), (40, 50, lost), (50, 80, unseen), (80, 100, lost), (100, 110, SUS)]
+        );
     }
 
     #[test]

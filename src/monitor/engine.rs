@@ -72,6 +72,7 @@ impl Monitor {
                 machine.replay(record);
             }
         }
+        self.watched = self.machines.values().filter(|machine| machine.facts().is_watched()).count();
     }
 
     /// Takes up work after `replay`: `seen` is what the store remembers of each channel's probes, `last_moment` the last
@@ -143,6 +144,11 @@ impl Monitor {
     /// What we hold true of each channel; the same after reading the log again.
     pub fn facts(&self) -> BTreeMap<ChannelId, &Facts> {
         self.machines.iter().map(|(id, machine)| (*id, machine.facts())).collect()
+    }
+
+    /// The word one channel reads.
+    pub fn state(&self, id: ChannelId) -> Option<State> {
+        self.machines.get(&id).map(|machine| machine.facts().state())
     }
 
     /// The numbers in force.

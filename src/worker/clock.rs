@@ -85,6 +85,35 @@ impl Clock {
     }
 }
 
+/// How often something may be done, in the world's time: for work whose moment does not matter, only its rate.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    every: Duration,
+    last: Option<Instant>,
+}
+
+impl Pace {
+    /// At most once in `every`.
+    pub const fn every(every: Duration) -> Self {
+        Self { every, last: None }
+    }
+
+    /// How long it still has to wait.
+    pub fn left(&self) -> Duration {
+        self.last.map_or(Duration::ZERO, |last| self.every.saturating_sub(last.elapsed()))
+    }
+
+    /// Whether it may be done now.
+    pub fn is_due(&self) -> bool {
+        self.left().is_zero()
+    }
+
+    /// It is done now.
+    pub fn mark(&mut self) {
+        self.last = Some(Instant::now());
+    }
+}
+
 /// The wall clock, UTC.
 fn wall() -> Timestamp {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -1,5 +1,139 @@
 //! The thin shell: one thread and one loop that join the core, the service and the store. It carries out what the core
 //! decides and decides nothing itself. Commands come in, snapshots go out.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `clock` | the one place that reads a clock |
+//! | `handle` | what a window or a terminal holds of the worker |
+//! | `shell` | the loop |
+//! | `journal` | the way to the disk, and what waits for it |
+//! | `past` | reading history beside the writer |
+//! | `report` | writing session logs |
 
 pub mod clock;
 pub mod handle;
+mod journal;
+mod past;
+mod report;
+mod shell;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use jiff::tz::TimeZone;
+use thiserror::Error;
+
+use crate::agora::client::Client;
+use crate::monitor::ids::ChannelId;
+use crate::monitor::policy::Policy;
+use crate::monitor::{Monitor, Roster, Seen};
+use crate::store::{Store, StoreError};
+use clock::Clock;
+use handle::{Handle, Request};
+use journal::Journal;
+pub use shell::Wake;
+use shell::{Parts, Shell};
+
+/// What a worker is made of.
+pub struct Setup {
+    /// The open log.
+    pub store: Store,
+    /// The project; its channels carry the numbers that the store gave them.
+    pub roster: Roster,
+    /// The numbers of the rules.
+    pub policy: Policy,
+    /// The way to the service.
+    pub client: Client,
+    /// The clock. It is moved forward if the log is already further.
+    pub clock: Clock,
+    /// The zone of local times in session logs.
+    pub zone: TimeZone,
+    /// Called from the worker's thread whenever there is something new to show; must not block.
+    pub wake: Wake,
+}
+
+/// Why there is no worker.
+#[derive(Debug, Error)]
+pub enum NoWorker {
+    /// The log cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The system refuses a thread or its timers.
+    #[error("the worker cannot be started: {0}; close other programs, then start reelwatch again")]
+    Thread(#[from] io::Error),
+}
+
+/// A running worker. Dropping it ends it in order and waits for that, at most about 5 s.
+#[derive(Debug)]
+pub struct Worker {
+    handle: Handle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Worker {
+    /// For whoever shows it and commands it.
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Ends it: calls that change something are heard to their end, everything known is put on the disk.
+    pub fn end(mut self) {
+        self.end_and_wait();
+    }
+
+    fn end_and_wait(&mut self) {
+        // A worker that is gone already needs no telling.
+        let _ = self.handle.request(Request::End);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.end_and_wait();
+    }
+}
+
+/// Reads the log, starts the worker's thread and watches from then on.
+///
+/// # Errors
+/// If the log cannot be read or no thread can be had. Nothing was sent then.
+pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
+    let Setup { mut store, roster, policy, client, clock, zone, wake } = setup;
+    let channels: Arc<[_]> = roster.channels.clone().into();
+    let replay = store.events()?;
+    let seen = seen(&mut store)?;
+    let newest = store.last_moment()?;
+    let clock = match newest {
+        Some(newest) if newest > clock.now() => Clock::start_at(newest, clock.speed()),
+        Some(_) | None => clock,
+    };
+    let mut monitor = Monitor::new(roster, policy);
+    monitor.replay(replay.records.iter().map(|(_, record)| record));
+    let journal = Journal::new(store)?;
+    let first = Arc::new(monitor.snapshot(clock.now()));
+    let (handle, far) = handle::pair(first, clock);
+    let last_moment = newest.unwrap_or_else(|| clock.now());
+    let about = report::About { channels, zone };
+    let parts = Parts { monitor, journal, client: Arc::new(client), clock, far, wake, about };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let thread = std::thread::Builder::new().name("worker".to_owned()).spawn(move || {
+        runtime.block_on(Shell::new(parts).run(seen, last_moment));
+        runtime.shutdown_background();
+    })?;
+    Ok(Worker { handle, thread: Some(thread) })
+}
+
+/// What the store remembers of each channel's probes.
+fn seen(store: &mut Store) -> Result<BTreeMap<ChannelId, Seen>, StoreError> {
+    let last = store.last_probes()?;
+    let seen = last.into_iter().map(|last| {
+        let evidence = Seen { last: last.last, last_good: last.good_at, last_bad: last.bad_at };
+        (last.channel, evidence)
+    });
+    Ok(seen.collect())
+}

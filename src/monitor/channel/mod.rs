@@ -170,7 +170,7 @@ impl Machine {
     /// A try was answered.
     pub fn heard(&mut self, ctx: &mut Ctx<'_>, heard: &Heard) {
         let latency_ms = u32::try_from(heard.latency.as_millis()).unwrap_or(u32::MAX);
-        match call_uid(&heard.call) {
+        match self.uid_of(&heard.call) {
             None => {
                 let probe = Probe {
                     at: ctx.now,
@@ -258,6 +258,17 @@ impl Machine {
         ctx.dispatch.put(ctx.now, self.info.id, slot, request);
     }
 
+    /// The UID a call is logged under; `None` for a query of the recording at hand, which is a probe.
+    fn uid_of(&self, call: &Call) -> Option<Uid> {
+        match call {
+            Call::Acquire { uid, .. } | Call::Start { uid, .. } | Call::Stop { uid, .. } => Some(*uid),
+            Call::Query { sid, .. } => {
+                let old = self.facts.old.as_ref().map(|old| &old.recording);
+                old.filter(|recording| recording.sid == *sid).map(|recording| recording.uid)
+            }
+        }
+    }
+
     /// The UID that the next restart takes: the other one of the pair.
     fn other_uid(&self) -> Uid {
         if self.facts.uid == self.info.main_uid { self.info.backup_uid } else { self.info.main_uid }
@@ -293,14 +304,6 @@ const fn command_name(command: Command) -> &'static str {
         Command::Stop(..) => "Stop",
         Command::StopOld(_) => "Stop the old recorder",
         Command::ProbeNow(_) => "Check now",
-    }
-}
-
-/// The UID of a call that changes something; `None` for a query.
-const fn call_uid(call: &Call) -> Option<Uid> {
-    match call {
-        Call::Acquire { uid, .. } | Call::Start { uid, .. } | Call::Stop { uid, .. } => Some(*uid),
-        Call::Query { .. } => None,
     }
 }
 

@@ -1,0 +1,257 @@
+//! A monitor and a simulated cloud under one fake clock: steps from moment to moment, never waits, and keeps everything that
+//! was said, sent and shown, so that a test can hold it against the cloud's ground truth.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reelwatch::agora::account::Account;
+use reelwatch::agora::profile::{ChannelType, MaxIdleTime, Place, Profile, Recording, Storage, StorageKeys};
+use reelwatch::agora::reading;
+use reelwatch::agora::request::request;
+use reelwatch::agora::transport::TransportError;
+use reelwatch::monitor::answer::NoAnswer;
+use reelwatch::monitor::event::{Probe, Record};
+use reelwatch::monitor::ids::{ChannelId, Host, Mode};
+use reelwatch::monitor::io::{Answered, Channel, Command, Effect, Input, Send};
+use reelwatch::monitor::phase::State;
+use reelwatch::monitor::policy::Policy;
+use reelwatch::monitor::snapshot::Snapshot;
+use reelwatch::monitor::time::Timestamp;
+use reelwatch::monitor::{Monitor, Roster, Seen};
+use reelwatch::sim::{Journal, Reply, Scenario, SimCloud, What};
+
+/// When every simulation begins: 2026-11-12 06:00 UTC.
+pub const BEGIN: Timestamp = Timestamp::from_millis(1_794_463_200_000);
+
+/// Something of the rig's own at a time.
+#[derive(Clone, Debug)]
+pub enum Act {
+    Command(Command),
+    /// The process is killed and started again after this long.
+    Restart(Duration),
+    /// The workstation sleeps for this long.
+    Sleep(Duration),
+}
+
+/// One call that left.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub at: Timestamp,
+    pub send: Send,
+}
+
+/// The monitor, the cloud, and everything between them.
+pub struct Rig {
+    pub monitor: Monitor,
+    pub cloud: SimCloud,
+    pub now: Timestamp,
+    pub log: Vec<Record>,
+    pub probes: Vec<Probe>,
+    pub sent: Vec<Sent>,
+    /// Every change of the word a channel shows.
+    pub shown: BTreeMap<ChannelId, Vec<(Timestamp, State)>>,
+    pub names: BTreeMap<Arc<str>, ChannelId>,
+    acts: BTreeMap<(Timestamp, u64), Act>,
+    flying: BTreeMap<(Timestamp, u64), Answered>,
+    roster: Roster,
+    policy: Policy,
+    account: Account,
+    profile: Profile,
+    number: u64,
+}
+
+impl Rig {
+    pub fn new(scenario: Scenario, seed: u64, policy: Policy) -> Self {
+        let channels: Vec<_> = scenario.channels.iter().zip(1..).map(channel).collect();
+        let names = channels.iter().map(|channel| (Arc::clone(&channel.name), channel.id)).collect();
+        let domains = &scenario.project.domains;
+        let hosts = domains.iter().map(|name| Host::new(name.as_str())).collect();
+        let account = Account::new(
+            scenario.project.app_id.parse().expect("the scenario's App ID"),
+            scenario.project.customer_id.clone().into(),
+            scenario.project.customer_secret.clone().into(),
+            domains.iter().map(|name| name.parse().expect("a domain")).collect(),
+        );
+        let max_idle = scenario.channels.first().map_or(300, |channel| channel.max_idle.0 / 1000);
+        let roster = Roster { project: "simulated".into(), hosts, channels };
+        let mut rig = Self {
+            monitor: Monitor::new(roster.clone(), policy.clone()),
+            cloud: SimCloud::new(scenario, seed, BEGIN.as_millis()),
+            now: BEGIN,
+            log: Vec::new(),
+            probes: Vec::new(),
+            sent: Vec::new(),
+            shown: BTreeMap::new(),
+            names,
+            acts: BTreeMap::new(),
+            flying: BTreeMap::new(),
+            roster,
+            policy,
+            account: account.expect("an account"),
+            profile: profile(u32::try_from(max_idle).expect("a short time")),
+            number: 0,
+        };
+        rig.note_shown();
+        rig
+    }
+
+    /// The channel with this name.
+    pub fn id(&self, name: &str) -> ChannelId {
+        self.names[name]
+    }
+
+    /// Does something at a moment, counted from the beginning.
+    pub fn at(&mut self, after: Duration, act: Act) {
+        self.number += 1;
+        self.acts.insert((BEGIN + after, self.number), act);
+    }
+
+    /// Goes on to this long after the beginning.
+    pub fn run(&mut self, until: Duration) {
+        let end = BEGIN + until;
+        loop {
+            let act = self.acts.first_key_value().map(|((at, _), _)| *at);
+            let answer = self.flying.first_key_value().map(|((at, _), _)| *at);
+            let deadline = self.monitor.next_deadline(self.now).map(|(at, _)| at);
+            let Some(next) = [act, answer, deadline].into_iter().flatten().min().filter(|at| *at <= end) else { break };
+            self.now = self.now.max(next);
+            if answer.is_some_and(|at| at <= self.now) {
+                let (_, answered) = self.flying.pop_first().expect("there is one");
+                self.feed(Input::Answered(Box::new(answered)));
+            } else if act.is_some_and(|at| at <= self.now) {
+                let (_, act) = self.acts.pop_first().expect("there is one");
+                self.act(act);
+            } else {
+                self.feed(Input::Tick);
+            }
+        }
+        self.now = self.now.max(end);
+    }
+
+    /// The picture now.
+    pub fn snapshot(&mut self) -> Snapshot {
+        self.monitor.snapshot(self.now)
+    }
+
+    /// The truth now.
+    pub fn journal(&mut self) -> Journal {
+        self.cloud.journal(self.now.as_millis())
+    }
+
+    /// A second monitor that has read the log of the first.
+    pub fn replayed(&self) -> Monitor {
+        let mut monitor = Monitor::new(self.roster.clone(), self.policy.clone());
+        monitor.replay(&self.log);
+        monitor
+    }
+
+    pub fn feed(&mut self, input: Input) {
+        let effects = self.monitor.handle(input, self.now);
+        self.carry_out(effects);
+    }
+
+    fn act(&mut self, act: Act) {
+        match act {
+            Act::Command(command) => self.feed(Input::Command(command)),
+            Act::Sleep(length) => {
+                let from = self.now;
+                self.now = self.now + length;
+                self.feed(Input::Resumed { from, cause: reelwatch::monitor::phase::Blindness::Asleep });
+            }
+            Act::Restart(length) => self.restart(length),
+        }
+    }
+
+    /// Kills the process: calls in flight stay with the cloud, their answers are never heard.
+    fn restart(&mut self, length: Duration) {
+        let last_moment = self.log.last().map(|r| r.at).max(self.probes.last().map(|p| p.at)).unwrap_or(self.now);
+        self.flying.clear();
+        self.now = self.now + length;
+        let mut seen: BTreeMap<ChannelId, Seen> = BTreeMap::new();
+        for probe in &self.probes {
+            let entry = seen.entry(probe.channel).or_default();
+            if probe.is_good() {
+                entry.last_good = Some(probe.at);
+            } else if matches!(probe.answer.outcome, reelwatch::monitor::answer::Outcome::Missing) {
+                entry.last_bad = Some(probe.at);
+            }
+            entry.last = Some(probe.clone());
+        }
+        self.monitor = self.replayed();
+        let effects = self.monitor.resume(&seen, last_moment, self.now);
+        self.carry_out(effects);
+        self.feed(Input::Tick);
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Record(record) => {
+                    self.log.push(record);
+                    self.note_shown();
+                }
+                Effect::Measure(probe) => self.probes.push(probe),
+                Effect::Send(send) => self.send(*send),
+            }
+        }
+    }
+
+    fn send(&mut self, send: Send) {
+        let domain = self.roster.hosts.iter().position(|host| *host == send.host).expect("a host of the roster");
+        let request = request(&self.account, &self.profile, &send).expect("a request the service would take");
+        let Reply { after_ms, what } = self.cloud.handle(domain, &request, self.now.as_millis());
+        let limit = send.timeout;
+        let takes = Duration::from_millis(after_ms);
+        let no_answer = |kind| Err(TransportError::NoAnswer { kind, detail: String::new() });
+        let (latency, result) = match what {
+            What::Stall => (limit, no_answer(NoAnswer::Timeout)),
+            What::Response(_) | What::Cut(_) | What::Reset | What::Refused if takes > limit => {
+                (limit, no_answer(NoAnswer::Timeout))
+            }
+            What::Response(response) => (takes, Ok(response)),
+            What::Cut(_) | What::Reset => (takes, no_answer(NoAnswer::Reset)),
+            What::Refused => (takes, no_answer(NoAnswer::Connect)),
+        };
+        let answered = reading::read(send.call.kind(), &result).answered(send.id, latency);
+        self.number += 1;
+        self.flying.insert((self.now + latency, self.number), answered);
+        self.sent.push(Sent { at: self.now, send });
+    }
+
+    fn note_shown(&mut self) {
+        let about = self.log.last().and_then(|record| record.channel);
+        let ids = about.map_or_else(|| self.names.values().copied().collect(), |id| vec![id]);
+        for id in ids {
+            let state = self.monitor.state(id).expect("a channel of the roster");
+            let shown = self.shown.entry(id).or_default();
+            if shown.last().is_none_or(|(_, last)| *last != state) {
+                shown.push((self.now, state));
+            }
+        }
+    }
+}
+
+fn channel((given, id): (&reelwatch::sim::scenario::Channel, u32)) -> Channel {
+    Channel {
+        id: ChannelId(id),
+        name: given.cname.as_str().into(),
+        cname: given.cname.parse().expect("a channel name"),
+        mode: Mode::Mix,
+        main_uid: given.main_uid.to_string().parse().expect("a UID"),
+        backup_uid: given.backup_uid.to_string().parse().expect("a UID"),
+        spare_uids: given.spare_uids.iter().map(|uid| uid.to_string().parse().expect("a UID")).collect(),
+        max_idle: Duration::from_millis(given.max_idle.0),
+    }
+}
+
+fn profile(max_idle_s: u32) -> Profile {
+    let place = Place { vendor: 1, region: 7, bucket: "b".into(), file_name_prefix: vec![], endpoint: None };
+    let storage = Storage::try_from(place).expect("a storage");
+    let keys = StorageKeys::new("access-key".into(), "secret-key".into()).expect("keys");
+    let recording = Recording {
+        max_idle_time: MaxIdleTime::try_from(max_idle_s).expect("in range"),
+        ..Recording::new(ChannelType::LiveBroadcast)
+    };
+    Profile::new(recording, storage, keys)
+}
