@@ -79,6 +79,7 @@
 
 pub mod agora;
 pub mod cli;
+pub mod export;
 pub mod monitor;
 pub mod settings;
 pub mod sim;

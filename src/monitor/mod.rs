@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod band;
 mod channel;
+pub mod describe;
 mod dispatch;
 mod domains;
 mod engine;

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 use thiserror::Error;
 
+use super::open;
+
 /// Why the store cannot be opened, or did not take or give what was asked.
 #[derive(Debug, Error)]
 pub enum StoreError {
@@ -112,7 +114,8 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// The error of the database at `path`, sorted by what a person can do about it.
+    /// The error of the database at `path`, sorted by what a person can do about it. A damaged page makes the next start look at
+    /// all of them.
     pub(super) fn of(path: &Path, error: &rusqlite::Error) -> Self {
         let (path, reason) = (path.to_owned(), error.to_string());
         match error.sqlite_error_code() {
@@ -121,7 +124,10 @@ impl StoreError {
                 Self::NotWritable { path, reason }
             }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy { path },
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged { path, reason },
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                open::ask_for_check(&path);
+                Self::Damaged { path, reason }
+            }
             _ => Self::Refused { path, reason },
         }
     }

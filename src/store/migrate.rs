@@ -105,7 +105,7 @@ mod tests {
         let fact = everywhere(1, Event::WatchEnded);
         Store::open(&path).unwrap().append(std::slice::from_ref(&fact), &[]).unwrap();
 
-        let mut store = Store::open_with(&path, MORE).unwrap();
+        let store = Store::open_with(&path, MORE).unwrap();
         assert_eq!(version(&store.db).unwrap(), 2);
         assert_eq!(store.events().unwrap().records, [(1, fact.clone())]);
         let copy = folder.path().join("log.db.before-2-1");

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,8 +15,8 @@ use super::migrate::{self, APPLICATION_ID};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 /// The write-ahead log is cut back to this size after a checkpoint.
 const JOURNAL_SIZE_LIMIT: i64 = 64 * 1024 * 1024;
-/// The word in the lock file that asks for a check of everything at the next start.
-const CHECK: &[u8] = b"check\n";
+/// A file with this ending beside the database asks for a check of everything at the next start.
+const CHECK: &str = ".check";
 
 /// Something the operator should know about a store that did open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,9 @@ impl std::fmt::Display for Note {
 
 /// The lock that makes this process the only writer; it ends with the value, also when the process is killed.
 #[derive(Debug)]
-pub struct Lock(File);
+pub struct Lock {
+    _held: File,
+}
 
 impl Lock {
     fn take(path: &Path) -> Result<Self, StoreError> {
@@ -65,26 +67,18 @@ impl Lock {
             .open(beside)
             .map_err(|error| StoreError::not_writable(path, &error))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self(file)),
+            Ok(()) => Ok(Self { _held: file }),
             Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
             Err(TryLockError::Error(error)) => Err(StoreError::not_writable(path, &error)),
         }
     }
+}
 
-    /// Asks the next start to check every page, since this run met a damaged one.
-    pub fn ask_for_check(&mut self) -> io::Result<()> {
-        self.0.rewind()?;
-        self.0.write_all(CHECK)?;
-        self.0.sync_all()
-    }
-
-    fn check_asked(&mut self) -> bool {
-        let mut word = Vec::new();
-        self.0.rewind().and_then(|()| self.0.read_to_end(&mut word)).is_ok_and(|_| word == CHECK)
-    }
-
-    fn check_done(&mut self) -> io::Result<()> {
-        self.0.set_len(0)
+/// Asks the next start to check every page, since this run met a damaged one. Best effort: the error that led here is told
+/// whether or not this works.
+pub fn ask_for_check(path: &Path) {
+    if path.is_file() {
+        let _ = File::create(with_suffix(path, CHECK));
     }
 }
 
@@ -100,13 +94,13 @@ pub fn open(path: &Path, migrations: &[&str]) -> Result<Opened, StoreError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| StoreError::not_writable(path, &error))?;
     }
-    let mut lock = Lock::take(path)?;
+    let lock = Lock::take(path)?;
     let mut notes = Vec::new();
-    let mut db = match examine(path, migrations, &mut lock) {
+    let mut db = match examine(path, migrations) {
         Ok(db) => db,
         Err(StoreError::Damaged { reason, .. }) => {
             notes.push(Note::SetAside { kept_as: set_aside(path)?, reason });
-            examine(path, migrations, &mut lock)?
+            examine(path, migrations)?
         }
         Err(other) => return Err(other),
     };
@@ -114,12 +108,20 @@ pub fn open(path: &Path, migrations: &[&str]) -> Result<Opened, StoreError> {
     if let Some(copy) = migrate::migrate(&mut db, path, migrations)? {
         notes.push(Note::Upgraded { copy });
     }
-    lock.check_done().map_err(|error| StoreError::not_writable(path, &error))?;
+    forget_check(path).map_err(|error| StoreError::not_writable(path, &error))?;
     Ok(Opened { db, lock, notes })
 }
 
+/// Everything was checked, or set aside.
+fn forget_check(path: &Path) -> io::Result<()> {
+    match fs::remove_file(with_suffix(path, CHECK)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Connects without changing anything, and refuses what is not ours, too new, or damaged.
-fn examine(path: &Path, migrations: &[&str], lock: &mut Lock) -> Result<Connection, StoreError> {
+fn examine(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError> {
     refuse_foreign_header(path)?;
     let sql = |error: rusqlite::Error| StoreError::of(path, &error);
     let db = Connection::open(path).map_err(sql)?;
@@ -129,7 +131,7 @@ fn examine(path: &Path, migrations: &[&str], lock: &mut Lock) -> Result<Connecti
         .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
         .and_then(|mut rows| rows.query_map([], |row| row.get(0))?.collect())
         .map_err(sql)?;
-    let all = lock.check_asked();
+    let all = with_suffix(path, CHECK).exists();
     // Probes are many and only evidence: reading them all at every start would take longer than the start may. They are
     // checked when an earlier run met a damaged page.
     for table in tables.iter().filter(|table| all || *table != "probe") {
@@ -306,7 +308,7 @@ mod tests {
 
         for (number, text) in [(1, bytes.as_slice()), (2, [0_u8; 8192].as_slice())] {
             fs::write(&path, text).unwrap();
-            let mut store = Store::open(&path).unwrap();
+            let store = Store::open(&path).unwrap();
             let aside = folder.path().join(format!("log.db.damaged-{number}"));
             assert!(
                 matches!(store.notes(), [Note::SetAside { kept_as, .. }] if *kept_as == aside),
@@ -343,9 +345,11 @@ mod tests {
         let error = store.append(&[], &probes[..1]).unwrap_err();
         assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
         drop(store);
+        assert!(path_in(&folder).with_extension("db.check").is_file());
         let mut store = Store::open(&path).unwrap();
         assert!(matches!(store.notes(), [Note::SetAside { .. }]));
         store.channel_ids("court", &["hall".into()]).unwrap();
         store.append(&[], &probes[..1]).unwrap();
+        assert!(!path_in(&folder).with_extension("db.check").exists());
     }
 }

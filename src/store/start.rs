@@ -44,19 +44,17 @@ pub struct Counts {
 
 impl Store {
     /// Every fact of the log, oldest first.
-    pub fn events(&mut self) -> Result<Replay, StoreError> {
-        let replay = replay(&self.db);
-        replay.map_err(|error| self.error(&error))
+    pub fn events(&self) -> Result<Replay, StoreError> {
+        replay(&self.db).map_err(|error| self.error(&error))
     }
 
     /// The newest evidence of every channel that was ever probed, by number.
-    pub fn last_probes(&mut self) -> Result<Vec<LastProbe>, StoreError> {
-        let last = last_probes(&self.db);
-        last.map_err(|error| self.error(&error))
+    pub fn last_probes(&self) -> Result<Vec<LastProbe>, StoreError> {
+        last_probes(&self.db).map_err(|error| self.error(&error))
     }
 
     /// The newest moment of anything in the log. Before it nothing may be recorded: a wall clock may have been set back.
-    pub fn last_moment(&mut self) -> Result<Option<Timestamp>, StoreError> {
+    pub fn last_moment(&self) -> Result<Option<Timestamp>, StoreError> {
         let newest: rusqlite::Result<Option<i64>> = self.db.query_row(
             "SELECT max(at) FROM (
                 SELECT max(at) AS at FROM event
@@ -69,7 +67,7 @@ impl Store {
     }
 
     /// How much is kept.
-    pub fn counts(&mut self) -> Result<Counts, StoreError> {
+    pub fn counts(&self) -> Result<Counts, StoreError> {
         let counts = self.db.query_row(
             "SELECT (SELECT count(*) FROM event), (SELECT coalesce(sum(probes), 0) FROM probe_summary),
                     (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size)",

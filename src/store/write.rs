@@ -24,7 +24,7 @@ const WORDS_REMEMBERED: usize = 1024;
 pub struct Store {
     pub(super) db: Connection,
     path: PathBuf,
-    lock: Option<Lock>,
+    _lock: Option<Lock>,
     notes: Vec<Note>,
     hosts: HashMap<String, i64>,
     answers: HashMap<String, i64>,
@@ -57,7 +57,8 @@ impl Store {
     }
 
     fn over(db: Connection, path: PathBuf, lock: Option<Lock>, notes: Vec<Note>) -> Result<Self, StoreError> {
-        let mut store = Self { db, path, lock, notes, hosts: HashMap::new(), answers: HashMap::new(), last_seq: 0 };
+        let mut store =
+            Self { db, path, _lock: lock, notes, hosts: HashMap::new(), answers: HashMap::new(), last_seq: 0 };
         let last: i64 = store
             .db
             .query_row("SELECT coalesce(max(seq), 0) FROM event", [], |row| row.get(0))
@@ -112,14 +113,8 @@ impl Store {
         Ok(seq)
     }
 
-    /// Sorts an error; a damaged page also makes the next start look at all of them.
-    pub(super) fn error(&mut self, error: &rusqlite::Error) -> StoreError {
-        let error = StoreError::of(self.path(), error);
-        if let (StoreError::Damaged { .. }, Some(lock)) = (&error, &mut self.lock) {
-            // When the disk refuses even this word, the error itself is told all the same.
-            let _ = lock.ask_for_check();
-        }
-        error
+    pub(super) fn error(&self, error: &rusqlite::Error) -> StoreError {
+        StoreError::of(&self.path, error)
     }
 }
 
@@ -265,7 +260,7 @@ mod tests {
         for suffix in ["", "-wal"] {
             std::fs::copy(format!("{}{suffix}", path.display()), copy.path().join(format!("log.db{suffix}"))).unwrap();
         }
-        let mut left = Store::open(&copy.path().join("log.db")).unwrap();
+        let left = Store::open(&copy.path().join("log.db")).unwrap();
         assert_eq!(left.events().unwrap().records, [(seq, started(channel, 5, StartCause::Start))]);
         assert_eq!(left.last_probes().unwrap()[0].last, Some(probe(channel, 9, good())));
         assert_eq!(left.notes(), []);
@@ -314,7 +309,7 @@ mod tests {
 
     #[test]
     fn logs_in_memory_are_apart_from_each_other() {
-        let (mut one, mut other) = (Store::in_memory().unwrap(), Store::in_memory().unwrap());
+        let (mut one, other) = (Store::in_memory().unwrap(), Store::in_memory().unwrap());
         one.append(&[everywhere(1, Event::WatchEnded)], &[]).unwrap();
         assert_eq!(other.events().unwrap().records, []);
         assert_eq!(one.events().unwrap().records.len(), 1);

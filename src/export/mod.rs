@@ -1,0 +1,26 @@
+//! Session logs as files: pure functions from what is known about one channel to bytes, and a safe way to put bytes into a file.
+//!
+//! A session log never holds a secret, because it is made of types that cannot: facts, probes and a channel's names. Customer key
+//! and secret, storage keys and tokens live in the settings and in `agora`, and neither is known here. `sid` and resource ID are
+//! in it on purpose: support asks for them, and without the customer's key they open nothing.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `log` | [`SessionLog`]: what is told, and the one order in which both formats tell it |
+//! | `csv` | [`write_csv`] |
+//! | `json` | [`write_json_lines`] |
+//! | `text` | times, and text that cannot harm the program that opens it |
+//! | `file` | [`file_name`], and [`write_file`], which writes a file wholly or not at all |
+
+mod csv;
+mod file;
+mod json;
+mod log;
+#[cfg(test)]
+mod sample;
+mod text;
+
+pub use csv::write_csv;
+pub use file::{Existing, FileError, file_name, write_file};
+pub use json::write_json_lines;
+pub use log::{SessionLog, Unobserved};

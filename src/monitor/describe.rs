@@ -1,0 +1,339 @@
+//! Facts and states in plain English, for lists, exports and terminals alike. No times, no channel: those stand beside it.
+//! Words only; what is wrong is never softened, and what is not known is called unknown.
+
+use super::answer::{Answer, NoAnswer, Outcome, Refusal, ServiceStatus, Upload};
+use super::event::{Actor, CallKind, Denial, Event, StopWait};
+use super::gap::GapEnd;
+use super::ids::Sid;
+use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure, StopResult};
+
+/// One sentence about a fact, without a full stop.
+pub fn describe(event: &Event) -> String {
+    match event {
+        Event::WatchBegan { version } => format!("reelwatch {version} began to watch"),
+        Event::WatchEnded => "reelwatch ended in order".to_owned(),
+        Event::NotObserved { cause, .. } => format!("Not observed: {}", blindness(*cause)),
+        Event::NetworkLost { .. } => "Own network down: no domain answers".to_owned(),
+        Event::NetworkBack => "Own network back: a domain answers".to_owned(),
+        Event::DomainPreferred { host } => format!("{host} is asked first from now on"),
+        Event::Throttled { .. } => "Agora asked for fewer requests (429): background requests rest".to_owned(),
+        Event::CommandDenied { command, why } => format!("{command} not carried out: {}", denial(*why)),
+        Event::StartRequested { uid, cause, by, .. } => {
+            format!("{} with UID {uid} requested by {}", start_cause(*cause), actor(*by))
+        }
+        Event::UidTaken { uid } => format!("Goes on with UID {uid}: the tries with the one before are spent"),
+        Event::Acquired { uid, .. } => format!("Resource ID acquired for UID {uid}"),
+        Event::CallAnswered { call, uid, host, attempt, answer, .. } => {
+            format!("{} for UID {uid}, try {attempt} at {host}: {}", call_kind(*call), outcome(answer))
+        }
+        Event::Started { uid, sid, .. } => format!("Recorder {sid} started with UID {uid}"),
+        Event::StartFailed { why, answer } => with_answer(&format!("Start failed: {}", failure(*why)), answer.as_ref()),
+        Event::StartLeftUnknown { answer } => {
+            with_answer("Start sent, outcome unknown: a recorder may run without a known sid", answer.as_ref())
+        }
+        Event::PhaseChanged { to, answer } => with_answer(&phase(*to), answer.as_ref()),
+        Event::SightChanged { to, answer, .. } => with_answer(&sight(*to), answer.as_ref()),
+        Event::GapOpened { .. } => "Gap opened: not seen recording".to_owned(),
+        Event::GapClosed { gap } => format!("Gap closed: {}", gap_end(gap.end)),
+        Event::StopRequested { sid, wait, by } => {
+            format!("Stop{} requested by {}, {}", of_recorder(sid.as_ref()), actor(*by), stop_wait(*wait))
+        }
+        Event::Stopped { result } => format!("Session ended: {}", stop_result(*result)),
+        Event::OldStopRequested { sid, by } => format!("Stop of the old recorder {sid} requested by {}", actor(*by)),
+        Event::OldSeenAlive { sid } => format!("The old recorder {sid} still answers beside the new one"),
+        Event::OldGone { sid, upload: None } => format!("The old recorder {sid} is gone"),
+        Event::OldGone { sid, upload: Some(state) } => format!("The old recorder {sid} is gone: {}", upload(*state)),
+        Event::FileNameTold { predicted, told } if predicted == told => format!("File name as predicted: {told}"),
+        Event::FileNameTold { predicted, told } => format!("File name differs: {told} was told, {predicted} predicted"),
+        Event::Exported { file, lines } => format!("Session log exported to {file}, {lines} lines"),
+    }
+}
+
+/// The name of a kind of fact, as it stands in the log and in exports.
+pub const fn name(event: &Event) -> &'static str {
+    match event {
+        Event::WatchBegan { .. } => "watch_began",
+        Event::WatchEnded => "watch_ended",
+        Event::NotObserved { .. } => "not_observed",
+        Event::NetworkLost { .. } => "network_lost",
+        Event::NetworkBack => "network_back",
+        Event::DomainPreferred { .. } => "domain_preferred",
+        Event::Throttled { .. } => "throttled",
+        Event::CommandDenied { .. } => "command_denied",
+        Event::StartRequested { .. } => "start_requested",
+        Event::UidTaken { .. } => "uid_taken",
+        Event::Acquired { .. } => "acquired",
+        Event::CallAnswered { .. } => "call_answered",
+        Event::Started { .. } => "started",
+        Event::StartFailed { .. } => "start_failed",
+        Event::StartLeftUnknown { .. } => "start_left_unknown",
+        Event::PhaseChanged { .. } => "phase_changed",
+        Event::SightChanged { .. } => "sight_changed",
+        Event::GapOpened { .. } => "gap_opened",
+        Event::GapClosed { .. } => "gap_closed",
+        Event::StopRequested { .. } => "stop_requested",
+        Event::Stopped { .. } => "stopped",
+        Event::OldStopRequested { .. } => "old_stop_requested",
+        Event::OldSeenAlive { .. } => "old_seen_alive",
+        Event::OldGone { .. } => "old_gone",
+        Event::FileNameTold { .. } => "file_name_told",
+        Event::Exported { .. } => "exported",
+    }
+}
+
+/// What an answer means, with its numbers and its reason.
+pub fn outcome(answer: &Answer) -> String {
+    let meaning = match &answer.outcome {
+        Outcome::Acquired(_) => "resource ID given",
+        Outcome::Started(_) => "recorder started",
+        Outcome::AlreadyStarted => "something runs under this resource ID already, its sid is not told",
+        Outcome::Status(status) => service_status(*status),
+        Outcome::Stopped(state) => upload(*state),
+        Outcome::NothingRecorded => "nothing was recorded",
+        Outcome::AlreadyLeaving => "it is leaving already",
+        Outcome::Missing => "no such recorder",
+        Outcome::NotCompleted => "not completed, to be asked again",
+        Outcome::UidConflict => failure(StartFailure::UidConflict),
+        Outcome::StaleResource => "resource ID too old",
+        Outcome::ServerError => "the service failed",
+        Outcome::Throttled => "too many requests",
+        Outcome::Refused(why) => refusal(*why),
+        Outcome::Malformed => "unreadable answer",
+        Outcome::Gateway => "the gateway failed",
+        Outcome::NoAnswer(why) => no_answer(*why),
+    };
+    let reason = answer.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    match &answer.outcome {
+        Outcome::NoAnswer(_) => format!("{meaning}{reason}"),
+        Outcome::Acquired(_)
+        | Outcome::Started(_)
+        | Outcome::AlreadyStarted
+        | Outcome::Status(_)
+        | Outcome::Stopped(_)
+        | Outcome::NothingRecorded
+        | Outcome::AlreadyLeaving
+        | Outcome::Missing
+        | Outcome::NotCompleted
+        | Outcome::UidConflict
+        | Outcome::StaleResource
+        | Outcome::ServerError
+        | Outcome::Throttled
+        | Outcome::Refused(_)
+        | Outcome::Malformed
+        | Outcome::Gateway => format!("{meaning} ({}){reason}", answer.label()),
+    }
+}
+
+/// What Agora says.
+pub fn phase(phase: Phase) -> String {
+    match phase {
+        Phase::Idle => "Idle: no session".to_owned(),
+        Phase::Starting(StartCause::Start) => "Starting".to_owned(),
+        Phase::Starting(StartCause::Restart) => "Restarting".to_owned(),
+        Phase::StartUnknown => "Start outcome unknown".to_owned(),
+        Phase::StartFailed(why) => format!("Start failed: {}", failure(why)),
+        Phase::Recording => "Recording".to_owned(),
+        Phase::Suspect => "Suspect: 404, not yet confirmed".to_owned(),
+        Phase::Lost => "Lost: 404 confirmed".to_owned(),
+        Phase::AbnormalExit => "Abnormal exit".to_owned(),
+        Phase::Ended(status) => format!("Ended by itself: {}", service_status(status)),
+        Phase::Stopping => "Stopping".to_owned(),
+        Phase::Stopped(result) => format!("Stopped: {}", stop_result(result)),
+    }
+}
+
+/// Whether we can see it.
+pub fn sight(sight: Sight) -> String {
+    match sight {
+        Sight::Clear => "Seen clearly again".to_owned(),
+        Sight::Uncertain => "Uncertain: the query failed, the recording may well run".to_owned(),
+        Sight::Refused(why) => format!("Queries refused: {}", refusal(why)),
+        Sight::Blind(why) => format!("Not observed: {}", blindness(why)),
+    }
+}
+
+/// Why nobody looked.
+pub const fn blindness(why: Blindness) -> &'static str {
+    match why {
+        Blindness::AppClosed => "reelwatch was not running",
+        Blindness::Asleep => "the workstation slept",
+        Blindness::NetworkDown => "the own network was down",
+        Blindness::Overdue => "the check was overdue",
+    }
+}
+
+/// How a gap ended.
+pub const fn gap_end(end: GapEnd) -> &'static str {
+    match end {
+        GapEnd::Blip => "came back by itself before the loss was confirmed",
+        GapEnd::CameBack => "came back by itself after it had been called lost",
+        GapEnd::Restarted => "a restart was verified",
+        GapEnd::Stopped => "the session was stopped while it was open",
+    }
+}
+
+/// A status of the service, in the vendor's meaning.
+pub const fn service_status(status: ServiceStatus) -> &'static str {
+    match status {
+        ServiceStatus::Preparing(_) => "getting ready",
+        ServiceStatus::Ready => "ready, recording",
+        ServiceStatus::InProgress => "recording",
+        ServiceStatus::Leaving(_) => "leaving or gone",
+        ServiceStatus::AbnormalExit => "exited abnormally",
+        ServiceStatus::Unknown(_) => "a status that is not documented",
+    }
+}
+
+/// The state of the upload.
+pub const fn upload(state: Upload) -> &'static str {
+    match state {
+        Upload::Uploaded => "everything uploaded",
+        Upload::BackedUp => "some files wait in Agora's backup cloud",
+        Upload::Unknown => "the state of the upload is unknown",
+    }
+}
+
+/// What is wrong with a request that no repetition can help.
+pub const fn refusal(why: Refusal) -> &'static str {
+    match why {
+        Refusal::BadRequest => "a parameter is wrong",
+        Refusal::Unauthorized => "customer key or secret are wrong",
+        Refusal::Forbidden => "not allowed for this project",
+        Refusal::NoRoute => "the address is wrong",
+        Refusal::NotEnabled => "Cloud Recording is not enabled for this App ID",
+        Refusal::OverLimit => "as many recorders run as the project may have",
+        Refusal::Other => "refused",
+    }
+}
+
+/// Why no HTTP answer came.
+pub const fn no_answer(why: NoAnswer) -> &'static str {
+    match why {
+        NoAnswer::Dns => "name not resolved",
+        NoAnswer::Connect => "no connection",
+        NoAnswer::Tls => "TLS handshake failed",
+        NoAnswer::Timeout => "no answer in time",
+        NoAnswer::Reset => "connection broken before the answer",
+    }
+}
+
+/// Why a start came to nothing.
+pub const fn failure(why: StartFailure) -> &'static str {
+    match why {
+        StartFailure::Refused(why) => refusal(why),
+        StartFailure::UidConflict => "a recorder with this channel and UID runs under another resource ID",
+        StartFailure::ServerErrors => "the service failed at every try, and no free UID is left",
+        StartFailure::NotCompleted => "not completed at any try",
+        StartFailure::Unreachable => "no domain answered",
+        StartFailure::NotVerified => "not seen recording in time",
+        StartFailure::Cancelled => "cancelled",
+        StartFailure::NotSaved => "the log could not be written, so it was never sent",
+    }
+}
+
+const fn stop_result(result: StopResult) -> &'static str {
+    match result {
+        StopResult::Upload(state) => upload(state),
+        StopResult::AlreadyGone => "it was gone already",
+        StopResult::NothingRecorded => "nothing was recorded, since nobody published",
+        StopResult::NoRecorder => "there was no known recorder to stop",
+    }
+}
+
+/// Why a command was not carried out.
+pub const fn denial(why: Denial) -> &'static str {
+    match why {
+        Denial::NoSuchChannel => "there is no such channel",
+        Denial::AlreadyStarting => "a start or restart is running already",
+        Denial::AlreadyStopping => "a stop is running already",
+        Denial::SessionOpen => "a session is open",
+        Denial::NoSession => "there is no session",
+        Denial::NoSid => "no sid is known",
+        Denial::NetworkDown => "the own network is down",
+        Denial::LogFailing => "the log cannot be written",
+        Denial::NoSecondRecorder => "no second recorder is known",
+        Denial::NothingToCancel => "there is nothing to cancel",
+    }
+}
+
+const fn actor(by: Actor) -> &'static str {
+    match by {
+        Actor::Operator => "the operator",
+        Actor::Reelwatch => "reelwatch",
+    }
+}
+
+const fn start_cause(cause: StartCause) -> &'static str {
+    match cause {
+        StartCause::Start => "Start",
+        StartCause::Restart => "Restart",
+    }
+}
+
+/// The vendor's name of a call.
+pub const fn call_kind(call: CallKind) -> &'static str {
+    match call {
+        CallKind::Acquire => "acquire",
+        CallKind::Start => "start",
+        CallKind::Query => "query",
+        CallKind::Stop => "stop",
+    }
+}
+
+const fn stop_wait(wait: StopWait) -> &'static str {
+    match wait {
+        StopWait::ForUpload => "waiting for the upload",
+        StopWait::No => "not waiting for the upload",
+    }
+}
+
+fn of_recorder(sid: Option<&Sid>) -> String {
+    sid.map(|sid| format!(" of recorder {sid}")).unwrap_or_default()
+}
+
+fn with_answer(text: &str, answer: Option<&Answer>) -> String {
+    match answer {
+        Some(answer) => format!("{text} [{}]", answer.label()),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    fn event(json: &str) -> Event {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn every_fact_has_its_name_and_its_own_words() {
+        let written = include_str!("../../tests/fixtures/log/events_v1.jsonl");
+        let mut texts = BTreeSet::new();
+        for line in written.lines() {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let kind = line["kind"].as_str().unwrap();
+            let event = event(&serde_json::json!({ kind: line["body"] }).to_string());
+            assert_eq!(name(&event), kind);
+            let text = describe(&event);
+            assert!(text.len() > 5 && !text.ends_with('.') && !text.contains('\n'), "{kind}: {text:?}");
+            assert!(texts.insert((kind.to_owned(), text.clone())), "two {kind} read the same: {text}");
+        }
+    }
+
+    #[test]
+    fn a_try_tells_call_uid_domain_and_what_came() {
+        let call = r#"{"call_answered": {"call": "start", "uid": 900002, "host": "api.sd-rtn.com", "attempt": 2,
+            "latency_ms": 30, "answer": {"outcome": "server_error", "http": 500, "code": 500, "reason": "busy"}}}"#;
+        assert_eq!(
+            describe(&event(call)),
+            "start for UID 900002, try 2 at api.sd-rtn.com: the service failed (500): busy"
+        );
+        let lost = r#"{"phase_changed": {"to": "lost", "answer": {"outcome": "missing", "http": 404}}}"#;
+        assert_eq!(describe(&event(lost)), "Lost: 404 confirmed [404 worker]");
+    }
+}
