@@ -33,10 +33,11 @@ struct Source {
 }
 
 impl Source {
-    /// Numbered lines without whole-line comments and without the tests at the bottom.
+    /// Numbered lines without whole-line comments and without tests, be they at the bottom or in a `tests.rs`.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let lines: Vec<&str> = self.text.lines().collect();
-        let end = tests_begin(&lines).unwrap_or(lines.len());
+        let is_tests = self.path.ends_with("/tests.rs");
+        let end = if is_tests { 0 } else { tests_begin(&lines).unwrap_or(lines.len()) };
         lines.into_iter().enumerate().take(end).filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 

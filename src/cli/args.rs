@@ -54,7 +54,7 @@ pub struct Places {
     /// Read this settings file instead of the one in the platform's folder
     #[arg(long, value_name = "FILE", global = true)]
     pub settings: Option<PathBuf>,
-    /// Keep log and window state in this folder instead of the platform's one
+    /// Keep the log in this folder instead of the platform's one
     #[arg(long, value_name = "DIR", global = true)]
     pub data_dir: Option<PathBuf>,
 }
@@ -175,7 +175,8 @@ mod tests {
         let Some(Command::Demo(demo)) = cli.command else { panic!("{:?}", cli.command) };
         assert_eq!(demo.story.speed.map(Speed::times), Some(60));
         assert_eq!(demo.end.after, Some(Duration::from_secs(90)));
-        for line in ["demo --speed 0", "demo --speed 601", "demo --for 60", "demo --seed -1", "watch --speed 2", "dmeo"] {
+        for line in ["demo --speed 0", "demo --speed 601", "demo --for 60", "demo --seed -1", "watch --speed 2", "dmeo"]
+        {
             let error = parse(&format!("reelwatch {line}")).expect_err(line);
             assert_eq!(error.exit_code(), 2, "{line}");
         }

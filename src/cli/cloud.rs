@@ -53,9 +53,11 @@ impl Play {
 
     /// The settings that lead to the ports.
     pub fn settings(&self, server: &SimServer) -> Result<Settings, Trouble> {
-        let environment = |name: &str| self.variables().iter().find(|(n, _)| *n == name).map(|(_, value)| value.clone());
+        let environment =
+            |name: &str| self.variables().iter().find(|(n, _)| *n == name).map(|(_, value)| value.clone());
         settings::parse(&self.settings_text(&server.bases()), &environment).map_err(|problems| {
-            let list: Vec<String> = problems.iter().map(|problem| format!("{}: {}", problem.setting, problem.what)).collect();
+            let list: Vec<String> =
+                problems.iter().map(|problem| format!("{}: {}", problem.setting, problem.what)).collect();
             bad(PathBuf::from(format!("scenario \"{}\"", self.scenario.name)), &list.join("; "))
         })
     }

@@ -46,7 +46,8 @@ impl Log {
         if let Some(folder) = &places.data_dir {
             return Ok(Self { path: folder.join(name), _folder: None });
         }
-        let folder = tempfile::Builder::new().prefix("reelwatch-demo-").tempdir().map_err(Trouble::NoTemporaryFolder)?;
+        let folder =
+            tempfile::Builder::new().prefix("reelwatch-demo-").tempdir().map_err(Trouble::NoTemporaryFolder)?;
         Ok(Self { path: folder.path().join(name), _folder: Some(folder) })
     }
 }

@@ -49,7 +49,11 @@ fn the_example_loads_and_shows_the_defaults() {
     let mut settings = parse(EXAMPLE, &environment).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let Policy { verify, .. } = Policy::default();
     for tries in 1..10 {
-        assert_eq!(settings.policy.verify.after(tries), verify.after(tries), "the same waits, the last one listed or not");
+        assert_eq!(
+            settings.policy.verify.after(tries),
+            verify.after(tries),
+            "the same waits, the last one listed or not"
+        );
     }
     settings.policy.verify = verify;
     assert_eq!(settings.policy, Policy::default(), "the example names every number with its default");

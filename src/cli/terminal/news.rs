@@ -2,8 +2,9 @@
 //! be in the way. A pure function; the whole truth is in the session log.
 
 use crate::monitor::answer::Outcome;
-use crate::monitor::event::CallKind;
+use crate::monitor::describe;
 use crate::monitor::io::LogHealth;
+use crate::monitor::phase::{Phase, Sight, StartCause, State};
 use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView, Snapshot, TryView};
 use crate::ui::{format, words};
 
@@ -33,7 +34,7 @@ fn channel(old: &ChannelView, new: &ChannelView, after: &Snapshot) -> Vec<String
         lines.push(format!("Uses UID {} now, the {}", new.uid, words::role(new.role)));
     }
     if new.state != old.state {
-        lines.push(words::headline(new, after.at));
+        lines.push(format!("{}: {}", words::state(new.state), reason(new, after)));
     }
     let last_told = old.gaps.last().map(|gap| gap.first_good);
     for gap in new.gaps.iter().filter(|gap| Some(gap.first_good) > last_told) {
@@ -45,6 +46,32 @@ fn channel(old: &ChannelView, new: &ChannelView, after: &Snapshot) -> Vec<String
         lines.push(format!("The old recorder with UID {uid} answers as well: two may be billed"));
     }
     lines
+}
+
+/// What makes a state so.
+fn reason(view: &ChannelView, after: &Snapshot) -> String {
+    if let (State::NotObserved, Sight::Blind(why)) = (view.state, view.sight) {
+        return describe::blindness(why).to_owned();
+    }
+    let answer =
+        || view.last_probe.as_ref().map_or_else(|| "no answer yet".to_owned(), |last| last.probe.answer.label());
+    match view.phase {
+        Phase::Idle => "no session".to_owned(),
+        Phase::Starting(cause) => match (&view.start, cause) {
+            (Some(start), _) => words::stepper_state(start, after.at),
+            (None, StartCause::Start) => "a start".to_owned(),
+            (None, StartCause::Restart) => "a restart".to_owned(),
+        },
+        Phase::StartFailed(why) => words::failure(why).short.to_owned(),
+        Phase::Stopped(result) => words::stop_result(result).to_owned(),
+        Phase::Suspect => format!("{}, Lost when it lasts {}", answer(), format::words(after.project.lost_after)),
+        Phase::StartUnknown
+        | Phase::Recording
+        | Phase::Lost
+        | Phase::AbnormalExit
+        | Phase::Ended(_)
+        | Phase::Stopping => answer(),
+    }
 }
 
 /// The tries that came since, of a running start or of one that was asked for since.
@@ -59,12 +86,7 @@ fn went_wrong(it: &TryView) -> bool {
 }
 
 fn told_try(it: &TryView) -> String {
-    let call = match it.call {
-        CallKind::Acquire => "acquire",
-        CallKind::Start => "start",
-        CallKind::Query => "query",
-        CallKind::Stop => "stop",
-    };
+    let call = describe::call_kind(it.call);
     let reason = it.answer.reason.as_deref().map(|reason| format!(" {reason}")).unwrap_or_default();
     format!("{call} at {}: {}{reason}", it.host, it.answer.label())
 }
@@ -127,7 +149,7 @@ mod tests {
     #[test]
     fn a_change_of_state_is_one_line_with_time_channel_and_reason() {
         let lines = between(recording(7, "studio-07"), suspect(7, "studio-07"));
-        assert_eq!(lines, ["14:32:07  studio-07             Suspect: 404 worker for 41 s of 90 s"]);
+        assert_eq!(lines, ["14:32:07  studio-07             Suspect: 404 worker, Lost when it lasts 1 min 30 s"]);
     }
 
     #[test]
@@ -143,7 +165,7 @@ mod tests {
         };
         let lines = between(restarting(3, "court-03"), done);
         assert!(lines[0].contains("Uses UID 900003 now, the backup UID"), "{lines:#?}");
-        assert!(lines[1].contains("Recording"), "{lines:#?}");
+        assert!(lines[1].ends_with("Recording: 200/5"), "{lines:#?}");
         assert!(lines[2].ends_with("Gap of 1:43 to 3:49, ended by a restart"), "{lines:#?}");
     }
 

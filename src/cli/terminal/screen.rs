@@ -37,10 +37,8 @@ impl Screen {
 
     /// Its size now; it may change at any time.
     pub fn size(&self) -> Size {
-        terminal_size::terminal_size_of(&self.out).map_or(USUAL, |(width, height)| Size {
-            columns: width.0.into(),
-            lines: height.0.into(),
-        })
+        terminal_size::terminal_size_of(&self.out)
+            .map_or(USUAL, |(width, height)| Size { columns: width.0.into(), lines: height.0.into() })
     }
 
     /// Replaces what is on it.

@@ -36,6 +36,9 @@ pub enum Weight {
     Normal,
 }
 
+/// Width of the last answer, the longest of which is `no connection`.
+const ANSWER: usize = 14;
+
 /// Lines above the rows.
 const HEAD: usize = 4;
 
@@ -124,7 +127,10 @@ impl Columns {
     fn head(&self) -> String {
         let uid = if self.uid { format!("{:<13}", "UID") } else { String::new() };
         let name = self.name;
-        format!("   {:<16} {:<name$} {uid}{:>10}  {:<14} {:>7} {:>8}", "STATE", "CHANNEL", "IN STATE", "LAST ANSWER", "SEEN", "NEXT")
+        format!(
+            "   {:<16} {:<name$} {uid}{:>10}  {:<ANSWER$} {:>7} {:>8}",
+            "STATE", "CHANNEL", "IN STATE", "LAST ANSWER", "SEEN", "NEXT"
+        )
     }
 
     fn row(&self, view: &ChannelView, now: Timestamp) -> String {
@@ -134,20 +140,19 @@ impl Columns {
         } else {
             String::new()
         };
-        let (answer, seen) = match &view.last_probe {
-            Some(last) => (last.probe.answer.label(), format::cell(now.since(last.probe.at))),
-            None => (format::NONE.to_owned(), format::NONE.to_owned()),
-        };
-        let next = view.next.map_or_else(|| format::NONE.to_owned(), |(at, _)| format::cell(at.since(now)));
+        let none = || format::NONE.to_owned();
+        let probed = view.last_probe.as_ref().map(|last| &last.probe);
+        let answer = probed.map(|probe| &probe.answer).or(view.because.as_ref());
+        let answer = answer.map_or_else(none, |answer| format::cut_middle(&answer.label(), ANSWER));
+        let seen = probed.map_or_else(none, |probe| format::cell(now.since(probe.at)));
+        let next = view.next.map_or_else(none, |(at, _)| format::cell(at.since(now)));
+        // A channel without a session is in no state that lasts.
+        let held = if view.state == State::Idle { none() } else { format::cell(now.since(view.state_since)) };
         format!(
-            "{}  {:<16} {:<name$} {uid}{:>10}  {:<14} {:>7} {:>8}",
+            "{}  {:<16} {:<name$} {uid}{held:>10}  {answer:<ANSWER$} {seen:>7} {next:>8}",
             letter(view.state),
             words::state(view.state),
             format::cut_middle(&view.name, name),
-            format::cell(now.since(view.state_since)),
-            answer,
-            seen,
-            next,
         )
     }
 }
