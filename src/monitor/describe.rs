@@ -228,6 +228,7 @@ pub const fn failure(why: StartFailure) -> &'static str {
         StartFailure::NotVerified => "not seen recording in time",
         StartFailure::Cancelled => "cancelled",
         StartFailure::NotSaved => "the log could not be written, so it was never sent",
+        StartFailure::Interrupted => "reelwatch ended before the start was sent",
     }
 }
 

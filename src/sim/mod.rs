@@ -29,6 +29,8 @@ mod load;
 
 mod recorder;
 pub mod scenario;
+#[cfg(test)]
+mod tests;
 pub mod transport;
 mod world;
 

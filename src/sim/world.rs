@@ -171,9 +171,9 @@ impl World {
     fn settle(&mut self, index: usize, now_ms: i64) {
         let Some(recorder) = self.recorders.get(index) else { return };
         let Some(ready_ms) = recorder.reaches(Stage::Ready) else { return };
-        let (max_idle, user_there) =
-            (recorder.max_idle, self.stranger_under(&recorder.cname, recorder.uid, StrangerKind::User, now_ms));
-        let publishing = self.publishing(&recorder.cname.clone());
+        let max_idle = recorder.max_idle;
+        let publishing = self.publishing(&recorder.cname);
+        let user_there = self.stranger_under(&recorder.cname, recorder.uid, StrangerKind::User, now_ms);
         if publishing.on {
             self.write_files(index, now_ms);
         } else {
