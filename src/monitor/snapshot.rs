@@ -324,6 +324,23 @@ pub struct History {
 }
 
 impl ChannelView {
+    /// The word at `now` and since when it holds. What is known gets too old at `stale_at` even if no newer snapshot comes to
+    /// say so: whoever shows a snapshot must never show an old «recording» as a current one.
+    pub fn state_at(&self, now: Timestamp) -> (State, Timestamp) {
+        match (self.state, self.stale_at) {
+            (
+                State::ConfigError
+                | State::Suspect
+                | State::Uncertain
+                | State::Stopping
+                | State::Starting
+                | State::Recording,
+                Some(stale_at),
+            ) if stale_at <= now => (State::NotObserved, stale_at),
+            (state, _) => (state, self.state_since),
+        }
+    }
+
     /// The part of the list it belongs to.
     pub fn section(&self) -> Section {
         if self.throttled && self.state.section() == Section::Quiet {

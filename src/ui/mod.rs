@@ -1,13 +1,20 @@
 //! The window: it shows snapshots and sends commands. It decides nothing about a recording, never reads a clock and never
 //! waits for the worker.
 
+pub mod app;
+#[cfg(test)]
+mod app_tests;
 pub mod commands;
+pub mod fleet;
 pub mod fonts;
 pub mod format;
 pub mod glyph;
 pub mod icons;
 pub mod pattern;
+pub mod run;
+pub mod state;
 #[cfg(test)]
 mod testing;
 pub mod theme;
+pub mod widgets;
 pub mod words;

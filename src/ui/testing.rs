@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::monitor::answer::{Answer, NoAnswer, Outcome, ServiceStatus};
+use crate::monitor::answer::{Answer, NoAnswer, Outcome, Refusal, ServiceStatus, Upload};
 use crate::monitor::band::{Band, BandKind};
 use crate::monitor::event::{CallKind, Denial, Probe};
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
 use crate::monitor::ids::{ChannelId, Cname, Host, Mode, ResourceId, Role, Sid, Uid};
-use crate::monitor::phase::{Phase, Sight, StartCause, State};
+use crate::monitor::phase::{Blindness, Phase, Sight, StartCause, State, StopResult};
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::{
     ChannelView, Denials, DomainView, LastProbe, LogView, NetworkView, NextTry, ProjectView, RecordingView, Snapshot,
@@ -274,4 +274,59 @@ pub fn snapshot(channels: Vec<ChannelView>) -> Snapshot {
         channels: channels.into_iter().map(Arc::new).collect(),
         log: LogView { saved: 48_211, ..LogView::default() },
     }
+}
+
+/// A channel in this state, with the answer and the times that go with it.
+pub fn in_state(number: u32, name: &str, state: State) -> ChannelView {
+    let view = recording(number, name);
+    match state {
+        State::Recording => view,
+        State::Idle => idle(number, name),
+        State::Suspect => suspect(number, name),
+        State::Lost => lost(number, name),
+        State::AbnormalExit => over(view, Phase::AbnormalExit, ServiceStatus::AbnormalExit, 30),
+        State::Ended => over(view, Phase::Ended(ServiceStatus::Leaving(8)), ServiceStatus::Leaving(8), 734),
+        State::NotObserved => {
+            let blind = Sight::Blind(Blindness::NetworkDown);
+            turned(ChannelView { sight: blind, ..answered(view, ago(175), good()) }, state, ago(159))
+        }
+        State::ConfigError => {
+            let answer = Answer { http: Some(401), ..Answer::bare(Outcome::Refused(Refusal::Unauthorized)) };
+            let refused = Sight::Refused(Refusal::Unauthorized);
+            turned(ChannelView { sight: refused, ..answered(view, ago(50), answer) }, state, ago(50))
+        }
+        State::Uncertain => {
+            let next = Some((ahead(8), Why::ResolveUncertain));
+            let view = answered(view, ago(7), timeout());
+            turned(ChannelView { sight: Sight::Uncertain, next, ..view }, state, ago(22))
+        }
+        State::Stopping => turned(ChannelView { phase: Phase::Stopping, ..view }, state, ago(6)),
+        State::Starting => turned(ChannelView { phase: Phase::Starting(StartCause::Start), ..view }, state, ago(9)),
+        State::Stopped => {
+            let phase = Phase::Stopped(StopResult::Upload(Upload::Uploaded));
+            turned(ChannelView { phase, next: None, stale_at: None, recording: None, ..view }, state, ago(1200))
+        }
+    }
+}
+
+fn over(view: ChannelView, phase: Phase, status: ServiceStatus, seconds: u64) -> ChannelView {
+    let answer = Answer { http: Some(200), ..Answer::bare(Outcome::Status(status)) };
+    let view = ChannelView { phase, next: None, stale_at: None, ..answered(view, ago(seconds), answer) };
+    turned(view, State::of(phase, Sight::Clear), ago(seconds))
+}
+
+fn answered(view: ChannelView, at: Timestamp, answer: Answer) -> ChannelView {
+    ChannelView { last_probe: Some(LastProbe { probe: probe(view.id, at, answer), raw: None }), ..view }
+}
+
+fn turned(view: ChannelView, state: State, since: Timestamp) -> ChannelView {
+    let mut band = (*view.band).clone();
+    band.turn(since, BandKind::State(state));
+    ChannelView { state, state_since: since, band: Arc::new(band), ..view }
+}
+
+/// A picture of these channels, in the order the core gives them.
+pub fn sorted_snapshot(mut channels: Vec<ChannelView>) -> Snapshot {
+    channels.sort_by_key(|view| (view.section(), view.state, view.state_since, view.name.clone()));
+    snapshot(channels)
 }

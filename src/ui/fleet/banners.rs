@@ -1,0 +1,94 @@
+//! What concerns more than one row, the worst first: at most two banners, then a line with how many more.
+
+use egui::{Sense, Stroke, Ui, vec2};
+
+use super::listing::Listing;
+use crate::monitor::io::LogHealth;
+use crate::monitor::phase::State;
+use crate::monitor::snapshot::NetworkView;
+use crate::ui::format;
+use crate::ui::state::{Moment, Worker};
+use crate::ui::theme::{Palette, space, text};
+use crate::ui::widgets::banner::Banner;
+use crate::ui::widgets::text::left;
+
+/// Banners shown whole.
+const AT_MOST: usize = 2;
+
+/// Shows them over the whole width.
+pub fn show(ui: &mut Ui, banners: &[Banner]) {
+    ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
+    for banner in banners.iter().take(AT_MOST) {
+        banner.show(ui);
+    }
+    if banners.len() > AT_MOST {
+        let palette = Palette::of(ui);
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
+        ui.painter().rect_filled(rect, 0.0, palette.bg2);
+        ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, palette.line2));
+        let heads: Vec<&str> = banners.iter().skip(AT_MOST).map(|banner| banner.head.as_str()).collect();
+        let line = format!("and {} more: {}", heads.len(), heads.join(" · "));
+        left(ui.painter(), rect.left_center() + vec2(60.0 - space::XS, 0.0), line, text::small(), palette.text2);
+    }
+}
+
+/// All banners there is a reason for.
+pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
+    let snapshot = moment.snapshot;
+    let gone = (moment.worker == Worker::Gone).then(|| Banner {
+        like: State::NotObserved,
+        head: "Nothing is watched any more: the part of reelwatch that asks Agora has ended".to_owned(),
+        meaning: "Recordings go on, but nobody here sees them. Close this window and start reelwatch again".to_owned(),
+    });
+    let network = match snapshot.project.network {
+        NetworkView::Up => None,
+        NetworkView::Down { since, .. } => Some(Banner {
+            like: State::NotObserved,
+            head: format!(
+                "This workstation has no network: {} not observed for {}",
+                format::counted(listing.count(State::NotObserved), "recording", "recordings"),
+                format::cell(moment.now.since(since))
+            ),
+            meaning:
+                "Agora goes on recording, and nothing counts as lost. Check cable or VPN. When the network is back, \
+                      all channels are checked, worst first"
+                    .to_owned(),
+        }),
+    };
+    let log = match snapshot.log.health {
+        LogHealth::Saved => None,
+        LogHealth::Failing => Some(log_failing(moment)),
+    };
+    let problem = moment.problem.map(|problem| Banner {
+        like: State::ConfigError,
+        head: "The settings cannot be used as they are".to_owned(),
+        meaning: problem.to_owned(),
+    });
+    let throttled = snapshot.project.throttled_until.filter(|until| *until > moment.now).map(|until| Banner {
+        like: State::Starting,
+        head: "Agora asks for fewer requests (429)".to_owned(),
+        meaning: format!(
+            "Our rate, not the channels' fault. Checks rest for {}; stop and restart still go out",
+            format::words(until.since(moment.now))
+        ),
+    });
+    [gone, network, log, problem, throttled].into_iter().flatten().collect()
+}
+
+fn log_failing(moment: &Moment<'_>) -> Banner {
+    let log = &moment.snapshot.log;
+    let said = log.error.as_deref().unwrap_or("the system gave no reason");
+    let dropped = match log.dropped {
+        0 => String::new(),
+        dropped => format!(", {} lost", format::thousands(dropped)),
+    };
+    Banner {
+        like: State::Lost,
+        head: format!("The session log cannot be written: {said}"),
+        meaning: format!(
+            "Watching goes on; {} in memory{dropped}. Nothing is started, stopped or restarted until the log can be \
+             written again: free space or choose another folder",
+            format::counted(log.waiting, "event waits", "events wait")
+        ),
+    }
+}

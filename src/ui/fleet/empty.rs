@@ -1,0 +1,54 @@
+//! What stands in place of the table when there is no row to show, and what to do about it.
+
+use egui::{Grid, RichText, Ui, UiBuilder, vec2};
+
+use super::filter::Filter;
+use crate::ui::theme::{Palette, space, text};
+use crate::ui::widgets::button::{Button, Kind};
+
+/// The ways to a first channel: command and what it does.
+const WAYS: [(&str, &str); 3] = [
+    ("reelwatch demo", "opens a simulated shift: no account, no network"),
+    ("reelwatch settings example", "prints a settings file to start from"),
+    ("reelwatch settings path", "tells where the settings file belongs"),
+];
+
+/// Without a single channel in the settings.
+pub fn no_channels(ui: &mut Ui) {
+    let palette = Palette::of(ui);
+    let room = ui.max_rect();
+    let place = egui::Rect::from_center_size(room.center() - vec2(0.0, room.height() * 0.1), vec2(560.0, 160.0));
+    ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
+        ui.label(RichText::new("No channels yet").font(text::large()).color(palette.text1));
+        ui.add_space(space::M);
+        let about = "reelwatch watches the channels that its settings file names. In a terminal:";
+        ui.label(RichText::new(about).font(text::base()).color(palette.text2));
+        ui.add_space(space::L);
+        Grid::new("ways to a first channel").spacing(vec2(space::HUGE, space::L)).show(ui, |ui| {
+            for (command, does) in WAYS {
+                ui.add(
+                    egui::Label::new(RichText::new(command).font(text::code()).color(palette.text1)).selectable(true),
+                );
+                ui.label(RichText::new(does).font(text::base()).color(palette.text2));
+                ui.end_row();
+            }
+        });
+    });
+}
+
+/// With channels, none of which passes the filter.
+pub fn nothing_matches(ui: &mut Ui, filter: &mut Filter) {
+    let palette = Palette::of(ui);
+    ui.vertical_centered(|ui| {
+        ui.add_space(ui.available_height() * 0.28);
+        let what = match filter.text.trim() {
+            "" => "No channel is in a chosen state".to_owned(),
+            text => format!("No channel matches {text}"),
+        };
+        ui.label(RichText::new(what).font(text::base()).color(palette.text2));
+        ui.add_space(space::L);
+        if Button::new("Clear filter", Kind::Secondary).show(ui).clicked() {
+            filter.clear();
+        }
+    });
+}

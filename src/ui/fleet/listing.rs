@@ -1,0 +1,184 @@
+//! The rows of one frame: channels that pass the filter, under the heads of their sections, and who comes next. The order
+//! inside of a section is the snapshot's; nothing is sorted here.
+
+use std::sync::Arc;
+
+use super::filter::Filter;
+use crate::monitor::ids::ChannelId;
+use crate::monitor::phase::{Section, State};
+use crate::monitor::snapshot::{ChannelView, Snapshot};
+use crate::monitor::time::Timestamp;
+
+/// All sections in their order on the screen.
+pub const SECTIONS: [Section; 4] = [Section::ActNow, Section::NotObserved, Section::Watch, Section::Quiet];
+
+/// One line of the table.
+#[derive(Clone, Debug)]
+pub enum Line {
+    /// The head of a section and how many rows are under it.
+    Head(Section, usize),
+    /// A channel, what it reads as now and since when.
+    Channel(Arc<ChannelView>, State, Timestamp),
+}
+
+/// The table of one frame.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// Its lines, top to bottom.
+    pub lines: Vec<Line>,
+    /// How many channels of all (filtered or not) read as each state, in the order of `State::ALL`.
+    counts: [usize; State::ALL.len()],
+    /// How many of all need somebody.
+    pub act_now: usize,
+}
+
+impl Listing {
+    /// What to show of `snapshot` at `now`.
+    pub fn new(snapshot: &Snapshot, filter: &Filter, now: Timestamp) -> Self {
+        let sieve = filter.prepare();
+        let mut listing = Self::default();
+        let mut parts: [Vec<Line>; SECTIONS.len()] = Default::default();
+        for view in &snapshot.channels {
+            let (state, since) = view.state_at(now);
+            let section = section_of(view, state);
+            listing.counts[index_of(state)] += 1;
+            listing.act_now += usize::from(section == Section::ActNow);
+            if sieve.shows(view, state) {
+                let part = SECTIONS.iter().position(|it| *it == section).unwrap_or_default();
+                parts[part].push(Line::Channel(Arc::clone(view), state, since));
+            }
+        }
+        for (section, rows) in SECTIONS.into_iter().zip(parts) {
+            // «Not observed» appears only when it has to; the other heads stay, also empty, so that places do not move.
+            if rows.is_empty() && (section == Section::NotObserved || filter.is_set()) {
+                continue;
+            }
+            listing.lines.push(Line::Head(section, rows.len()));
+            listing.lines.extend(rows);
+        }
+        listing
+    }
+
+    /// How many channels of all read as `state`.
+    pub fn count(&self, state: State) -> usize {
+        self.counts[index_of(state)]
+    }
+
+    /// How many channels there are, shown or not.
+    pub fn total(&self) -> usize {
+        self.counts.iter().sum()
+    }
+
+    /// The channels shown, top to bottom.
+    pub fn channels(&self) -> impl DoubleEndedIterator<Item = (&Arc<ChannelView>, State)> {
+        self.lines.iter().filter_map(|line| match line {
+            Line::Channel(view, state, _) => Some((view, *state)),
+            Line::Head(..) => None,
+        })
+    }
+
+    /// How many channels are shown.
+    pub fn shown(&self) -> usize {
+        self.channels().count()
+    }
+
+    /// The row after `from`, or the first.
+    pub fn next(&self, from: Option<ChannelId>) -> Option<ChannelId> {
+        let ids: Vec<ChannelId> = self.channels().map(|(view, _)| view.id).collect();
+        match from.and_then(|from| ids.iter().position(|id| *id == from)) {
+            Some(at) => ids.get(at + 1).or(ids.last()).copied(),
+            None => ids.first().copied(),
+        }
+    }
+
+    /// The row before `from`, or the last.
+    pub fn previous(&self, from: Option<ChannelId>) -> Option<ChannelId> {
+        let ids: Vec<ChannelId> = self.channels().map(|(view, _)| view.id).collect();
+        match from.and_then(|from| ids.iter().position(|id| *id == from)) {
+            Some(at) => ids.get(at.saturating_sub(1)).copied(),
+            None => ids.last().copied(),
+        }
+    }
+
+    /// The next row that needs somebody, after `from`, from the top again at the end.
+    pub fn next_unhandled(&self, from: Option<ChannelId>) -> Option<ChannelId> {
+        let unhandled: Vec<ChannelId> = self.unhandled().collect();
+        let at = from.and_then(|from| unhandled.iter().position(|id| *id == from)).map_or(0, |at| at + 1);
+        unhandled.get(at).or(unhandled.first()).copied()
+    }
+
+    /// Shown rows that need somebody.
+    pub fn unhandled(&self) -> impl Iterator<Item = ChannelId> {
+        self.channels().filter(|(view, state)| section_of(view, *state) == Section::ActNow).map(|(view, _)| view.id)
+    }
+}
+
+fn section_of(view: &ChannelView, state: State) -> Section {
+    if state == view.state { view.section() } else { state.section() }
+}
+
+fn index_of(state: State) -> usize {
+    State::ALL.iter().position(|it| *it == state).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::testing::{NOW, in_state, sorted_snapshot};
+    use std::time::Duration;
+
+    fn names(listing: &Listing) -> Vec<String> {
+        listing
+            .lines
+            .iter()
+            .map(|line| match line {
+                Line::Head(section, rows) => format!("{section:?} {rows}"),
+                Line::Channel(view, ..) => view.name.to_string(),
+            })
+            .collect()
+    }
+
+    fn sample() -> Snapshot {
+        sorted_snapshot(vec![
+            in_state(1, "quiet", State::Recording),
+            in_state(2, "lost", State::Lost),
+            in_state(3, "suspect", State::Suspect),
+            in_state(4, "ended", State::Ended),
+        ])
+    }
+
+    #[test]
+    fn rows_stand_under_their_sections_worst_first() {
+        let listing = Listing::new(&sample(), &Filter::default(), NOW);
+        assert_eq!(names(&listing), ["ActNow 2", "lost", "ended", "Watch 1", "suspect", "Quiet 1", "quiet"]);
+        assert_eq!(listing.act_now, 2);
+    }
+
+    #[test]
+    fn a_recording_whose_knowledge_got_too_old_is_not_observed_even_without_a_new_snapshot() {
+        let listing = Listing::new(&sample(), &Filter::default(), NOW + Duration::from_secs(3600));
+        assert_eq!(listing.count(State::Recording), 0);
+        assert_eq!(listing.count(State::NotObserved), 2);
+        assert_eq!(listing.count(State::Lost), 1, "a fact outlasts blindness");
+    }
+
+    #[test]
+    fn stepping_stops_at_the_ends_and_unhandled_goes_round() {
+        let listing = Listing::new(&sample(), &Filter::default(), NOW);
+        let id = |n| Some(ChannelId(n));
+        assert_eq!(listing.next(None), id(2));
+        assert_eq!(listing.next(id(1)), id(1));
+        assert_eq!(listing.previous(id(2)), id(2));
+        assert_eq!(listing.next_unhandled(id(2)), id(4));
+        assert_eq!(listing.next_unhandled(id(4)), id(2));
+        assert_eq!(listing.next_unhandled(id(1)), id(2));
+    }
+
+    #[test]
+    fn counts_tell_of_all_channels_whatever_is_shown() {
+        let filter = Filter::by_text("lost");
+        let listing = Listing::new(&sample(), &filter, NOW);
+        assert_eq!(names(&listing), ["ActNow 1", "lost"]);
+        assert_eq!((listing.count(State::Recording), listing.act_now), (1, 2));
+    }
+}

@@ -1,0 +1,279 @@
+//! One row of the channel table: painted cells, one accessible node, quick actions on rows that need them.
+
+use egui::{Color32, Id, Rangef, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
+
+use super::columns::{Columns, NextCheck};
+use super::sentence;
+use crate::monitor::phase::{Section, State};
+use crate::monitor::snapshot::{ChannelView, NetworkView};
+use crate::monitor::time::Timestamp;
+use crate::ui::commands::{Cmd, Facts};
+use crate::ui::glyph::{self, Glyph};
+use crate::ui::state::Moment;
+use crate::ui::theme::{Palette, space, text};
+use crate::ui::widgets::band::BandCache;
+use crate::ui::widgets::text::{fitted, left, right};
+use crate::ui::widgets::{badge, button, meter};
+use crate::ui::{format, words};
+
+/// Its height, in points.
+pub const HEIGHT: f32 = 27.0;
+
+/// How long a row that changed its state carries a frame, in seconds of the world.
+const CHANGED_FOR_S: u64 = 3;
+
+/// A row to be shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// Whose.
+    pub view: &'a ChannelView,
+    /// What it reads as now.
+    pub state: State,
+    /// Since when.
+    pub since: Timestamp,
+    /// Whether it is the selected one.
+    pub selected: Selected,
+    /// The frame's facts.
+    pub moment: Moment<'a>,
+    /// Where its cells are.
+    pub columns: &'a Columns,
+}
+
+/// Whether a row is the selected one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Selected {
+    /// It is.
+    Yes,
+    /// It is not.
+    No,
+}
+
+/// Colours of one row.
+struct Inks {
+    ground: Color32,
+    name: Color32,
+    value: Color32,
+    faint: Color32,
+}
+
+impl Row<'_> {
+    /// Shows it in `rect`; gives the row's response and the quick action that was clicked.
+    pub fn show(&self, ui: &mut Ui, rect: Rect, bands: &mut BandCache) -> (Response, Option<Cmd>) {
+        let palette = Palette::of(ui);
+        let response = ui.interact(rect, Id::unique(("fleet row", self.view.id.0)), Sense::click());
+        let selected = self.selected == Selected::Yes;
+        response.widget_info(|| {
+            let label = sentence::row(self.view, self.state, self.since, self.moment.now);
+            WidgetInfo::selected(Role::Row, true, selected, label)
+        });
+        let lit = response.hovered() || response.contains_pointer();
+        let inks = self.inks(palette, lit);
+        self.paint_ground(ui, rect, &inks, palette);
+        self.paint_state(ui, rect, &inks, palette);
+        self.paint_values(ui, rect, &inks, palette);
+        self.paint_seen(ui, rect, &inks, palette);
+        self.paint_band(ui, rect, bands, palette);
+        self.paint_frame(ui, rect, palette);
+        button::focus_ring(ui, rect.shrink(3.0), &response, palette);
+        let act = (self.section() == Section::ActNow || lit || selected).then(|| self.actions(ui, rect)).flatten();
+        (response, act)
+    }
+
+    fn section(&self) -> Section {
+        if self.state == self.view.state { self.view.section() } else { self.state.section() }
+    }
+
+    fn inks(&self, p: &Palette, lit: bool) -> Inks {
+        let ground = match (self.selected, self.section(), lit) {
+            (_, Section::ActNow, _) => p.ground_of(self.state),
+            (Selected::Yes, ..) => p.sel,
+            (Selected::No, _, true) => p.bg2,
+            (Selected::No, _, false) => p.bg1,
+        };
+        match self.section() {
+            Section::ActNow => Inks { ground, name: p.text1, value: p.text1, faint: p.text2 },
+            Section::Watch => Inks { ground, name: p.text1, value: p.text1, faint: p.text3 },
+            Section::NotObserved => Inks { ground, name: p.text1, value: p.text2, faint: p.text3 },
+            Section::Quiet if self.selected == Selected::Yes => {
+                Inks { ground, name: p.text1, value: p.text2, faint: p.text3 }
+            }
+            Section::Quiet => Inks { ground, name: p.text2, value: p.text3, faint: p.text3 },
+        }
+    }
+
+    fn paint_ground(&self, ui: &Ui, rect: Rect, inks: &Inks, p: &Palette) {
+        let painter = ui.painter();
+        painter.rect_filled(rect, 0.0, inks.ground);
+        painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, p.line1));
+        let selected = self.selected == Selected::Yes;
+        if self.section() == Section::ActNow {
+            painter.rect_filled(rect.with_max_x(rect.left() + 4.0), 0.0, p.shape_of(self.state));
+        } else if selected {
+            painter.rect_filled(rect.with_max_x(rect.left() + 2.0), 0.0, p.text1);
+        }
+    }
+
+    /// Around a selected alarm, and for a moment around a row whose state changed.
+    fn paint_frame(&self, ui: &Ui, rect: Rect, p: &Palette) {
+        let selected = self.selected == Selected::Yes;
+        let age = self.moment.now.since(self.since).as_secs() / u64::from(self.moment.speed.times());
+        if (selected && self.section() == Section::ActNow) || age < CHANGED_FOR_S {
+            ui.painter().rect_stroke(rect, 0.0, Stroke::new(1.0, p.text2), StrokeKind::Inside);
+        }
+    }
+
+    fn paint_state(&self, ui: &Ui, rect: Rect, inks: &Inks, p: &Palette) {
+        let (painter, y) = (ui.painter(), rect.center().y);
+        let small = |x: f32| Rect::from_center_size(pos2(x, y), Vec2::splat(glyph::SMALL));
+        if self.view.throttled {
+            let x = self.columns.flags.min + 17.0;
+            glyph::paint_glyph(painter, small(x), Glyph::Throttled, p, inks.ground);
+        }
+        let column = self.columns.state;
+        glyph::paint_glyph(painter, small(column.min + 13.0), self.glyph(), p, inks.ground);
+        let (word, alarm) = (self.word(), self.section() == Section::ActNow);
+        let font = if alarm { text::semibold(13.0) } else { text::base() };
+        left(painter, pos2(column.min + 27.0, y), word, font, p.word_of(self.state));
+        let font = match self.section() {
+            Section::ActNow => text::semibold(13.0),
+            Section::NotObserved | Section::Watch | Section::Quiet => text::base(),
+        };
+        let name = fitted(painter, &self.view.name, &font, self.columns.channel.span());
+        left(painter, pos2(self.columns.channel.min, y), name, font, inks.name);
+    }
+
+    fn glyph(&self) -> Glyph {
+        match (&self.view.suspect, self.state) {
+            (Some(suspect), State::Suspect) => {
+                let window = suspect.lost_at.since(suspect.since).as_secs_f32();
+                Glyph::SuspectFor(self.moment.now.since(suspect.since).as_secs_f32() / window.max(1.0))
+            }
+            (_, state) => Glyph::Of(state),
+        }
+    }
+
+    fn word(&self) -> &'static str {
+        if self.columns.is_narrow() && self.state == State::Ended { "Ended" } else { words::state(self.state) }
+    }
+
+    fn paint_values(&self, ui: &Ui, rect: Rect, inks: &Inks, p: &Palette) {
+        let (painter, y, c) = (ui.painter(), rect.center().y, self.columns);
+        if let Some(mode) = c.mode {
+            left(painter, pos2(mode.min, y), self.view.mode.as_str(), text::small(), p.text3);
+        }
+        let has_session = self.view.recording.is_some() || self.view.start.is_some();
+        if let Some(uid) = c.uid {
+            if has_session {
+                badge::paint(painter, pos2(uid.min + badge::SIDE / 2.0, y), self.view.role, p);
+                left(painter, pos2(uid.min + 21.0, y), self.view.uid, text::code(), inks.value);
+            } else {
+                left(painter, pos2(uid.min, y), format::NONE, text::code(), p.text3);
+            }
+        }
+        let held = match self.state {
+            State::Idle => format::NONE.to_owned(),
+            State::Recording => self.running(),
+            State::Lost
+            | State::AbnormalExit
+            | State::Ended
+            | State::NotObserved
+            | State::ConfigError
+            | State::Suspect
+            | State::Uncertain
+            | State::Stopping
+            | State::Starting
+            | State::Stopped => format::cell(self.moment.now.since(self.since)),
+        };
+        right(painter, pos2(c.in_state.max, y), held, text::code(), inks.value);
+        let answer = self.view.last_probe.as_ref().map(|last| last.probe.answer.label());
+        left(painter, pos2(c.answer.min, y), answer.as_deref().unwrap_or(format::NONE), text::code(), inks.value);
+        if let Some(latency) = c.latency {
+            let value = self.view.last_probe.as_ref().map(|last| format!("{} ms", last.probe.latency_ms));
+            right(painter, pos2(latency.max, y), value.as_deref().unwrap_or(format::NONE), text::code(), inks.faint);
+        }
+        if let Some(gaps) = c.gaps {
+            left(painter, pos2(gaps.min, y), self.gaps(), text::code_dense(), inks.faint);
+        }
+    }
+
+    fn running(&self) -> String {
+        format::cell(self.moment.now.since(self.since))
+    }
+
+    /// `2 · 3:30–7:42`: how many and both bounds of all together.
+    fn gaps(&self) -> String {
+        let now = self.moment.now;
+        let open = self.view.open_gap.map(|(gap, last_bad)| (gap.shortest(last_bad), gap.longest(now)));
+        let closed = self.view.gaps.iter().map(|gap| (gap.shortest(), gap.longest()));
+        let count = self.view.gaps.len() + usize::from(open.is_some());
+        if count == 0 {
+            return format::NONE.to_owned();
+        }
+        let (shortest, longest) = sentence::bounds(closed.chain(open));
+        format!("{count} · {}", format::range_cell(shortest, longest))
+    }
+
+    fn paint_seen(&self, ui: &Ui, rect: Rect, inks: &Inks, p: &Palette) {
+        let (painter, y, column, now) = (ui.painter(), rect.center().y, self.columns.seen, self.moment.now);
+        let Some(last) = &self.view.last_probe else {
+            left(painter, pos2(column.min, y), format::NONE, text::code(), p.text3);
+            return;
+        };
+        let age = now.since(last.probe.at);
+        if self.columns.next_check == NextCheck::Hidden {
+            left(painter, pos2(column.min, y), format::cell(age), text::code_dense(), inks.value);
+            return;
+        }
+        let Some(next) = self.next_words() else {
+            left(painter, pos2(column.min, y), "no more checks", text::small(), p.text3);
+            return;
+        };
+        let place = Rect::from_center_size(pos2(column.min + meter::SEEN_WIDTH / 2.0, y), vec2(meter::SEEN_WIDTH, 8.0));
+        meter::seen(painter, place, age, self.moment.snapshot.project.poll_every, p);
+        let middle = column.min + meter::SEEN_WIDTH + 36.0;
+        right(painter, pos2(middle, y), format::cell(age), text::code_dense(), inks.value);
+        left(painter, pos2(middle + space::M, y), next, text::code_dense(), p.text3);
+    }
+
+    /// Time to the next check, `paused` without a network, `None` when none will come.
+    fn next_words(&self) -> Option<String> {
+        let (at, _) = self.view.next?;
+        match self.moment.snapshot.project.network {
+            NetworkView::Down { .. } => Some("paused".to_owned()),
+            NetworkView::Up => Some(format::cell(at.since(self.moment.now))),
+        }
+    }
+
+    fn paint_band(&self, ui: &Ui, rect: Rect, bands: &mut BandCache, p: &Palette) {
+        let lane = Rect::from_x_y_ranges(self.columns.band, rect.y_range());
+        for x in grid_lines(self.columns.band) {
+            ui.painter().vline(x, rect.y_range(), Stroke::new(1.0, p.line1));
+        }
+        let theme = if ui.visuals().dark_mode { egui::Theme::Dark } else { egui::Theme::Light };
+        bands.paint(ui.painter(), lane, self.view, self.moment.now, theme);
+    }
+
+    /// Restart and check, where they can help.
+    fn actions(&self, ui: &mut Ui, rect: Rect) -> Option<Cmd> {
+        let column = self.columns.actions?;
+        let facts = Facts { selected: Some(self.view), ..Facts::default() };
+        let mut clicked = None;
+        let mut x = column.min;
+        for cmd in [Cmd::Restart, Cmd::Check] {
+            let Some(icon) = cmd.icon().filter(|_| cmd.refusal(&facts).is_none()) else { continue };
+            let place = Rect::from_center_size(pos2(x + 12.0, rect.center().y), vec2(24.0, 24.0));
+            let name = format!("{} {}", cmd.text(&facts), self.view.name);
+            let id = Id::unique(("fleet row action", self.view.id.0, cmd.id()));
+            if button::icon_at(ui, place, id, icon, &name).show(&cmd.tooltip(&facts)).clicked() {
+                clicked = Some(cmd);
+            }
+            x += 26.0;
+        }
+        clicked
+    }
+}
+
+/// The quarters of the hour, the same in all rows, so that rows compare.
+pub fn grid_lines(band: Rangef) -> [f32; 5] {
+    [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| (band.min + band.span() * share).round() + 0.5)
+}

@@ -1,0 +1,75 @@
+//! A row as one sentence for screen readers, built from the same facts as its cells.
+
+use std::time::Duration;
+
+use crate::monitor::phase::State;
+use crate::monitor::snapshot::ChannelView;
+use crate::monitor::time::Timestamp;
+use crate::ui::{format, words};
+
+/// `court-03, Lost for 44 seconds, main UID 100087, last answer 404 worker, seen 6 seconds ago, next check in 9 seconds, last
+/// 24 hours 1 gap of 1:43 to 3:49`
+pub fn row(view: &ChannelView, state: State, since: Timestamp, now: Timestamp) -> String {
+    let held = format::spoken(now.since(since));
+    let mut parts = vec![
+        view.name.to_string(),
+        format!("{} for {held}", words::state(state)),
+        format!("{} {}", words::role(view.role), view.uid),
+    ];
+    if view.throttled {
+        parts.push("throttled by Agora".to_owned());
+    }
+    if let Some(last) = &view.last_probe {
+        parts.push(format!("last answer {}", last.probe.answer.label()));
+        parts.push(format!("seen {} ago", format::spoken(now.since(last.probe.at))));
+    }
+    if let Some((at, _)) = view.next {
+        parts.push(match at.since(now) {
+            Duration::ZERO => "next check now".to_owned(),
+            left => format!("next check in {}", format::spoken(left)),
+        });
+    }
+    parts.extend(gaps(view, now));
+    parts.join(", ")
+}
+
+fn gaps(view: &ChannelView, now: Timestamp) -> Option<String> {
+    let open = view.open_gap.map(|open| format!("gap still open, {} so far", words::open_gap_bounds(open, now)));
+    let closed = match view.gaps.as_slice() {
+        [] => None,
+        [gap] => Some(format!("last 24 hours 1 gap of {}", words::gap_bounds(gap))),
+        gaps => {
+            let (shortest, longest) = bounds(gaps.iter().map(|gap| (gap.shortest(), gap.longest())));
+            Some(format!("last 24 hours {} gaps of {} together", gaps.len(), format::range_words(shortest, longest)))
+        }
+    };
+    match (open, closed) {
+        (Some(open), Some(closed)) => Some(format!("{open}, {closed}")),
+        (open, closed) => open.or(closed),
+    }
+}
+
+/// The bounds of several gaps together.
+pub fn bounds(each: impl Iterator<Item = (Duration, Duration)>) -> (Duration, Duration) {
+    each.fold((Duration::ZERO, Duration::ZERO), |(a, b), (shortest, longest)| (a + shortest, b + longest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::gap::GapEnd;
+    use crate::ui::testing::{NOW, gap, lost};
+
+    #[test]
+    fn a_row_tells_everything_its_cells_show() {
+        let view = lost(87, "court-03");
+        assert_eq!(
+            row(&view, view.state, view.state_since, NOW),
+            "court-03, Lost for 44 seconds, main UID 100087, last answer 404 worker, seen 11 seconds ago, next check in \
+             4 seconds, gap still open, 2:08 to 4:14 so far"
+        );
+        let healed = ChannelView { open_gap: None, gaps: vec![gap(GapEnd::Restarted)], ..view };
+        let text = row(&healed, State::Recording, NOW, NOW);
+        assert!(text.ends_with("last 24 hours 1 gap of 1:43 to 3:49"), "{text}");
+    }
+}

@@ -1,0 +1,51 @@
+//! The status bar: is what happens being kept, and which keys help here.
+
+use egui::{Id, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
+
+use crate::monitor::io::LogHealth;
+use crate::monitor::snapshot::LogView;
+use crate::ui::commands::Cmd;
+use crate::ui::theme::{Palette, space, text};
+use crate::ui::widgets::key_hint;
+use crate::ui::widgets::text::left;
+use crate::ui::{format, icons};
+
+/// Its height, in points.
+pub const HEIGHT: f32 = 24.0;
+
+/// The keys worth telling, from right to left.
+const HINTS: [(Cmd, &str); 5] = [
+    (Cmd::Quit, "quit"),
+    (Cmd::Restart, "restart…"),
+    (Cmd::SelUnhandled, "next unhandled"),
+    (Cmd::SelNext, "next row"),
+    (Cmd::FilterFocus, "filter"),
+];
+
+/// Shows the bar.
+pub fn show(ui: &mut Ui, log: &LogView) {
+    let (palette, all) = (Palette::of(ui), ui.max_rect());
+    ui.painter().hline(all.x_range(), all.top() + 0.5, Stroke::new(1.0, palette.line2));
+    let y = all.center().y;
+    let (word, rest, ink) = match log.health {
+        LogHealth::Saved => {
+            let events = format::counted(usize::try_from(log.saved).unwrap_or(usize::MAX), "event", "events");
+            ("saved", events, palette.text2)
+        }
+        LogHealth::Failing => {
+            ("cannot be written", format!("{} in memory", format::counted(log.waiting, "waits", "wait")), palette.lost)
+        }
+    };
+    let response = ui.interact(all.with_max_x(all.center().x), Id::unique("status bar log"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Session log {word} · {rest}")));
+    let painter = ui.painter();
+    left(painter, pos2(all.left() + space::XL, y), icons::SAVED, text::icon(12.0), palette.text3);
+    let at = left(painter, pos2(all.left() + 30.0, y), "Session log", text::micro(), palette.text3);
+    let at = left(painter, pos2(at.right() + space::S, y), word, text::medium(11.0), ink);
+    left(painter, pos2(at.right() + space::S, y), format!("· {rest}"), text::micro(), palette.text3);
+    let mut x = all.right() - space::XL;
+    for (cmd, word) in HINTS {
+        let Some(keys) = cmd.key_text() else { continue };
+        x = key_hint::paint_ending_at(painter, pos2(x, y), &keys, word, palette) - space::XXL;
+    }
+}

@@ -1,0 +1,317 @@
+//! The strip: does anything need somebody, does anybody watch, and what do we lean on. Each module is one sentence for a
+//! screen reader, built from the same facts.
+
+use egui::{Id, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+
+use super::listing::Listing;
+use crate::monitor::phase::State;
+use crate::monitor::snapshot::{DomainView, NetworkView, ProjectView};
+use crate::ui::format;
+use crate::ui::glyph::{self, Glyph};
+use crate::ui::state::{Moment, Worker};
+use crate::ui::theme::{Palette, space, text};
+use crate::ui::widgets::meter;
+use crate::ui::widgets::text::{fitted, left};
+
+/// Its height, in points.
+pub const HEIGHT: f32 = 60.0;
+/// From this width on every module has its third line.
+const ROOMY_FROM: f32 = 1280.0;
+
+/// Shows the strip over the whole width; true when the operator wants the next row that needs somebody.
+pub fn show(ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) -> bool {
+    let palette = Palette::of(ui);
+    let (all, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
+    ui.painter().rect_filled(all, 0.0, palette.bg2);
+    let roomy = all.width() >= ROOMY_FROM;
+    let widths = if roomy { [216.0, 164.0, 320.0, 164.0, 150.0] } else { [190.0, 128.0, 226.0, 116.0, 112.0] };
+    let mut x = all.left();
+    let mut take = |wide: f32| {
+        let rect = Rect::from_min_size(pos2(x, all.top()), vec2(wide, HEIGHT));
+        x += wide;
+        rect
+    };
+    let wants = needs_you(ui, take(widths[0]), moment, listing);
+    let project = &moment.snapshot.project;
+    let tiles = [requests(project), domain(moment), network(moment), last_answer(moment), blind_spot(project)];
+    let rest = all.width() - widths.iter().sum::<f32>();
+    for (i, tile) in tiles.into_iter().enumerate() {
+        let rect = take(widths.get(i + 1).copied().unwrap_or(rest));
+        tile.show(ui, rect, roomy);
+    }
+    ui.painter().hline(all.x_range(), all.bottom() - 0.5, Stroke::new(1.0, palette.line2));
+    wants
+}
+
+/// Whether anybody can see what runs: the worker works, the network is up, and not everything that runs is out of sight.
+pub fn nobody_watches(moment: &Moment<'_>, listing: &Listing) -> bool {
+    let network_down = match moment.snapshot.project.network {
+        NetworkView::Down { .. } => true,
+        NetworkView::Up => false,
+    };
+    let seen =
+        [State::Recording, State::Suspect, State::Uncertain, State::Starting, State::Stopping, State::ConfigError];
+    let blind = listing.count(State::NotObserved) > 0 && seen.iter().all(|state| listing.count(*state) == 0);
+    moment.worker == Worker::Gone || network_down || blind
+}
+
+fn needs_you(ui: &mut Ui, rect: Rect, moment: &Moment<'_>, listing: &Listing) -> bool {
+    let palette = Palette::of(ui);
+    let blind = nobody_watches(moment, listing);
+    let count = listing.act_now;
+    let head = match (blind, count) {
+        (true, _) => "Nobody is watching",
+        (false, 0) if moment.snapshot.channels.is_empty() => "Nothing is watched",
+        (false, 0) => "Nothing needs you",
+        (false, 1) => "needs you",
+        (false, _) => "need you",
+    };
+    let about = about(listing, blind);
+    let response = ui.interact(rect, Id::unique("strip needs you"), Sense::click());
+    response.widget_info(|| {
+        let label = if blind || count == 0 { format!("{head}. {about}") } else { format!("{count} {head}. {about}") };
+        WidgetInfo::labeled(Role::Status, true, label)
+    });
+    let ground = if blind {
+        palette.bg4
+    } else if count > 0 {
+        palette.lost_bg
+    } else {
+        palette.bg2
+    };
+    let painter = ui.painter();
+    painter.rect_filled(rect, 0.0, ground);
+    painter.vline(rect.right() - 0.5, rect.y_range(), Stroke::new(1.0, palette.line2));
+    let y = rect.center().y;
+    let end = if blind {
+        let place = Rect::from_center_size(pos2(rect.left() + 26.0, y), Vec2::splat(28.0));
+        glyph::paint_in(painter, place, Glyph::Of(State::NotObserved), palette.text1, ground);
+        place.right()
+    } else {
+        let ink = if count > 0 { palette.lost } else { palette.text1 };
+        left(painter, pos2(rect.left() + 14.0, y), count, text::count(), ink).right()
+    };
+    let x = end + 13.0;
+    let faint = if blind { palette.text2 } else { palette.text3 };
+    left(painter, pos2(x, y - 8.0), head, text::semibold(13.0), palette.text1);
+    let about = fitted(painter, &about, &text::small(), rect.right() - x - space::M);
+    left(painter, pos2(x, y + 9.0), about, text::small(), if count > 0 { palette.text2 } else { faint });
+    response.on_hover_text("Click: next row that needs somebody").clicked() && count > 0
+}
+
+fn about(listing: &Listing, blind: bool) -> String {
+    let watch = [State::Suspect, State::Uncertain, State::Stopping, State::Starting];
+    let watch: usize = watch.iter().map(|state| listing.count(*state)).sum();
+    let unseen = listing.count(State::NotObserved);
+    let mut parts = Vec::new();
+    if listing.total() == 0 {
+        return "no channels".to_owned();
+    }
+    if blind && listing.act_now > 0 {
+        parts.push(format!("{} to act on", listing.act_now));
+    }
+    if unseen > 0 {
+        parts.push(format!("{unseen} not observed"));
+    }
+    if !blind || watch > 0 {
+        parts.push(format!("{watch} to watch"));
+    }
+    parts.join(" · ")
+}
+
+/// A module: label, value with what belongs to it, third line or meter.
+struct Tile {
+    label: &'static str,
+    glyph: Option<State>,
+    value: String,
+    unit: String,
+    third: Third,
+    tooltip: String,
+}
+
+enum Third {
+    Text(String),
+    /// Shares of 1: used, kept back.
+    Meter(f32, f32),
+}
+
+impl Tile {
+    fn show(&self, ui: &mut Ui, rect: Rect, roomy: bool) {
+        let palette = Palette::of(ui);
+        let response = ui.interact(rect, Id::unique(("strip", self.label)), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, self.sentence()));
+        let painter = ui.painter().with_clip_rect(rect);
+        painter.vline(rect.right() - 0.5, rect.y_range(), Stroke::new(1.0, palette.line2));
+        let (x, top, room) = (rect.left() + 14.0, rect.top(), rect.width() - 28.0);
+        left(&painter, pos2(x, top + 14.0), self.label, text::micro(), palette.text3);
+        let mut value_x = x;
+        if let Some(state) = self.glyph {
+            let place = Rect::from_center_size(pos2(x + 7.0, top + 32.0), Vec2::splat(glyph::SMALL));
+            glyph::paint_glyph(&painter, place, Glyph::Of(state), palette, palette.bg2);
+            value_x += 20.0;
+        }
+        let value = left(&painter, pos2(value_x, top + 31.0), &self.value, text::strong(), palette.text1);
+        let unit_x = value.right() + space::S;
+        let unit = fitted(&painter, &self.unit, &text::small(), rect.right() - unit_x - space::S);
+        left(&painter, pos2(unit_x, top + 32.0), unit, text::small(), palette.text2);
+        match &self.third {
+            Third::Meter(used, kept) => {
+                let place = Rect::from_min_size(pos2(x, top + 45.0), vec2(room, 6.0));
+                meter::strip(&painter, place, *used, *kept, palette);
+            }
+            Third::Text(line) if roomy => {
+                let line = fitted(&painter, line, &text::micro(), room + 8.0);
+                left(&painter, pos2(x, top + 49.0), line, text::micro(), palette.text3);
+            }
+            Third::Text(_) => {}
+        }
+        response.on_hover_text(&self.tooltip);
+    }
+
+    fn sentence(&self) -> String {
+        match &self.third {
+            Third::Text(line) if !line.is_empty() => format!("{}: {} {}, {line}", self.label, self.value, self.unit),
+            Third::Text(_) | Third::Meter(..) => format!("{}: {} {}", self.label, self.value, self.unit),
+        }
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "shares of a quota of some tens, to be drawn")]
+fn requests(project: &ProjectView) -> Tile {
+    let quota = project.quota_per_second.max(1) as f32;
+    let waiting = if project.queued > 0 { format!(" · {} wait", project.queued) } else { String::new() };
+    Tile {
+        label: "Requests, last 10 s",
+        glyph: None,
+        value: format::rate_of_10_s(project.sent_last_10_s),
+        unit: format!("of {} q/s{waiting}", project.quota_per_second),
+        third: Third::Meter(project.sent_last_10_s as f32 / 10.0 / quota, project.quota_reserved as f32 / quota),
+        tooltip: format!(
+            "Polls and commands, retries included. Agora allows {} per second and App ID; {} of them are kept for \
+             commands (hatched). {} wait for room.",
+            project.quota_per_second, project.quota_reserved, project.queued
+        ),
+    }
+}
+
+fn domain(moment: &Moment<'_>) -> Tile {
+    let project = &moment.snapshot.project;
+    let label = "Answering domain";
+    if let NetworkView::Down { next_probe, .. } = project.network {
+        let left = format::words(next_probe.since(moment.now));
+        return Tile {
+            label,
+            glyph: None,
+            value: "no answer".to_owned(),
+            unit: "not Agora's fault".to_owned(),
+            third: Third::Text(format!("checks paused, next probe in {left}")),
+            tooltip: all_domains(moment),
+        };
+    }
+    let first = project.domains.iter().find(|domain| domain.preferred).or(project.domains.first());
+    let others = project.domains.iter().filter(|domain| Some(*domain) != first);
+    let standby = others.map(|domain| format!("standby {}, {}", domain.host, standby_words(domain, moment)));
+    Tile {
+        label,
+        glyph: first.filter(|domain| domain.trouble.is_some()).map(|_| State::Uncertain),
+        value: first.map_or_else(|| format::NONE.to_owned(), |domain| domain.host.to_string()),
+        unit: first.map(domain_words).unwrap_or_default(),
+        third: Third::Text(standby.collect::<Vec<_>>().join(" · ")),
+        tooltip: all_domains(moment),
+    }
+}
+
+/// `84 ms · 100 %`, or what is wrong with it.
+fn domain_words(domain: &DomainView) -> String {
+    match (&domain.trouble, domain.latency) {
+        _ if domain.tried == 0 => "not asked yet".to_owned(),
+        (Some(trouble), _) => format!("{trouble}, {} of {} failed", domain.tried - domain.answered, domain.tried),
+        (None, Some(latency)) => format!("{} · {} %", format::latency(latency), share(domain)),
+        (None, None) => format!("{} %", share(domain)),
+    }
+}
+
+fn standby_words(domain: &DomainView, moment: &Moment<'_>) -> String {
+    let tried = domain.tried_at.map(|at| format!(", tried {} ago", format::words(moment.now.since(at))));
+    match (&domain.trouble, domain.latency) {
+        _ if domain.tried == 0 => "not asked yet".to_owned(),
+        (Some(trouble), _) => format!("{trouble}{}", tried.unwrap_or_default()),
+        (None, Some(latency)) => format!("{}{}", format::latency(latency), tried.unwrap_or_default()),
+        (None, None) => tried.unwrap_or_default(),
+    }
+}
+
+/// Answered tries of a hundred, cut off, so that 100 % means all.
+fn share(domain: &DomainView) -> u32 {
+    domain.answered * 100 / domain.tried.max(1)
+}
+
+fn all_domains(moment: &Moment<'_>) -> String {
+    let lines = moment.snapshot.project.domains.iter().map(|domain| {
+        format!(
+            "{}: {} of the last {} tries answered, {}",
+            domain.host,
+            domain.answered,
+            domain.tried,
+            standby_words(domain, moment)
+        )
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn network(moment: &Moment<'_>) -> Tile {
+    let project = &moment.snapshot.project;
+    let tooltip = "Down when no domain answers below HTTP: then it is this workstation, not Agora".to_owned();
+    let (glyph, value, unit, third) = match (project.network, project.last_answer_at) {
+        (NetworkView::Down { since, next_probe }, _) => (
+            Some(State::NotObserved),
+            "Down".to_owned(),
+            format::cell(moment.now.since(since)),
+            format!("next probe in {}", format::words(next_probe.since(moment.now))),
+        ),
+        (NetworkView::Up, None) => (None, "Unknown".to_owned(), String::new(), "nothing was asked yet".to_owned()),
+        (NetworkView::Up, Some(_)) => (None, "Up".to_owned(), String::new(), "a domain answers".to_owned()),
+    };
+    Tile { label: "Own network", glyph, value, unit, third: Third::Text(third), tooltip }
+}
+
+fn last_answer(moment: &Moment<'_>) -> Tile {
+    let at = moment.snapshot.project.last_answer_at;
+    let (value, unit) = match at {
+        Some(at) => (format::words(moment.now.since(at)), "ago".to_owned()),
+        None => (format::NONE.to_owned(), "none yet".to_owned()),
+    };
+    Tile {
+        label: "Last answer",
+        glyph: None,
+        value,
+        unit,
+        third: Third::Text("of any domain".to_owned()),
+        tooltip: "Age of the last HTTP answer of any kind, whatever it said".to_owned(),
+    }
+}
+
+fn blind_spot(project: &ProjectView) -> Tile {
+    let stretched = project.poll_every > project.poll_wanted;
+    let third = if stretched {
+        format!("stretched from {} by the quota", interval(project.poll_wanted))
+    } else {
+        "shorter gaps cannot be seen".to_owned()
+    };
+    Tile {
+        label: "Blind spot",
+        glyph: None,
+        value: interval(project.poll_every),
+        unit: "poll interval".to_owned(),
+        third: Third::Text(third),
+        tooltip: format!(
+            "Each recording is asked about every {}. A gap shorter than that can stay unseen, and the edges of every \
+             gap are known to that precision only.",
+            interval(project.poll_every)
+        ),
+    }
+}
+
+fn interval(length: std::time::Duration) -> String {
+    if length.as_secs() < 600 { format!("{} s", length.as_secs()) } else { format::words(length) }
+}

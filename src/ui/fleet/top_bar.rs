@@ -1,0 +1,94 @@
+//! The top bar: which program, which project or demo, the theme, and what time it is by the clock that everything is shown in.
+
+use egui::{Color32, Layout, Rect, Stroke, StrokeKind, ThemePreference, Ui, Vec2, pos2, vec2};
+use jiff::tz::TimeZone;
+
+use crate::ui::state::Moment;
+use crate::ui::theme::{Palette, space, text};
+use crate::ui::widgets::button;
+use crate::ui::{format, icons};
+use crate::worker::clock::Speed;
+
+/// Its height, in points.
+pub const HEIGHT: f32 = 40.0;
+
+/// Shows the bar; true when the operator wants another theme.
+pub fn show(ui: &mut Ui, moment: &Moment<'_>) -> bool {
+    let palette = Palette::of(ui);
+    let all = ui.max_rect();
+    if moment.speed != Speed::REAL {
+        ui.painter().rect_filled(all.with_max_y(all.top() + 2.0), 0.0, palette.text1);
+    }
+    ui.painter().hline(all.x_range(), all.bottom() - 0.5, Stroke::new(1.0, palette.line2));
+    mark(ui, pos2(all.left() + 22.0, all.center().y), palette);
+    let name = pos2(all.left() + 40.0, all.center().y);
+    let name = ui.painter().text(name, egui::Align2::LEFT_CENTER, "reelwatch", text::semibold(15.0), palette.text1);
+    let mut wants = false;
+    let rest = all.with_min_x(name.right() + space::HUGE).with_max_x(all.right() - space::XXL);
+    ui.scope_builder(egui::UiBuilder::new().max_rect(rest).layout(Layout::right_to_left(egui::Align::Center)), |ui| {
+        ui.spacing_mut().item_spacing.x = space::L;
+        clock(ui, moment, palette);
+        rule(ui, palette);
+        wants = theme_switch(ui);
+        rule(ui, palette);
+        project(ui, moment, palette);
+    });
+    wants
+}
+
+fn mark(ui: &Ui, centre: egui::Pos2, palette: &Palette) {
+    let rect = Rect::from_center_size(centre, Vec2::splat(17.0));
+    ui.painter().rect_stroke(rect, 4.0, Stroke::new(2.0, palette.text1), StrokeKind::Middle);
+    ui.painter().circle_filled(centre, 3.0, palette.text1);
+}
+
+fn rule(ui: &mut Ui, palette: &Palette) {
+    let (rect, _) = ui.allocate_exact_size(vec2(9.0, 22.0), egui::Sense::hover());
+    ui.painter().vline(rect.center().x, rect.y_range(), Stroke::new(1.0, palette.line2));
+}
+
+fn word(ui: &mut Ui, words: impl Into<String>, font: egui::FontId, ink: Color32) {
+    ui.label(egui::RichText::new(words).font(font).color(ink));
+}
+
+fn clock(ui: &mut Ui, moment: &Moment<'_>, palette: &Palette) {
+    let (utc, zone) = (format::clock(moment.now, &TimeZone::UTC), moment.zone);
+    let local = format::clock_minutes(moment.now, zone);
+    if local == format::clock_minutes(moment.now, &TimeZone::UTC) {
+        word(ui, "UTC", text::code_dense(), palette.text3);
+    } else {
+        word(ui, format!("UTC {local} local"), text::code_dense(), palette.text3);
+    }
+    word(ui, utc, text::mono_medium(14.0), palette.text1);
+}
+
+fn project(ui: &mut Ui, moment: &Moment<'_>, palette: &Palette) {
+    let name = moment.snapshot.project.name.as_ref();
+    word(ui, name, text::base(), palette.text2);
+    let times = moment.speed.times();
+    if moment.speed == Speed::REAL {
+        word(ui, icons::PROJECT, text::icon(14.0), palette.text2);
+    } else {
+        let label =
+            ui.label(egui::RichText::new(format!("Demo ×{times}")).font(text::base_medium()).color(palette.text1));
+        label.on_hover_text(format!("A simulated Agora cloud. Its clock runs {times} times as fast as the world's"));
+    }
+}
+
+fn theme_switch(ui: &mut Ui) -> bool {
+    let (icon, now) = match ui.ctx().options(|options| options.theme_preference) {
+        ThemePreference::Dark => (icons::MOON, "dark"),
+        ThemePreference::Light => (icons::SUN, "light"),
+        ThemePreference::System => (icons::CONTRAST, "as the system"),
+    };
+    button::icon(ui, icon, "Theme", &format!("Theme: {now}. Click for the next one"), None).clicked()
+}
+
+/// The theme after this one: dark, light, as the system.
+pub fn next_theme(now: ThemePreference) -> ThemePreference {
+    match now {
+        ThemePreference::Dark => ThemePreference::Light,
+        ThemePreference::Light => ThemePreference::System,
+        ThemePreference::System => ThemePreference::Dark,
+    }
+}

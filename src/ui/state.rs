@@ -1,0 +1,94 @@
+//! What the window itself remembers: what is selected, filtered and opened. Nothing in here is about a recording.
+
+use egui::{Id, Ui};
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::fleet::filter::Filter;
+use crate::monitor::ids::ChannelId;
+use crate::monitor::snapshot::Snapshot;
+use crate::monitor::time::Timestamp;
+use crate::worker::clock::Speed;
+
+/// Everything one frame shows, taken once at its beginning so that all parts of the window agree.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'a> {
+    /// The picture.
+    pub snapshot: &'a Snapshot,
+    /// The worker's clock.
+    pub now: Timestamp,
+    /// How fast it runs.
+    pub speed: Speed,
+    /// Whether somebody still makes new pictures.
+    pub worker: Worker,
+    /// The zone of the small local clock; everything else is UTC.
+    pub zone: &'a TimeZone,
+    /// What is wrong with the settings, if anything is.
+    pub problem: Option<&'a str>,
+}
+
+/// Whether the worker is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Worker {
+    /// It works.
+    There,
+    /// It has ended: nothing is watched any more.
+    Gone,
+}
+
+/// Whether the details of the selected channel are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pane {
+    /// Beside the table.
+    #[default]
+    Open,
+    /// Not at all.
+    Closed,
+}
+
+/// What the window remembers while it is open.
+#[derive(Debug, Default)]
+pub struct UiState {
+    /// The selected channel.
+    pub selected: Option<ChannelId>,
+    /// Which rows are shown. Not kept over the end of the program: a forgotten filter would hide trouble.
+    pub filter: Filter,
+    /// The details.
+    pub pane: Pane,
+    /// The row to bring into sight in the next frame.
+    pub reveal: Option<ChannelId>,
+}
+
+/// What is kept over the end of the program, beside what egui keeps itself (size, zoom, theme, width of panes).
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct Kept {
+    pane: Pane,
+}
+
+impl UiState {
+    /// The state a window begins with.
+    pub fn from_kept(kept: Kept) -> Self {
+        Self { pane: kept.pane, ..Self::default() }
+    }
+
+    /// What to keep.
+    pub fn to_keep(&self) -> Kept {
+        Kept { pane: self.pane }
+    }
+
+    /// Selects a row and brings it into sight.
+    pub fn select(&mut self, channel: ChannelId) {
+        self.selected = Some(channel);
+        self.reveal = Some(channel);
+    }
+
+    /// The filter field, wherever it is asked for.
+    pub fn filter_field() -> Id {
+        Id::unique("fleet filter field")
+    }
+
+    /// Puts the cursor into the filter field.
+    pub fn focus_filter(ui: &Ui) {
+        ui.memory_mut(|memory| memory.request_focus(Self::filter_field()));
+    }
+}

@@ -1,0 +1,118 @@
+//! The last hour of one channel as a small band in its row, right edge = now. What was drawn is kept per row until the band
+//! changes or a pixel of time has passed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui::{Painter, Rect, Shape, Theme, pos2};
+
+use crate::monitor::band::{Band, BandKind, Span};
+use crate::monitor::gap::{Gap, GapEnd};
+use crate::monitor::ids::ChannelId;
+use crate::monitor::phase::State;
+use crate::monitor::snapshot::ChannelView;
+use crate::monitor::time::Timestamp;
+use crate::ui::pattern::{self, Ink};
+use crate::ui::theme::Palette;
+
+/// How much of the past the band shows.
+pub const STRETCH: Duration = Duration::from_secs(3600);
+/// Height of the lane, in points.
+const LANE: f32 = 14.0;
+
+/// The bands drawn lately, by row.
+#[derive(Debug, Default)]
+pub struct BandCache {
+    drawn: BTreeMap<ChannelId, Drawn>,
+    frame: u64,
+}
+
+#[derive(Debug)]
+struct Drawn {
+    band: Arc<Band>,
+    gaps: usize,
+    place: Place,
+    shapes: Vec<Shape>,
+    /// The last frame it was painted in.
+    frame: u64,
+}
+
+/// Everything but the band that changes what is drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Place {
+    rect: Rect,
+    pixels_per_point: f32,
+    theme: Theme,
+    /// The number of the pixel that shows now.
+    now: i64,
+}
+
+impl BandCache {
+    /// Paints the last hour of `view` into `rect`, right edge = now.
+    pub fn paint(&mut self, painter: &Painter, rect: Rect, view: &ChannelView, now: Timestamp, theme: Theme) {
+        let pixels_per_point = painter.pixels_per_point();
+        let pixel = millis_per_pixel(rect.width() * pixels_per_point);
+        let place = Place { rect, pixels_per_point, theme, now: now.as_millis() / pixel };
+        let fresh = self
+            .drawn
+            .get(&view.id)
+            .is_some_and(|it| it.place == place && it.gaps == view.gaps.len() && Arc::ptr_eq(&it.band, &view.band));
+        if !fresh {
+            let shapes = draw(view, place, now);
+            let drawn = Drawn { band: Arc::clone(&view.band), gaps: view.gaps.len(), place, shapes, frame: self.frame };
+            self.drawn.insert(view.id, drawn);
+        }
+        if let Some(drawn) = self.drawn.get_mut(&view.id) {
+            drawn.frame = self.frame;
+            painter.extend(drawn.shapes.iter().cloned());
+        }
+    }
+
+    /// Forgets rows that were not painted in this frame.
+    pub fn end_frame(&mut self) {
+        let frame = self.frame;
+        self.drawn.retain(|_, drawn| drawn.frame == frame);
+        self.frame += 1;
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "an hour has 3.6 million milliseconds")]
+fn millis_per_pixel(pixels: f32) -> i64 {
+    ((STRETCH.as_millis() as f32 / pixels.max(1.0)) as i64).max(1)
+}
+
+fn draw(view: &ChannelView, place: Place, now: Timestamp) -> Vec<Shape> {
+    let palette = Palette::of_theme(place.theme);
+    let lane = Rect::from_center_size(place.rect.center(), egui::vec2(place.rect.width(), LANE));
+    let from = now - STRETCH;
+    let mut ink = Ink::new(place.pixels_per_point);
+    let spans: Vec<Span> = view.band.spans(now).filter(|span| span.to > from).collect();
+    // Trouble goes on top, so that a short loss is not painted over by the long quiet beside it.
+    let (quiet, trouble): (Vec<&Span>, Vec<&Span>) = spans.iter().partition(|span| is_quiet(span.kind));
+    for span in quiet.into_iter().chain(trouble) {
+        let (left, right) = (x_of(span.from.max(from), from, lane), x_of(span.to, from, lane));
+        let left = left.min(right - pattern::narrowest(span.kind)).max(lane.left());
+        ink.span(Rect::from_min_max(pos2(left, lane.top()), pos2(right.max(left), lane.bottom())), span.kind, palette);
+    }
+    for gap in view.gaps.iter().filter(|gap| is_restart(gap) && gap.first_good > from) {
+        let x = x_of(gap.first_good, from, lane);
+        ink.fill(Rect::from_min_max(pos2(x - 1.0, lane.top()), pos2(x + 1.0, lane.bottom())), palette.text1);
+    }
+    ink.into_shapes()
+}
+
+fn is_restart(gap: &Gap) -> bool {
+    gap.end == GapEnd::Restarted
+}
+
+fn is_quiet(kind: BandKind) -> bool {
+    match kind {
+        BandKind::State(State::Recording | State::Idle | State::Stopped) => true,
+        BandKind::PossiblyLost | BandKind::State(_) => false,
+    }
+}
+
+fn x_of(moment: Timestamp, from: Timestamp, lane: Rect) -> f32 {
+    lane.left() + lane.width() * (moment.since(from).as_secs_f32() / STRETCH.as_secs_f32()).min(1.0)
+}
