@@ -14,7 +14,7 @@ pub mod pattern;
 pub mod run;
 pub mod state;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod theme;
 pub mod widgets;
 pub mod words;

@@ -290,6 +290,7 @@ mod tests {
             StartFailure::NotVerified,
             StartFailure::Cancelled,
             StartFailure::NotSaved,
+            StartFailure::Interrupted,
         ];
         REFUSALS.map(StartFailure::Refused).into_iter().chain(rest).collect()
     }
