@@ -12,7 +12,8 @@ const LINES_AT_MOST: usize = 500;
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("monitor", &[]),
     ("agora", &["monitor"]),
-    ("sim", &["agora::transport"]),
+    // `NoAnswer` is the word in which the transport's own errors are told.
+    ("sim", &["agora::transport", "monitor::answer::NoAnswer"]),
     ("store", &["monitor"]),
     ("export", &["monitor"]),
     ("settings", &["monitor", "agora"]),
@@ -33,10 +34,10 @@ struct Source {
 }
 
 impl Source {
-    /// Numbered lines without whole-line comments and without tests, be they at the bottom or in a `tests.rs`.
+    /// Numbered lines without whole-line comments and without tests, be they at the bottom or in files of their own.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let lines: Vec<&str> = self.text.lines().collect();
-        let is_tests = self.path.ends_with("/tests.rs");
+        let is_tests = self.path.ends_with("/tests.rs") || self.path.contains("/tests/");
         let end = if is_tests { 0 } else { tests_begin(&lines).unwrap_or(lines.len()) };
         lines.into_iter().enumerate().take(end).filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
