@@ -1,5 +1,7 @@
 //! All integration tests in one binary, one module per subject: linking once is what keeps the suite quick.
 
+mod architecture;
+mod binary;
 mod rig;
 mod simulation;
 mod stories;

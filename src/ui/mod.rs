@@ -19,7 +19,7 @@ pub mod pattern;
 pub mod run;
 pub mod state;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod theme;
 pub mod toasts;
 pub mod widgets;

@@ -70,6 +70,12 @@ pub const fn failure(why: StartFailure) -> Failure {
             "Nothing records: a start that is not on record could not be found again after a crash",
             "Free disk space or choose another folder, then try again",
         ),
+        StartFailure::Interrupted => failed(
+            "never sent",
+            "reelwatch ended before the start was sent",
+            "Nothing reached Agora, so nothing records",
+            "Start again",
+        ),
     }
 }
 

@@ -1,0 +1,184 @@
+//! The command line as it is typed: names, ranges, help. It knows what can be said, and nothing of what is done about it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::settings::units;
+use crate::worker::clock::Speed;
+
+const EXAMPLES: &str = "\
+Examples:
+  reelwatch demo                          a simulated shift: no account, no settings, no network
+  reelwatch settings example > s.toml     a settings file to start from
+  reelwatch --settings s.toml             your own channels
+  reelwatch watch                         the same in the terminal
+
+Exit codes:
+  0  did what was asked
+  1  something went wrong; the last line says what and what to do
+  2  the command line cannot be understood";
+
+const DEMO_EXAMPLES: &str = "\
+Examples:
+  reelwatch demo                          the shift in a window, 10 times as fast as the world
+  reelwatch demo --speed 60 --seed 7      faster, and another shift
+  reelwatch demo --headless --for 60s     in the terminal, ends by itself
+  reelwatch demo --headless > shift.txt   one line per event";
+
+const SIMULATE_EXAMPLES: &str = "\
+Examples:
+  reelwatch simulate                      two ports that the system chooses; prints settings that fit
+  reelwatch simulate --port 8081 --port 8082
+  reelwatch simulate --speed 10           its time runs faster: poll accordingly";
+
+/// A desktop dashboard that watches, starts, stops and restarts Agora Cloud Recordings.
+///
+/// Without a command it opens on your own channels, as the settings file describes them. Where there is no display it goes on
+/// in the terminal.
+#[derive(Debug, Parser)]
+#[command(name = "reelwatch", version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    /// What to do; nothing opens the dashboard on your own channels.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Where things are.
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// Where things are.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Places {
+    /// Read this settings file instead of the one in the platform's folder
+    #[arg(long, value_name = "FILE", global = true)]
+    pub settings: Option<PathBuf>,
+    /// Keep the log in this folder instead of the platform's one
+    #[arg(long, value_name = "DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Watch a simulated shift: 24 channels, one outage after the other
+    Demo(Demo),
+    /// Watch your own channels in the terminal, without a window
+    Watch(Watch),
+    /// Show an example of the settings file, its place, or what is wrong with yours
+    #[command(subcommand)]
+    Settings(SettingsCommand),
+    /// Run only the simulated Agora cloud, on ports of this computer
+    Simulate(Simulate),
+}
+
+/// `reelwatch demo`
+#[derive(Debug, Args)]
+#[command(after_help = DEMO_EXAMPLES)]
+pub struct Demo {
+    /// How the simulated cloud behaves.
+    #[command(flatten)]
+    pub story: Story,
+    /// Stay in the terminal even where there is a display
+    #[arg(long)]
+    pub headless: bool,
+    /// When it ends.
+    #[command(flatten)]
+    pub end: End,
+}
+
+/// `reelwatch watch`
+#[derive(Debug, Args)]
+pub struct Watch {
+    /// When it ends.
+    #[command(flatten)]
+    pub end: End,
+}
+
+/// `reelwatch simulate`
+#[derive(Debug, Args)]
+#[command(after_help = SIMULATE_EXAMPLES)]
+pub struct Simulate {
+    /// How the simulated cloud behaves.
+    #[command(flatten)]
+    pub story: Story,
+    /// A port for each domain of the scenario, in their order; what is not named, the system chooses
+    #[arg(long = "port", value_name = "P")]
+    pub ports: Vec<u16>,
+    /// When it ends.
+    #[command(flatten)]
+    pub end: End,
+}
+
+/// How the simulated cloud behaves.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Story {
+    /// Simulated seconds per second, 1 to 600 [default: the scenario's]
+    #[arg(long, value_name = "N", value_parser = speed)]
+    pub speed: Option<Speed>,
+    /// What is random comes from this number; the same number makes the same shift [default: the scenario's]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Play this scenario file instead of the built-in shift
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
+}
+
+/// When it ends.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct End {
+    /// End by itself after this long, such as 60s or 5m, by the clock on the wall
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
+    pub after: Option<Duration>,
+}
+
+/// `reelwatch settings`
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum SettingsCommand {
+    /// Print a settings file with every setting explained
+    Example,
+    /// Print where the settings file belongs on this computer
+    Path,
+    /// Read the settings file and list everything that has to be put right
+    Check,
+}
+
+fn speed(text: &str) -> Result<Speed, String> {
+    let wrong = || format!("it is a whole number from 1 to {}", Speed::MAX);
+    text.parse().ok().and_then(Speed::new).ok_or_else(wrong)
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    units::duration(text).ok_or_else(|| units::RULE.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(line.split_whitespace())
+    }
+
+    #[test]
+    fn the_definitions_do_not_contradict_each_other() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn options_are_read_with_their_ranges() {
+        let cli = parse("reelwatch demo --speed 60 --seed 7 --headless --for 90s --data-dir d").expect("valid");
+        assert_eq!(cli.places.data_dir, Some(PathBuf::from("d")));
+        let Some(Command::Demo(demo)) = cli.command else { panic!("{:?}", cli.command) };
+        assert_eq!(demo.story.speed.map(Speed::times), Some(60));
+        assert_eq!(demo.end.after, Some(Duration::from_secs(90)));
+        for line in ["demo --speed 0", "demo --speed 601", "demo --for 60", "demo --seed -1", "watch --speed 2", "dmeo"]
+        {
+            let error = parse(&format!("reelwatch {line}")).expect_err(line);
+            assert_eq!(error.exit_code(), 2, "{line}");
+        }
+    }
+}

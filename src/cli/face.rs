@@ -1,0 +1,102 @@
+//! Window or terminal. Where no window can be had, one line says why, and the terminal takes its place: watching never waits
+//! for a display.
+
+use std::env;
+use std::time::Duration;
+
+use super::terminal::{self, Ended};
+use super::window::Window;
+use super::{Trouble, runtime};
+use crate::worker::Wake;
+use crate::worker::handle::Handle;
+
+/// What was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// A window, if there can be one.
+    Window,
+    /// The terminal, whatever there is.
+    Terminal,
+}
+
+/// What it came to.
+pub enum Face {
+    /// A window will be tried.
+    Window(Window),
+    /// The terminal.
+    Terminal,
+}
+
+impl Face {
+    /// A window where one was asked for and there is a display; otherwise the terminal, and a line that says why.
+    pub fn choose(wish: Wish) -> Self {
+        match wish {
+            Wish::Terminal => Self::Terminal,
+            Wish::Window if lacks_display(|name| env::var_os(name).is_some_and(|value| !value.is_empty())) => {
+                go_on("no display: neither DISPLAY nor WAYLAND_DISPLAY is set");
+                Self::Terminal
+            }
+            Wish::Window => Self::Window(Window::default()),
+        }
+    }
+
+    /// Whether a window will be tried.
+    pub fn is_window(&self) -> bool {
+        match self {
+            Self::Window(_) => true,
+            Self::Terminal => false,
+        }
+    }
+
+    /// What the worker calls when there is something new. The terminal waits for pictures by itself.
+    pub fn wake(&self) -> Wake {
+        match self {
+            Self::Window(window) => window.wake(),
+            Self::Terminal => std::sync::Arc::new(|| {}),
+        }
+    }
+
+    /// Shows what `handle` has to show until it is closed, interrupted or `after` is over. `notes` is what the operator should
+    /// know beforehand, one thing per line.
+    pub fn show(self, handle: &Handle, notes: String, after: Option<Duration>) -> Result<(), Trouble> {
+        if let Self::Window(window) = self {
+            let problem = (!notes.is_empty()).then(|| notes.clone());
+            match window.open(handle.clone(), problem, after) {
+                Ok(()) => return Ok(()),
+                Err(error) => go_on(&error.to_string()),
+            }
+        }
+        for note in notes.lines() {
+            eprintln!("reelwatch: {note}");
+        }
+        match runtime()?.block_on(terminal::run(handle.clone(), after))? {
+            Ended::Interrupted | Ended::TimeOver | Ended::Unread => Ok(()),
+            Ended::WorkerGone => Err(Trouble::WorkerGone),
+        }
+    }
+}
+
+/// The one line.
+fn go_on(why: &str) {
+    let why: Vec<&str> = why.split_whitespace().collect();
+    eprintln!("reelwatch: {}; going on in the terminal, Ctrl-C ends it", why.join(" "));
+}
+
+/// Whether this system tells where its display is, and tells of none.
+fn lacks_display(is_set: impl Fn(&str) -> bool) -> bool {
+    let tells = cfg!(all(unix, not(target_os = "macos")));
+    tells && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") && !is_set("WAYLAND_SOCKET")
+}
+
+#[cfg(test)]
+#[cfg(all(unix, not(target_os = "macos")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_of_the_two_variables_is_enough_for_a_display() {
+        assert!(lacks_display(|_| false));
+        assert!(!lacks_display(|name| name == "DISPLAY"));
+        assert!(!lacks_display(|name| name == "WAYLAND_DISPLAY"));
+    }
+}

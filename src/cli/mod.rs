@@ -1,0 +1,114 @@
+//! The command line, the view in the terminal, and the place where all rooms are wired together. It decides nothing about a
+//! recording: it reads what is wanted, makes the parts, and lets them go in order.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `args` | what can be typed |
+//! | `own` | the operator's own channels: plain `reelwatch` and `watch` |
+//! | `demo`, `operator` | the simulated shift and who works in it |
+//! | `cloud`, `simulate` | the simulated cloud on ports of this computer |
+//! | `settings` | the settings file: example, place, check |
+//! | `watcher` | from settings to a running worker |
+//! | `face`, `window` | window or terminal, and what is said where there is no display |
+//! | `terminal` | the view in the terminal |
+//! | `interrupt` | Ctrl-C |
+
+mod args;
+mod cloud;
+mod demo;
+mod face;
+mod interrupt;
+mod operator;
+mod own;
+mod settings;
+mod simulate;
+mod terminal;
+mod watcher;
+mod window;
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use directories::ProjectDirs;
+use thiserror::Error;
+
+use self::args::{Cli, Command, Places};
+use self::face::Wish;
+use crate::agora::https::NoTransport;
+use crate::settings::problem::SettingsError;
+use crate::store::StoreError;
+use crate::worker::NoWorker;
+
+/// Exit code when something went wrong. 0 is what was asked for, 2 (from clap) a command line that cannot be understood.
+const TROUBLE: u8 = 1;
+
+/// Why the program cannot do what was asked. Each text says what happened and what to do.
+#[derive(Debug, Error)]
+enum Trouble {
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error("{} cannot be played: {why}", name.display())]
+    Scenario { name: PathBuf, why: String },
+    #[error("{given} ports are named, but the scenario has {domains} domains; leave the rest out")]
+    TooManyPorts { given: usize, domains: usize },
+    #[error("the simulated cloud has no port: {0}; name other ones with --port, or leave them out")]
+    Ports(#[source] io::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Transport(#[from] NoTransport),
+    #[error(transparent)]
+    Worker(#[from] NoWorker),
+    #[error("this system names no folder for data (is HOME set?); name one with --data-dir")]
+    NoDataFolder,
+    #[error("no temporary folder can be made: {0}; name a folder with --data-dir")]
+    NoTemporaryFolder(#[source] io::Error),
+    #[error("the worker has ended by itself: nothing is watched any more; start reelwatch again")]
+    WorkerGone,
+    #[error("standard output or a system timer fails: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Reads the command line, does what it says and answers the exit code.
+pub fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("reelwatch: {trouble}");
+            ExitCode::from(TROUBLE)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Trouble> {
+    let places = cli.places;
+    match cli.command {
+        None => own::run(&places, Wish::Window, args::End::default()),
+        Some(Command::Watch(watch)) => own::run(&places, Wish::Terminal, watch.end),
+        Some(Command::Demo(demo)) => demo::run(&demo, &places),
+        Some(Command::Simulate(simulate)) => simulate::run(&simulate),
+        Some(Command::Settings(command)) => say(&settings::run(command, &places)?),
+    }
+}
+
+/// Prints lines. A reader that went away, as `head` does, is no failure.
+fn say(text: &str) -> Result<(), Trouble> {
+    let mut out = io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// The folder of logs: the one named on the command line, or the platform's.
+fn data_folder(places: &Places) -> Result<PathBuf, Trouble> {
+    let platform = || ProjectDirs::from("", "", "reelwatch").map(|folders| folders.data_local_dir().to_owned());
+    places.data_dir.clone().or_else(platform).ok_or(Trouble::NoDataFolder)
+}
+
+/// A loop for what waits on this thread: signals and timers.
+fn runtime() -> Result<tokio::runtime::Runtime, Trouble> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
+}

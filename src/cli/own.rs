@@ -1,0 +1,45 @@
+//! The operator's own channels, in a window or in the terminal. With settings that are missing or broken the window opens all
+//! the same and says what to do; the terminal says it and ends.
+
+use std::sync::Arc;
+
+use super::args::{End, Places};
+use super::face::{Face, Wish};
+use super::{Trouble, data_folder, settings as place, watcher};
+use crate::monitor::policy::Policy;
+use crate::monitor::{Monitor, Roster};
+use crate::settings::{self, Settings};
+use crate::worker::clock::{Clock, Speed};
+use crate::worker::handle;
+
+/// The log of the operator's own channels, in the folder for data.
+const LOG: &str = "reelwatch.db";
+
+/// Watches until it is closed, interrupted or over.
+pub fn run(places: &Places, wish: Wish, end: End) -> Result<(), Trouble> {
+    let face = Face::choose(wish);
+    let loaded = place::path(places).and_then(|path| Ok(settings::load(&path)?));
+    match loaded {
+        Ok(settings) => watch(&settings, places, face, end),
+        Err(trouble) if face.is_window() => explain(&trouble, face),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+fn watch(settings: &Settings, places: &Places, face: Face, end: End) -> Result<(), Trouble> {
+    let log = data_folder(places)?.join(LOG);
+    let watcher = watcher::start(settings, &log, Clock::start(Speed::REAL), face.wake())?;
+    let shown = face.show(&watcher.worker.handle(), watcher.notes.join("\n"), end.after);
+    watcher.worker.end();
+    shown
+}
+
+/// A window without channels that says what to do. Where it cannot be had, the terminal says the same.
+fn explain(trouble: &Trouble, face: Face) -> Result<(), Trouble> {
+    let clock = Clock::start(Speed::REAL);
+    let roster = Roster { project: Arc::from("no project yet"), hosts: Vec::new(), channels: Vec::new() };
+    let nothing = Monitor::new(roster, Policy::default()).snapshot(clock.now());
+    // The far end stays here: as long as the window is open, nobody is missed at it.
+    let (handle, _far) = handle::pair(Arc::new(nothing), clock);
+    face.show(&handle, trouble.to_string(), None)
+}

@@ -1,0 +1,146 @@
+//! The view without a window: a table that redraws on a terminal, one line per event into anything else. It shows snapshots
+//! until it is interrupted, its time is over or the worker ends; it sends the worker nothing.
+
+mod news;
+mod screen;
+mod table;
+
+use std::io::{self, Write as _};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use self::screen::Screen;
+use super::interrupt::interrupted;
+use crate::monitor::snapshot::Snapshot;
+use crate::ui::format;
+use crate::worker::clock::Speed;
+use crate::worker::handle::Handle;
+
+/// Ages and countdowns move once a second.
+const REDRAW_EVERY: Duration = Duration::from_secs(1);
+
+/// Why the view ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Ctrl-C, or the system asked.
+    Interrupted,
+    /// The time asked for is over.
+    TimeOver,
+    /// Nobody reads any more: the pipe is closed.
+    Unread,
+    /// The worker ended by itself.
+    WorkerGone,
+}
+
+/// Shows what `handle` has to show, for `after` of the world's time or until it is interrupted; then says how it stood.
+pub async fn run(mut handle: Handle, after: Option<Duration>) -> io::Result<Ended> {
+    let began = handle.now();
+    let mut view = View::open(&handle)?;
+    let told = watch(&mut handle, &mut view, after).await;
+    view.close();
+    let ended = told.or_else(unread)?;
+    let passed = handle.clock().in_world(handle.now().since(began));
+    match say(&summary(&handle.snapshot(), passed)) {
+        Ok(()) => Ok(ended),
+        Err(error) => unread(error),
+    }
+}
+
+/// A reader that went away, as `head` does, is an end and no failure.
+fn unread(error: io::Error) -> io::Result<Ended> {
+    if error.kind() == io::ErrorKind::BrokenPipe { Ok(Ended::Unread) } else { Err(error) }
+}
+
+async fn watch(handle: &mut Handle, view: &mut View, after: Option<Duration>) -> io::Result<Ended> {
+    let over = async {
+        match after {
+            Some(after) => sleep(after).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::pin!(over);
+    let interrupted = interrupted();
+    tokio::pin!(interrupted);
+    let mut redraw = interval(REDRAW_EVERY);
+    redraw.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut interrupted => return Ok(Ended::Interrupted),
+            () = &mut over => return Ok(Ended::TimeOver),
+            changed = handle.changed() => match changed {
+                Some(snapshot) => view.changed(handle, &snapshot)?,
+                None => return Ok(Ended::WorkerGone),
+            },
+            _ = redraw.tick() => view.second(handle)?,
+        }
+    }
+}
+
+/// Where it is shown.
+enum View {
+    /// The whole picture, again and again.
+    Table(Screen),
+    /// What changed since the picture that was told last.
+    Lines(Arc<Snapshot>),
+}
+
+impl View {
+    fn open(handle: &Handle) -> io::Result<Self> {
+        let snapshot = handle.snapshot();
+        match Screen::take() {
+            Some(screen) => screen.map(Self::Table),
+            None => {
+                say(&heading(&snapshot, handle.clock().speed())).or_else(|error| unread(error).map(|_| ()))?;
+                Ok(Self::Lines(snapshot))
+            }
+        }
+    }
+
+    fn changed(&mut self, handle: &Handle, snapshot: &Arc<Snapshot>) -> io::Result<()> {
+        match self {
+            Self::Table(_) => self.second(handle),
+            Self::Lines(told) => {
+                for line in news::news(told, snapshot) {
+                    say(&line)?;
+                }
+                *told = Arc::clone(snapshot);
+                Ok(())
+            }
+        }
+    }
+
+    fn second(&mut self, handle: &Handle) -> io::Result<()> {
+        match self {
+            Self::Table(screen) => {
+                let lines = table::draw(&handle.snapshot(), handle.now(), handle.clock().speed(), screen.size());
+                screen.show(&lines)
+            }
+            Self::Lines(_) => Ok(()),
+        }
+    }
+
+    /// Gives the terminal back.
+    fn close(self) {
+        drop(self);
+    }
+}
+
+fn heading(snapshot: &Snapshot, speed: Speed) -> String {
+    let channels = format::counted(snapshot.channels.len(), "channel", "channels");
+    let fast = if speed == Speed::REAL { String::new() } else { format!(", demo ×{}", speed.times()) };
+    format!("Watching {channels} of {}{fast}; times are UTC", snapshot.project.name)
+}
+
+fn summary(snapshot: &Snapshot, passed: Duration) -> String {
+    format!("Watched for {}; it stands at {}", format::words(passed), table::counts(snapshot))
+}
+
+/// One line on standard output, at once.
+fn say(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}", screen::printable(text))?;
+    out.flush()
+}

@@ -1,0 +1,182 @@
+//! What changed between two pictures, one line each: time, channel, text. For files and pipes, where a table that redraws would
+//! be in the way. A pure function; the whole truth is in the session log.
+
+use crate::monitor::answer::Outcome;
+use crate::monitor::describe;
+use crate::monitor::io::LogHealth;
+use crate::monitor::phase::{Phase, Sight, StartCause, State};
+use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView, Snapshot, TryView};
+use crate::ui::{format, words};
+
+/// Stands in the place of a channel's name when it concerns all of them.
+const EVERYBODY: &str = "all channels";
+
+/// Width of the channel's name; a longer one is cut in the middle.
+const NAME: usize = 20;
+
+/// The lines for what is new in `after`.
+pub fn news(before: &Snapshot, after: &Snapshot) -> Vec<String> {
+    let mut told: Vec<(&str, String)> = project(before, after).into_iter().map(|text| (EVERYBODY, text)).collect();
+    let mut views: Vec<&ChannelView> = after.channels.iter().map(AsRef::as_ref).collect();
+    views.sort_by_key(|view| view.id);
+    for view in views {
+        if let Some(old) = before.channel(view.id) {
+            told.extend(channel(old, view, after).into_iter().map(|text| (&*view.name, text)));
+        }
+    }
+    let at = words::clock(after.at);
+    told.into_iter().map(|(who, text)| format!("{at}  {:<NAME$}  {text}", format::cut_middle(who, NAME))).collect()
+}
+
+fn channel(old: &ChannelView, new: &ChannelView, after: &Snapshot) -> Vec<String> {
+    let mut lines: Vec<String> = new_tries(old, new).filter(|it| went_wrong(it)).map(told_try).collect();
+    if new.uid != old.uid {
+        lines.push(format!("Uses UID {} now, the {}", new.uid, words::role(new.role)));
+    }
+    if new.state != old.state {
+        lines.push(format!("{}: {}", words::state(new.state), reason(new, after)));
+    }
+    let last_told = old.gaps.last().map(|gap| gap.first_good);
+    for gap in new.gaps.iter().filter(|gap| Some(gap.first_good) > last_told) {
+        lines.push(format!("Gap of {}, {}", words::gap_bounds(gap), words::gap_end(gap.end)));
+    }
+    if let Some((_, uid)) = &new.second_recorder
+        && old.second_recorder.is_none()
+    {
+        lines.push(format!("The old recorder with UID {uid} answers as well: two may be billed"));
+    }
+    lines
+}
+
+/// What makes a state so.
+fn reason(view: &ChannelView, after: &Snapshot) -> String {
+    if let (State::NotObserved, Sight::Blind(why)) = (view.state, view.sight) {
+        return describe::blindness(why).to_owned();
+    }
+    let answer =
+        || view.last_probe.as_ref().map_or_else(|| "no answer yet".to_owned(), |last| last.probe.answer.label());
+    match view.phase {
+        Phase::Idle => "no session".to_owned(),
+        Phase::Starting(cause) => match (&view.start, cause) {
+            (Some(start), _) => words::stepper_state(start, after.at),
+            (None, StartCause::Start) => "a start".to_owned(),
+            (None, StartCause::Restart) => "a restart".to_owned(),
+        },
+        Phase::StartFailed(why) => words::failure(why).short.to_owned(),
+        Phase::Stopped(result) => words::stop_result(result).to_owned(),
+        Phase::Suspect => format!("{}, Lost when it lasts {}", answer(), format::words(after.project.lost_after)),
+        Phase::StartUnknown
+        | Phase::Recording
+        | Phase::Lost
+        | Phase::AbnormalExit
+        | Phase::Ended(_)
+        | Phase::Stopping => answer(),
+    }
+}
+
+/// The tries that came since, of a running start or of one that was asked for since.
+fn new_tries<'s>(old: &ChannelView, new: &'s ChannelView) -> impl Iterator<Item = &'s TryView> {
+    let known = old.start.as_ref().and_then(|start| start.tries.last()).map(|last| last.at);
+    new.start.iter().flat_map(|start| &start.tries).filter(move |it| Some(it.at) > known)
+}
+
+/// Whether a try of a start is worth a line: what it brought is no resource ID, no `sid` and no status.
+fn went_wrong(it: &TryView) -> bool {
+    !matches!(it.answer.outcome, Outcome::Acquired(_) | Outcome::Started(_) | Outcome::Status(_))
+}
+
+fn told_try(it: &TryView) -> String {
+    let call = describe::call_kind(it.call);
+    let reason = it.answer.reason.as_deref().map(|reason| format!(" {reason}")).unwrap_or_default();
+    format!("{call} at {}: {}{reason}", it.host, it.answer.label())
+}
+
+fn project(before: &Snapshot, after: &Snapshot) -> Vec<String> {
+    let (old, new) = (&before.project, &after.project);
+    let mut lines = Vec::new();
+    match (old.network, new.network) {
+        (NetworkView::Up, NetworkView::Down { since, .. }) => {
+            lines.push(format!("This workstation has no network since {}: nobody is watching", words::clock(since)));
+        }
+        (NetworkView::Down { .. }, NetworkView::Up) => lines.push("The network is back".to_owned()),
+        (NetworkView::Up, NetworkView::Up) | (NetworkView::Down { .. }, NetworkView::Down { .. }) => {}
+    }
+    if let Some(host) = preferred(new)
+        && preferred(old) != Some(host)
+    {
+        lines.push(format!("{host} is asked first from now on"));
+    }
+    if let Some(until) = new.throttled_until
+        && old.throttled_until.is_none()
+    {
+        lines.push(format!("Agora answered 429: polls rest until {}", words::clock(until)));
+    }
+    if old.poll_every != new.poll_every {
+        lines.push(format!("Polled every {} now", format::words(new.poll_every)));
+    }
+    match (before.log.health, after.log.health) {
+        (LogHealth::Saved, LogHealth::Failing) => {
+            let why = after.log.error.as_deref().unwrap_or("the disk refuses");
+            lines.push(format!("The session log cannot be written: {why}. Watching goes on; free space"));
+        }
+        (LogHealth::Failing, LogHealth::Saved) => lines.push("The session log is written again".to_owned()),
+        (LogHealth::Saved, LogHealth::Saved) | (LogHealth::Failing, LogHealth::Failing) => {}
+    }
+    lines
+}
+
+fn preferred(project: &ProjectView) -> Option<&str> {
+    project.domains.iter().find(|domain| domain.preferred).map(|domain| domain.host.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::gap::GapEnd;
+    use crate::monitor::ids::{Role, Uid};
+    use crate::monitor::snapshot::ChannelView;
+    use crate::ui::testing::{NOW, gap, lost, recording, restarting, snapshot, suspect};
+
+    fn between(old: ChannelView, new: ChannelView) -> Vec<String> {
+        news(&snapshot(vec![old]), &snapshot(vec![new]))
+    }
+
+    #[test]
+    fn nothing_new_is_nothing_told() {
+        assert_eq!(between(lost(3, "court-03"), lost(3, "court-03")), [""; 0]);
+    }
+
+    #[test]
+    fn a_change_of_state_is_one_line_with_time_channel_and_reason() {
+        let lines = between(recording(7, "studio-07"), suspect(7, "studio-07"));
+        assert_eq!(lines, ["14:32:07  studio-07             Suspect: 404 worker, Lost when it lasts 1 min 30 s"]);
+    }
+
+    #[test]
+    fn a_restart_tells_its_failed_tries_its_uid_and_the_gap_it_closed() {
+        let lines = between(lost(3, "court-03"), restarting(3, "court-03"));
+        assert_eq!(lines.len(), 3, "{lines:#?}");
+        assert!(lines[0].ends_with("start at api.agora.io: 503"), "{lines:#?}");
+        let done = ChannelView {
+            uid: Uid::new(900_003).expect("not 0"),
+            role: Role::Backup,
+            gaps: vec![gap(GapEnd::Restarted)],
+            ..recording(3, "court-03")
+        };
+        let lines = between(restarting(3, "court-03"), done);
+        assert!(lines[0].contains("Uses UID 900003 now, the backup UID"), "{lines:#?}");
+        assert!(lines[1].ends_with("Recording: 200/5"), "{lines:#?}");
+        assert!(lines[2].ends_with("Gap of 1:43 to 3:49, ended by a restart"), "{lines:#?}");
+    }
+
+    #[test]
+    fn what_concerns_everybody_is_told_once() {
+        let before = snapshot(vec![recording(1, "a"), recording(2, "b")]);
+        let mut after = before.clone();
+        after.project.network = NetworkView::Down { since: NOW, next_probe: NOW };
+        let lines = news(&before, &after);
+        assert_eq!(lines.len(), 1, "{lines:#?}");
+        assert!(lines[0].contains("all channels") && lines[0].contains("nobody is watching"), "{lines:#?}");
+        assert!(news(&after, &before)[0].ends_with("The network is back"));
+    }
+}

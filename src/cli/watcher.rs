@@ -1,0 +1,72 @@
+//! From settings to a running worker: the log on disk, the numbers of the channels, the client, the clock. It decides nothing
+//! and keeps nothing.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use super::Trouble;
+use crate::agora::client::Client;
+use crate::agora::https::HttpsTransport;
+use crate::agora::profile::Profile;
+use crate::monitor::Roster;
+use crate::monitor::ids::ChannelId;
+use crate::monitor::io::Channel;
+use crate::settings::{ChannelSettings, Settings};
+use crate::store::Store;
+use crate::worker::clock::Clock;
+use crate::worker::{self, Setup, Wake, Worker};
+
+/// A connection that takes longer is no connection.
+const CONNECT_WITHIN: Duration = Duration::from_secs(3);
+
+/// Shortest time to connect when a fast clock shortens everything: the computer itself is not faster.
+const CONNECT_AT_LEAST: Duration = Duration::from_millis(100);
+
+/// A worker that runs, and what the operator should know about how it began.
+pub struct Watcher {
+    /// Ends in order when dropped.
+    pub worker: Worker,
+    /// Words about the log, such as a damaged one that was set aside.
+    pub notes: Vec<String>,
+}
+
+/// Opens the log at `log` and starts a worker on the channels of `settings`.
+pub fn start(settings: &Settings, log: &Path, clock: Clock, wake: Wake) -> Result<Watcher, Trouble> {
+    let mut store = Store::open(log)?;
+    let notes = store.notes().iter().map(ToString::to_string).collect();
+    let names: Vec<Arc<str>> = settings.channels.iter().map(|channel| Arc::clone(&channel.name)).collect();
+    let ids = store.channel_ids(&settings.project, &names)?;
+    let numbered = || ids.iter().copied().zip(&settings.channels);
+    let profiles: BTreeMap<ChannelId, Arc<Profile>> =
+        numbered().map(|(id, channel)| (id, Arc::clone(&channel.profile))).collect();
+    let roster = Roster {
+        project: Arc::clone(&settings.project),
+        hosts: settings.account.domains.iter().map(|domain| domain.host().clone()).collect(),
+        channels: numbered().map(|(id, channel)| described(id, channel)).collect(),
+    };
+    let connect_within = clock.in_world(CONNECT_WITHIN).max(CONNECT_AT_LEAST);
+    let transport = Arc::new(HttpsTransport::new(connect_within)?);
+    let client = Client::new(Arc::new(settings.account.clone()), profiles, transport);
+    let policy = settings.policy.clone();
+    let setup = Setup { store, roster, policy, client, clock, zone: TimeZone::system(), wake };
+    Ok(Watcher { worker: worker::spawn(setup)?, notes })
+}
+
+/// A channel as the core knows it.
+fn described(id: ChannelId, channel: &ChannelSettings) -> Channel {
+    let ChannelSettings { name, cname, mode, main_uid, backup_uid, spare_uids, profile, tags: _ } = channel;
+    Channel {
+        id,
+        name: Arc::clone(name),
+        cname: cname.clone(),
+        mode: *mode,
+        main_uid: *main_uid,
+        backup_uid: *backup_uid,
+        spare_uids: spare_uids.clone(),
+        max_idle: profile.recording.max_idle_time.duration(),
+    }
+}

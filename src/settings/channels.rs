@@ -1,0 +1,129 @@
+//! The `[[channel]]` tables, and the rules that hold between them: names differ, and no two recorders of one Agora channel
+//! may ever share a UID, since they would kick each other out.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::profiles::Profiles;
+use super::reader::{Found, Table, shown};
+use super::{ChannelSettings, required};
+use crate::agora::profile::Profile;
+use crate::monitor::ids::{Cname, Mode, Uid};
+
+/// Most spare UIDs of a channel.
+const SPARES_AT_MOST: usize = 8;
+
+/// Who has taken what, to find what is there twice.
+#[derive(Default)]
+struct Taken {
+    names: BTreeMap<String, String>,
+    uids: BTreeMap<(Cname, Uid), String>,
+}
+
+/// Reads all of them. One with a problem is left out, and the problem noted.
+pub fn read(tables: Vec<Table<'_, '_>>, profiles: &Profiles) -> Vec<ChannelSettings> {
+    let mut taken = Taken::default();
+    tables.into_iter().filter_map(|table| read_one(table, profiles, &mut taken)).collect()
+}
+
+fn read_one(mut table: Table<'_, '_>, profiles: &Profiles, taken: &mut Taken) -> Option<ChannelSettings> {
+    let name = required(&mut table, "name");
+    if let (Some(name), Some(span)) = (&name, table.raw("name").map(toml::Spanned::span))
+        && let Some(other) = taken.names.insert(name.clone(), table.name().to_owned())
+    {
+        table.report("name", Some(span), format!("{} is the name of {other} already", shown(name)));
+    }
+    let cname = read_cname(&mut table, name.as_deref());
+    let uids = read_uids(&mut table);
+    if let (Some(cname), Some(uids)) = (&cname, &uids) {
+        check_uids(&table, cname, uids, taken);
+    }
+    let profile = read_profile(&mut table, profiles);
+    let tags = table.texts("tags").unwrap_or_default();
+    table.end();
+    let uids = uids?;
+    Some(ChannelSettings {
+        name: name?.into(),
+        cname: cname?,
+        mode: Mode::Mix,
+        main_uid: uids.main.value,
+        backup_uid: uids.backup.value,
+        spare_uids: uids.spares.iter().map(|spare| spare.value).collect(),
+        profile: profile?,
+        tags: tags.iter().map(|tag| tag.value.into()).collect(),
+    })
+}
+
+/// The channel name; the operator's own name where it is left out.
+fn read_cname(table: &mut Table<'_, '_>, name: Option<&str>) -> Option<Cname> {
+    let (key, text, span) = match table.text("cname") {
+        Some(found) => ("cname", found.value, found.span),
+        None if table.raw("cname").is_some() => return None,
+        None => ("name", name?, table.raw("name")?.span()),
+    };
+    let hint = if key == "name" { "; or keep the name and set cname to what Agora calls the channel" } else { "" };
+    text.parse().map_err(|error| table.report(key, Some(span), format!("{error}{hint}"))).ok()
+}
+
+/// The UIDs of a channel with their places.
+struct Uids {
+    main: Found<Uid>,
+    backup: Found<Uid>,
+    spares: Vec<Found<Uid>>,
+}
+
+fn read_uids(table: &mut Table<'_, '_>) -> Option<Uids> {
+    let every = 1..=u32::MAX;
+    let as_uid = |found: Found<u32>| Uid::new(found.value).map(|value| Found { value, span: found.span });
+    for key in ["uid", "backup_uid"] {
+        if table.raw(key).is_none() {
+            table.missing(key);
+        }
+    }
+    let main = table.number("uid", every.clone()).and_then(as_uid);
+    let backup = table.number("backup_uid", every.clone()).and_then(as_uid);
+    let spares = table.numbers("spare_uids", &every).unwrap_or_default();
+    if spares.len() > SPARES_AT_MOST {
+        table.report("spare_uids", None, format!("lists {} UIDs; at most {SPARES_AT_MOST} are read", spares.len()));
+    }
+    Some(Uids { main: main?, backup: backup?, spares: spares.into_iter().filter_map(as_uid).collect() })
+}
+
+fn check_uids(table: &Table<'_, '_>, cname: &Cname, uids: &Uids, taken: &mut Taken) {
+    let Uids { main, backup, spares } = uids;
+    let all =
+        [("uid", main), ("backup_uid", backup)].into_iter().chain(spares.iter().map(|spare| ("spare_uids", spare)));
+    for (key, uid) in all {
+        let owner = table.setting(key);
+        if let Some(other) = taken.uids.insert((cname.clone(), uid.value), owner) {
+            let span: Range<usize> = uid.span.clone();
+            let what = format!(
+                "{} is {other} already; two recorders with one UID in \"{cname}\" would kick each other out",
+                uid.value
+            );
+            table.report(key, Some(span), what);
+        }
+    }
+}
+
+/// The profile by name; where there is only one, it need not be named.
+fn read_profile(table: &mut Table<'_, '_>, profiles: &Profiles) -> Option<Arc<Profile>> {
+    let names = || profiles.keys().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+    let Some(named) = table.text("profile") else {
+        if table.raw("profile").is_none() {
+            match profiles.len() {
+                0 => table.report("profile", None, "there is no profile; write one as [profile.<name>]".to_owned()),
+                1 => return profiles.values().next().cloned().flatten(),
+                _ => table.report("profile", None, format!("is missing; it is one of {}", names())),
+            }
+        }
+        return None;
+    };
+    let profile = profiles.get(named.value);
+    if profile.is_none() {
+        let known = if profiles.is_empty() { "there is none".to_owned() } else { format!("it is one of {}", names()) };
+        table.report("profile", Some(named.span), format!("no profile has the name {}; {known}", shown(named.value)));
+    }
+    profile.cloned().flatten()
+}

@@ -1,0 +1,193 @@
+//! What the operator wants watched, read from one TOML file in the platform's folder for settings. Reading is a pure function
+//! of the text and of the environment: everything wrong is found at once and named with its place. Secrets are never in the
+//! file; it says in which variables of the environment they are.
+
+mod channels;
+mod policy;
+pub mod problem;
+mod profiles;
+mod reader;
+pub mod units;
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::{fmt, fs, io};
+
+use directories::ProjectDirs;
+use secrecy::SecretString;
+
+use self::problem::{Problem, SettingsError};
+use self::reader::{Reader, Table};
+use crate::agora::account::{Account, AppId, Domain};
+use crate::agora::profile::Profile;
+use crate::monitor::ids::{Cname, Mode, Uid};
+use crate::monitor::policy::Policy;
+
+/// The variable that holds the customer key (vendor: customer ID) of the REST API.
+pub const CUSTOMER_KEY: &str = "REELWATCH_CUSTOMER_KEY";
+/// The variable that holds the customer secret of the REST API.
+pub const CUSTOMER_SECRET: &str = "REELWATCH_CUSTOMER_SECRET";
+
+/// The vendor's two domains, asked in this order (vendor: REST API best practices).
+pub const DOMAINS: [&str; 2] = ["https://api.agora.io", "https://api.sd-rtn.com"];
+
+/// A file with every setting, explained, that loads as it is once its variables are set.
+pub const EXAMPLE: &str = include_str!("../../assets/settings.example.toml");
+
+/// Looks a variable of the environment up; `None` when it is not set.
+pub type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
+
+/// One project and its channels.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What the operator calls the project.
+    pub project: Arc<str>,
+    /// App ID, credentials and domains.
+    pub account: Account,
+    /// Every number of the rules.
+    pub policy: Policy,
+    /// The channels in the order of the file; their names differ.
+    pub channels: Vec<ChannelSettings>,
+}
+
+/// One channel.
+#[derive(Clone, Debug)]
+pub struct ChannelSettings {
+    /// What the operator calls it; unique in the project.
+    pub name: Arc<str>,
+    /// What Agora calls it.
+    pub cname: Cname,
+    /// How it is recorded.
+    pub mode: Mode,
+    /// The first UID.
+    pub main_uid: Uid,
+    /// The UID restarts alternate with.
+    pub backup_uid: Uid,
+    /// Further UIDs for when neither of the pair is known to be free.
+    pub spare_uids: Vec<Uid>,
+    /// How a recording of it is made.
+    pub profile: Arc<Profile>,
+    /// Words to find it by.
+    pub tags: Vec<Arc<str>>,
+}
+
+/// The settings file in the platform's folder, whether it exists or not.
+pub fn default_path() -> Result<PathBuf, SettingsError> {
+    let folders = ProjectDirs::from("", "", "reelwatch").ok_or(SettingsError::NoFolder)?;
+    Ok(folders.config_dir().join("settings.toml"))
+}
+
+/// Reads a settings file and the variables of this process that it names.
+pub fn load(path: &Path) -> Result<Settings, SettingsError> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        if error.kind() == io::ErrorKind::NotFound {
+            SettingsError::Missing { path: path.to_owned() }
+        } else {
+            SettingsError::Unreadable { path: path.to_owned(), why: error.to_string() }
+        }
+    })?;
+    let environment = |name: &str| std::env::var(name).ok();
+    parse(&text, &environment).map_err(|problems| SettingsError::Wrong { path: path.to_owned(), problems })
+}
+
+/// Reads settings from a text, with secrets from `environment`. All problems come back, never none.
+pub fn parse(text: &str, environment: Environment<'_>) -> Result<Settings, Vec<Problem>> {
+    let reader = Reader::new(text);
+    let document = reader.parse();
+    let settings = read(reader.root(&document), environment, &reader);
+    let problems = reader.into_problems();
+    match settings {
+        Some(settings) if problems.is_empty() => Ok(settings),
+        Some(_) | None => Err(problems),
+    }
+}
+
+/// `None` only where a problem was noted.
+fn read(mut root: Table<'_, '_>, environment: Environment<'_>, reader: &Reader<'_>) -> Option<Settings> {
+    let (project, account) = match root.table("project") {
+        Some(table) => read_project(table, environment, reader),
+        None => {
+            root.missing("project");
+            (None, None)
+        }
+    };
+    let policy = root.table("policy").map_or_else(Policy::default, policy::read);
+    let profiles = profiles::read(root.named_tables("profile"), environment);
+    let channels = channels::read(root.tables("channel"), &profiles);
+    root.end();
+    Some(Settings { project: project?, account: account?, policy, channels })
+}
+
+fn read_project(
+    mut table: Table<'_, '_>,
+    environment: Environment<'_>,
+    reader: &Reader<'_>,
+) -> (Option<Arc<str>>, Option<Account>) {
+    let name = required(&mut table, "name");
+    let app_id = parsed::<AppId>(&mut table, "app_id");
+    let domains = read_domains(&mut table);
+    let secret = |variable: &str, what: &str| {
+        let value = environment(variable).filter(|value| !value.trim().is_empty());
+        if value.is_none() {
+            let what = format!("is not set; it holds the {what} of the REST API, from the Agora console");
+            reader.report(None, &format!("environment variable {variable}"), what);
+        }
+        value.map(SecretString::from)
+    };
+    let customer_key = secret(CUSTOMER_KEY, "customer key (customer ID)");
+    let customer_secret = secret(CUSTOMER_SECRET, "customer secret");
+    for key in ["customer_key", "customer_id", "customer_secret"] {
+        if let Some(value) = table.raw(key) {
+            let what = format!("secrets are not kept in this file; set {CUSTOMER_KEY} and {CUSTOMER_SECRET} instead");
+            table.report(key, Some(value.span()), what);
+        }
+    }
+    table.end();
+    let account = match (app_id, customer_key, customer_secret) {
+        (Some(app_id), Some(customer_key), Some(customer_secret)) => {
+            // An error names the setting itself; what has a place was found above.
+            let account = Account::new(app_id, customer_key, customer_secret, domains);
+            account.map_err(|error| reader.report(None, "", error.to_string())).ok()
+        }
+        (_, _, _) => None,
+    };
+    (name.map(Into::into), account)
+}
+
+fn read_domains(table: &mut Table<'_, '_>) -> Vec<Domain> {
+    let Some(given) = table.texts("domains") else {
+        return DOMAINS.iter().filter_map(|domain| domain.parse().ok()).collect();
+    };
+    let mut domains: Vec<Domain> = Vec::new();
+    for text in given {
+        match text.value.parse::<Domain>() {
+            Ok(domain) if domains.iter().any(|earlier| earlier.host() == domain.host()) => {
+                table.report("domains", Some(text.span), format!("{} is there twice", domain.host()));
+            }
+            Ok(domain) => domains.push(domain),
+            Err(error) => table.report("domains", Some(text.span), error.to_string()),
+        }
+    }
+    domains
+}
+
+/// A text that has no default.
+fn required(table: &mut Table<'_, '_>, key: &'static str) -> Option<String> {
+    if table.raw(key).is_none() {
+        table.missing(key);
+    }
+    table.name_text(key).map(|found| found.value.to_owned())
+}
+
+/// A text that has no default and a form.
+fn parsed<T: FromStr<Err: fmt::Display>>(table: &mut Table<'_, '_>, key: &'static str) -> Option<T> {
+    if table.raw(key).is_none() {
+        table.missing(key);
+    }
+    let found = table.text(key)?;
+    found.value.parse().map_err(|error: T::Err| table.report(key, Some(found.span), error.to_string())).ok()
+}
+
+#[cfg(test)]
+mod tests;

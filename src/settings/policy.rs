@@ -1,0 +1,103 @@
+//! The `[policy]` table: every number of the rules with the range in which it makes sense. It says what may be set and to
+//! what; what the numbers do stands in the core.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use super::reader::Table;
+use crate::monitor::policy::{Backoff, OldRecorder, Policy};
+
+/// Most waits a schedule may list.
+const WAITS_AT_MOST: usize = 12;
+
+/// The defaults, changed by what the table says. What is wrong keeps its default and is noted.
+pub fn read(mut table: Table<'_, '_>) -> Policy {
+    let mut policy = Policy::default();
+    budgets(&mut table, &mut policy);
+    durations(&mut table, &mut policy);
+    schedules(&mut table, &mut policy);
+    let choices = [("ask", OldRecorder::Ask), ("stop", OldRecorder::Stop)];
+    policy.old_recorder = table.choice("old_recorder", &choices).unwrap_or(policy.old_recorder);
+    table.end();
+    policy
+}
+
+fn budgets(table: &mut Table<'_, '_>, policy: &mut Policy) {
+    let mut number = |key, range, field: &mut u32| {
+        let found = table.number(key, range);
+        *field = found.as_ref().map_or(*field, |found| found.value);
+        found.map(|found| found.span)
+    };
+    let quota = number("quota_per_second", 1..=1000, &mut policy.quota_per_second);
+    let reserved = number("quota_reserved", 0..=999, &mut policy.quota_reserved);
+    number("quota_stretch_percent", 10..=100, &mut policy.quota_stretch_percent);
+    number("stale_after_intervals", 2..=10, &mut policy.stale_after_intervals);
+    if policy.quota_reserved >= policy.quota_per_second {
+        let (all, reserved_) = (policy.quota_per_second, policy.quota_reserved);
+        let what = format!("reserves {reserved_} of {all} requests per second; at least one has to be left for polls");
+        table.report("quota_reserved", reserved.or(quota), what);
+    }
+}
+
+fn durations(table: &mut Table<'_, '_>, policy: &mut Policy) {
+    let mut duration = |key, range, field: &mut Duration| *field = table.duration(key, &range).unwrap_or(*field);
+    duration("poll_every", seconds(5, 3600), &mut policy.poll_every);
+    duration("poll_waits_at_most", seconds(1, 600), &mut policy.poll_waits_at_most);
+    duration("domain_sticks_for", seconds(10, 86_400), &mut policy.domain_sticks_for);
+    duration("try_timeout", seconds(1, 60), &mut policy.try_timeout);
+    duration("stop_timeout", seconds(5, 120), &mut policy.stop_timeout);
+    duration("resource_lives_for", seconds(10, 300), &mut policy.resource_lives_for);
+    duration("verify_after", seconds(1, 60), &mut policy.verify_after);
+    duration("verify_within", seconds(10, 600), &mut policy.verify_within);
+    duration("lost_after", seconds(10, 1800), &mut policy.lost_after);
+    duration("network_probe_every", seconds(1, 60), &mut policy.network_probe_every);
+    duration("sleep_is_over", seconds(2, 600), &mut policy.sleep_is_over);
+    duration("throttle_for", seconds(1, 600), &mut policy.throttle_for);
+}
+
+fn schedules(table: &mut Table<'_, '_>, policy: &mut Policy) {
+    spent(table, "domain", &mut policy.domain);
+    spent(table, "start_50x", &mut policy.start_50x);
+    spent(table, "start_65", &mut policy.start_65);
+    spent(table, "stop", &mut policy.stop);
+    repeating(table, "verify", &mut policy.verify);
+    repeating(table, "missing", &mut policy.missing);
+    repeating(table, "uncertain", &mut policy.uncertain);
+    if let Some(found) = waits(table, "file_name_after") {
+        match found[..] {
+            [first, second] if first < second => policy.file_name_after = [first, second],
+            _ => {
+                let span = table.raw("file_name_after").map(toml::Spanned::span);
+                table.report("file_name_after", span, "needs two durations, the second one longer".to_owned());
+            }
+        }
+    }
+}
+
+/// A schedule that gives up after its last wait.
+fn spent(table: &mut Table<'_, '_>, key: &'static str, field: &mut Backoff) {
+    if let Some(waits) = waits(table, key) {
+        *field = Backoff { waits, then: None };
+    }
+}
+
+/// A schedule that repeats its last wait for ever.
+fn repeating(table: &mut Table<'_, '_>, key: &'static str, field: &mut Backoff) {
+    if let Some(waits) = waits(table, key) {
+        let then = waits.last().copied();
+        *field = Backoff { waits, then };
+    }
+}
+
+fn waits(table: &mut Table<'_, '_>, key: &'static str) -> Option<Vec<Duration>> {
+    let span = table.raw(key)?.span();
+    let found = table.durations(key, &seconds(1, 1800))?;
+    if found.len() > WAITS_AT_MOST {
+        table.report(key, Some(span), format!("lists {} durations; at most {WAITS_AT_MOST} are read", found.len()));
+    }
+    Some(found)
+}
+
+fn seconds(from: u64, to: u64) -> RangeInclusive<Duration> {
+    Duration::from_secs(from)..=Duration::from_secs(to)
+}

@@ -1,0 +1,234 @@
+//! The program as a user runs it: the built binary with its own home folder and no display. What it prints, where, and how it
+//! ends. Time limits are there to end a test that hangs; none is waited for.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A home of its own, so that no file of whoever runs the tests is read or written.
+struct User {
+    home: TempDir,
+}
+
+impl User {
+    fn new() -> Self {
+        Self { home: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// The program with these arguments, in this home, without a display, and with nothing else in its environment.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_reelwatch"));
+        command.args(arguments).env_clear().current_dir(self.home()).stdin(Stdio::null());
+        for (variable, folder) in [
+            ("HOME", ""),
+            ("XDG_CONFIG_HOME", "config"),
+            ("XDG_DATA_HOME", "data"),
+            ("TMPDIR", ""),
+            ("APPDATA", "config"),
+        ] {
+            command.env(variable, self.home().join(folder));
+        }
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::of(self.command(arguments).output().expect("the program starts"))
+    }
+
+    /// What is left in the folder for temporary files.
+    fn left_over(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.home()).expect("the home is there");
+        let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+        names.filter(|name| name.starts_with("reelwatch-demo-")).collect()
+    }
+}
+
+/// How it ended.
+#[derive(Debug)]
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Ran {
+    fn of(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        Self { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    #[track_caller]
+    fn fine(&self) -> &Self {
+        assert_eq!(self.code, Some(0), "{self:#?}");
+        assert!(!self.err.contains("panicked"), "{self:#?}");
+        self
+    }
+}
+
+#[test]
+fn help_names_every_command_and_the_exit_codes() {
+    let ran = User::new().run(&["--help"]);
+    for part in ["demo", "watch", "settings", "simulate", "--settings", "--data-dir", "Exit codes", "Examples"] {
+        assert!(ran.fine().out.contains(part), "{part} is missing:\n{}", ran.out);
+    }
+}
+
+#[test]
+fn a_command_line_that_cannot_be_understood_ends_with_2() {
+    for arguments in
+        [&["dmeo"][..], &["demo", "--speed", "601"], &["demo", "--for", "sixty"], &["watch", "--seed", "1"]]
+    {
+        let ran = User::new().run(arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{arguments:?}: {ran:#?}");
+    }
+}
+
+#[test]
+fn the_example_of_the_settings_passes_the_check_once_its_variables_are_set() {
+    let user = User::new();
+    let example = user.run(&["settings", "example"]);
+    let path = user.run(&["settings", "path"]);
+    let path = Path::new(path.fine().out.trim());
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+    std::fs::write(path, &example.fine().out).expect("written");
+
+    let ran = user.run(&["settings", "check"]);
+    assert_eq!(ran.code, Some(1), "no variable is set: {ran:#?}");
+    assert!(ran.err.contains("REELWATCH_CUSTOMER_KEY") && ran.err.contains("4 things"), "{ran:#?}");
+
+    let mut check = user.command(&["settings", "check"]);
+    for variable in ["REELWATCH_CUSTOMER_KEY", "REELWATCH_CUSTOMER_SECRET", "CLASSES_ACCESS_KEY", "CLASSES_SECRET_KEY"]
+    {
+        check.env(variable, "a-secret-of-the-test");
+    }
+    let ran = Ran::of(check.output().expect("the program starts"));
+    assert!(ran.fine().out.contains("2 channels"), "{ran:#?}");
+    assert!(!ran.out.contains("a-secret-of-the-test"));
+}
+
+#[test]
+fn a_broken_settings_file_is_told_with_place_value_and_rule() {
+    let user = User::new();
+    let file = user.home().join("mine.toml");
+    std::fs::write(&file, "[project]\nname = \"p\"\napp_id = \"too short\"\n[policy]\npoll_every = \"1s\"\n")
+        .expect("written");
+    for command in [&["--settings", "mine.toml", "watch"][..], &["settings", "check", "--settings", "mine.toml"]] {
+        let ran = user.run(command);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{ran:#?}");
+        for part in ["mine.toml", "line 3, column 10", "\"too short\"", "line 5, column 14", "\"1s\"", "5s to 1h"] {
+            assert!(ran.err.contains(part), "{part} is missing: {ran:#?}");
+        }
+    }
+}
+
+#[test]
+fn without_settings_the_terminal_says_how_to_get_some() {
+    for command in [&["watch"][..], &[]] {
+        let ran = User::new().run(command);
+        assert_eq!(ran.code, Some(1), "{ran:#?}");
+        assert!(ran.err.contains("reelwatch settings example > "), "{ran:#?}");
+    }
+}
+
+#[test]
+fn the_demo_runs_headless_and_ends_by_itself() {
+    let user = User::new();
+    let ran = user.run(&["demo", "--headless", "--for", "3s", "--speed", "60"]);
+    ran.fine();
+    assert_eq!(ran.err, "", "{ran:#?}");
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert!(lines[0].contains("seed") && lines[1].contains("24 channels"), "{ran:#?}");
+    assert!(ran.out.contains("court-01") && ran.out.contains("Recording: 200/"), "{ran:#?}");
+    assert!(lines.last().is_some_and(|last| last.starts_with("Watched for 3 s")), "{ran:#?}");
+    assert_eq!(user.left_over(), [""; 0], "the log of a demo goes with it");
+}
+
+#[test]
+fn without_a_display_the_demo_says_so_in_one_line_and_goes_on() {
+    let ran = User::new().run(&["demo", "--for", "2s", "--speed", "60"]);
+    ran.fine();
+    assert_eq!(ran.err.lines().count(), 1, "{ran:#?}");
+    assert!(ran.err.contains("no display") && ran.err.contains("terminal"), "{ran:#?}");
+    assert!(ran.out.contains("Watched for 2 s"), "{ran:#?}");
+}
+
+#[test]
+fn the_log_of_a_demo_can_be_kept() {
+    let user = User::new();
+    user.run(&["demo", "--headless", "--for", "1s", "--data-dir", "kept"]).fine();
+    let kept = std::fs::read_dir(user.home().join("kept")).expect("the folder was made");
+    let names: Vec<_> = kept.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    assert!(names.iter().any(|name| name.starts_with("demo-") && name.ends_with(".db")), "{names:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_the_demo_in_order() {
+    let user = User::new();
+    let mut child = user
+        .command(&["demo", "--headless", "--speed", "60"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut out = BufReader::new(child.stdout.take().expect("piped"));
+    // Once something is told, it watches.
+    let mut told = String::new();
+    while !told.contains("Recording") {
+        assert_ne!(out.read_line(&mut told).expect("readable"), 0, "it ended by itself: {told}");
+    }
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is there");
+    assert!(killed.success());
+    let mut rest = String::new();
+    while out.read_line(&mut rest).expect("readable") > 0 {}
+    let ran = Ran::of(child.wait_with_output().expect("it ends"));
+    ran.fine();
+    assert!(rest.lines().last().is_some_and(|last| last.starts_with("Watched for")), "{rest}");
+    assert_eq!(user.left_over(), [""; 0]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_is_an_end_and_no_failure() {
+    let user = User::new();
+    let mut child = user
+        .command(&["demo", "--headless", "--speed", "60"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut out = BufReader::new(child.stdout.take().expect("piped"));
+    let mut line = String::new();
+    out.read_line(&mut line).expect("readable");
+    drop(out);
+    Ran::of(child.wait_with_output().expect("it ends")).fine();
+}
+
+#[test]
+fn the_simulated_cloud_alone_prints_settings_that_lead_to_it() {
+    let user = User::new();
+    let ran = user.run(&["simulate", "--for", "1s", "--seed", "7"]);
+    ran.fine();
+    assert!(ran.err.contains("http://127.0.0.1:") && ran.out.contains("seed 7"), "{ran:#?}");
+    std::fs::write(user.home().join("s.toml"), &ran.out).expect("written");
+    let mut check = user.command(&["settings", "check", "--settings", "s.toml"]);
+    let exports = ran.out.lines().filter_map(|line| line.strip_prefix("#   export ")?.split_once('='));
+    for (variable, value) in exports {
+        check.env(variable, value.trim_matches('\''));
+    }
+    let ran = Ran::of(check.output().expect("the program starts"));
+    assert!(ran.fine().out.contains("24 channels"), "{ran:#?}");
+}
+
+#[test]
+fn more_ports_than_domains_are_refused() {
+    let ran = User::new().run(&["simulate", "--for", "1s", "--port", "0", "--port", "0", "--port", "0"]);
+    assert_eq!(ran.code, Some(1), "{ran:#?}");
+    assert!(ran.err.contains("3 ports") && ran.err.contains("2 domains"), "{ran:#?}");
+}
