@@ -178,10 +178,8 @@ fn no_loss_of_a_living_recorder(cname: &str, records: &[&Record], truth: &Journa
 }
 
 fn gaps_hold_the_truth(cname: &str, records: &[&Record], truth: &Journal) -> usize {
-    let closed = records.iter().filter_map(|record| match &record.event {
-        Event::GapClosed { gap } => Some(gap),
-        _ => None,
-    });
+    let closed =
+        records.iter().filter_map(|record| if let Event::GapClosed { gap } = &record.event { Some(gap) } else { None });
     let starts: Vec<_> = records.iter().filter(|r| matches!(r.event, Event::Started { .. })).map(|r| r.at).collect();
     closed.map(|gap| gap_holds_the_truth(cname, gap, &starts, truth)).count()
 }
@@ -295,15 +293,15 @@ fn breaks(rng: &mut Rng, rig: &mut Rig) -> Vec<(Timestamp, Timestamp)> {
 /// What a person does about it, once a minute.
 fn operate(rng: &mut Rng, rig: &mut Rig, ids: &[ChannelId]) {
     for view in rig.snapshot().channels {
-        let command = match view.state {
-            State::Lost | State::Ended | State::AbnormalExit | State::ConfigError if rng.u8(0..3) == 0 => {
-                Command::Restart(view.id)
-            }
-            State::Stopped | State::Idle if rng.u8(0..20) == 0 => Command::Start(view.id),
-            State::Recording if rng.u16(0..2000) == 0 => Command::Stop(view.id, StopWait::ForUpload),
-            _ => continue,
+        let (one_in, command) = match view.state {
+            State::Lost | State::Ended | State::AbnormalExit | State::ConfigError => (3, Command::Restart(view.id)),
+            State::Stopped | State::Idle => (20, Command::Start(view.id)),
+            State::Recording => (2000, Command::Stop(view.id, StopWait::ForUpload)),
+            State::NotObserved | State::Suspect | State::Uncertain | State::Stopping | State::Starting => continue,
         };
-        rig.feed(reelwatch::monitor::io::Input::Command(command));
+        if rng.u16(0..one_in) == 0 {
+            rig.feed(reelwatch::monitor::io::Input::Command(command));
+        }
     }
     if rng.u8(0..10) == 0 {
         let id = *rng.choice(ids).expect("channels");

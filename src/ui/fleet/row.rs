@@ -148,10 +148,13 @@ impl Row<'_> {
     }
 
     fn word(&self) -> &'static str {
-        match self.view.state {
-            State::Ended if self.columns.is_narrow() => "Ended",
-            State::AbnormalExit if self.columns.is_narrow() => "Abnormal",
-            state => words::state(state),
+        let state = self.view.state;
+        if self.columns.is_narrow() && state == State::Ended {
+            "Ended"
+        } else if self.columns.is_narrow() && state == State::AbnormalExit {
+            "Abnormal"
+        } else {
+            words::state(state)
         }
     }
 
