@@ -1,6 +1,8 @@
 //! The window: it shows snapshots and sends commands. It decides nothing about a recording, never reads a clock and never
 //! waits for the worker.
 
+#[cfg(test)]
+mod act_tests;
 pub mod acts;
 pub mod app;
 #[cfg(test)]

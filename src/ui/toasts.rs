@@ -10,7 +10,7 @@ use super::widgets::button;
 use super::{format, icons, words};
 use crate::monitor::gap::GapEnd;
 use crate::monitor::ids::ChannelId;
-use crate::monitor::phase::{Phase, StartCause, StartFailure};
+use crate::monitor::phase::{Phase, StartCause, StartFailure, StopResult};
 use crate::monitor::snapshot::{ChannelView, Snapshot, Step};
 use crate::monitor::time::Timestamp;
 use crate::worker::handle::{ExportResult, Handle};
@@ -57,7 +57,7 @@ struct Seen {
 enum End {
     Verified(Timestamp),
     Failed(Timestamp, StartFailure),
-    Stopped(Timestamp),
+    Stopped(Timestamp, StopResult),
 }
 
 impl Toasts {
@@ -90,7 +90,7 @@ impl Toasts {
             for view in &snapshot.channels {
                 let Some(end) = end_of(view) else { continue };
                 if seen.ends.get(&view.id) != Some(&end) {
-                    notes.extend(end_note(view, &end));
+                    notes.push(end_note(view, &end));
                     seen.ends.insert(view.id, end);
                 }
             }
@@ -158,8 +158,8 @@ fn note(ui: &mut Ui, toast: &Toast, age: f64) -> bool {
 }
 
 fn end_of(view: &ChannelView) -> Option<End> {
-    if let Phase::Stopped(_) = view.phase {
-        return Some(End::Stopped(view.state_since));
+    if let Phase::Stopped(result) = view.phase {
+        return Some(End::Stopped(view.state_since, result));
     }
     let start = view.start.as_ref()?;
     match start.failed {
@@ -168,16 +168,13 @@ fn end_of(view: &ChannelView) -> Option<End> {
     }
 }
 
-fn end_note(view: &ChannelView, end: &End) -> Option<(Tone, String)> {
+fn end_note(view: &ChannelView, end: &End) -> (Tone, String) {
     let name = &view.name;
     match end {
-        End::Verified(_) => Some((Tone::Result, verified(view))),
-        End::Failed(_, StartFailure::Cancelled) => Some((Tone::Result, format!("{name}: the attempt was ended"))),
-        End::Failed(_, why) => Some((Tone::Error, format!("{name}: not started, {}", words::failure(*why).short))),
-        End::Stopped(_) => match view.phase {
-            Phase::Stopped(result) => Some((Tone::Result, format!("{name} stopped: {}", words::stop_result(result)))),
-            _ => None,
-        },
+        End::Verified(_) => (Tone::Result, verified(view)),
+        End::Failed(_, StartFailure::Cancelled) => (Tone::Result, format!("{name}: the attempt was ended")),
+        End::Failed(_, why) => (Tone::Error, format!("{name}: not started, {}", words::failure(*why).short)),
+        End::Stopped(_, result) => (Tone::Result, format!("{name} stopped: {}", words::stop_result(*result))),
     }
 }
 
@@ -199,5 +196,47 @@ fn export_note(result: &ExportResult) -> (Tone, String) {
         }
         ExportResult::Exists { path } => (Tone::Result, format!("{} exists and was kept", path.display())),
         ExportResult::Failed { path, why } => (Tone::Error, format!("{} not written: {why}", path.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::testing::{NOW, recording, restarting, snapshot};
+    use crate::worker::clock::{Clock, Speed};
+    use crate::worker::handle::pair;
+    use std::sync::Arc;
+
+    fn texts(toasts: &Toasts) -> Vec<&str> {
+        toasts.shown.iter().map(|toast| toast.text.as_str()).collect()
+    }
+
+    #[test]
+    fn results_give_way_and_errors_stay() {
+        let mut toasts = Toasts::default();
+        toasts.add(Tone::Error, "e");
+        for text in ["a", "b", "c"] {
+            toasts.add(Tone::Result, text);
+        }
+        assert_eq!(texts(&toasts), ["e", "b", "c"]);
+    }
+
+    #[test]
+    fn every_end_is_told_once_and_none_from_before_the_window_opened() {
+        let mut view = restarting(3, "court-03");
+        let first = snapshot(vec![view.clone(), recording(1, "court-01")]);
+        let (handle, far) = pair(Arc::new(first.clone()), Clock::start_at(NOW, Speed::REAL));
+        far.exports
+            .send(Some((4, ExportResult::Written { path: "/tmp/old.csv".into(), lines: 9 })))
+            .expect("the handle is there");
+        let mut toasts = Toasts::default();
+        toasts.watch(&first, &handle);
+        assert_eq!(texts(&toasts), [""; 0]);
+        let start = view.start.as_mut().expect("it restarts");
+        start.failed = Some(StartFailure::Unreachable);
+        let next = Snapshot { revision: 2, ..snapshot(vec![view]) };
+        toasts.watch(&next, &handle);
+        toasts.watch(&next, &handle);
+        assert_eq!(texts(&toasts), ["court-03: not started, no domain answered"]);
     }
 }

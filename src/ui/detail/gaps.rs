@@ -56,9 +56,10 @@ pub fn show(
 }
 
 fn open_line(open: (crate::monitor::gap::OpenGap, Timestamp), state: State, now: Timestamp) -> Line {
-    let (kind, how) = match state {
-        State::Suspect => (BandKind::PossiblyLost, "open, may be a failover"),
-        _ => (BandKind::State(State::Lost), "open"),
+    let (kind, how) = if state == State::Suspect {
+        (BandKind::PossiblyLost, "open, may be a failover")
+    } else {
+        (BandKind::State(State::Lost), "open")
     };
     Line {
         kind,

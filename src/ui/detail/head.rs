@@ -55,10 +55,8 @@ pub fn title(ui: &mut Ui, view: &ChannelView, now: Timestamp, facts: &Facts<'_>)
                         ui.with_layout(Layout::left_to_right(Align::Center), |ui| name_line(ui, view, now));
                     });
                 });
-                let colour = match view.state {
-                    State::NotObserved => palette.text2,
-                    _ => palette.word_of(view.state),
-                };
+                let unseen = view.state == State::NotObserved;
+                let colour = if unseen { palette.text2 } else { palette.word_of(view.state) };
                 let headline = RichText::new(words::headline(view, now)).font(text::semibold(13.0)).color(colour);
                 ui.add(Label::new(headline).wrap());
             });

@@ -22,6 +22,7 @@ mod gaps;
 mod head;
 pub mod lanes;
 mod log;
+mod paint;
 pub(super) mod parts;
 pub mod range;
 

@@ -45,9 +45,21 @@ pub fn show<T>(ctx: &Context, mark: Mark, title: &str, width: f32, content: impl
         head(ui, mark, title, palette);
         content(ui)
     });
+    stay_centred(ctx, shown.response.rect.size());
     let may_escape = shown.is_top_modal && !shown.any_popup_open;
     let escaped = may_escape && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
     Shown { inner: shown.inner, escaped }
+}
+
+/// egui centres a dialog by the size it had in the frame before: when that changed, the frame is laid out again at once, so
+/// that no button stands under the pointer where another one was.
+fn stay_centred(ctx: &Context, size: Vec2) {
+    let id = Id::unique("size of the dialog");
+    let before: Option<Vec2> = ctx.data(|data| data.get_temp(id));
+    if before.is_none_or(|before| (before - size).length() > 0.5) {
+        ctx.data_mut(|data| data.insert_temp(id, size));
+        ctx.request_discard("the dialog changed its size");
+    }
 }
 
 /// The middle of a dialog; scrolls when the window is too low for it.
