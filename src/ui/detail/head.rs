@@ -148,7 +148,7 @@ fn story(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>) {
 
 /// The acts that fit the state: the rescue first, harm at the far end.
 /// Room that the two buttons after the first one take.
-const CHECK_AND_STOP: f32 = 200.0;
+const CHECK_AND_STOP: f32 = 172.0;
 
 fn buttons(ui: &mut Ui, view: &ChannelView, facts: &Facts<'_>) -> Option<Cmd> {
     let mut clicked = None;
