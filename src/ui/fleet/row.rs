@@ -1,12 +1,15 @@
 //! One row of the channel table: painted cells, one accessible node, quick actions on rows that need them.
 
+use std::time::Duration;
+
 use egui::{Color32, Id, Rangef, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::columns::{Columns, NextCheck};
-use super::sentence;
+use super::{filter_bar, sentence};
 use crate::monitor::phase::{Section, State};
 use crate::monitor::snapshot::{ChannelView, NetworkView};
 use crate::ui::commands::{Cmd, Facts};
+use crate::ui::detail::glyph_of;
 use crate::ui::glyph::{self, Glyph};
 use crate::ui::state::Moment;
 use crate::ui::theme::{Palette, space, text};
@@ -20,6 +23,9 @@ pub const HEIGHT: f32 = 27.0;
 
 /// How long a row that changed its state carries a frame, in seconds of the world.
 const CHANGED_FOR_S: u64 = 3;
+
+/// The age up to which the meter has a place beside it.
+const METER_UP_TO: Duration = Duration::from_secs(3600);
 
 /// A row to be shown.
 #[derive(Clone, Copy, Debug)]
@@ -61,8 +67,7 @@ impl Row<'_> {
             let label = sentence::row(self.view, self.moment.now);
             WidgetInfo::selected(Role::Row, true, selected, label)
         });
-        let lit = response.hovered() || response.contains_pointer();
-        let inks = self.inks(palette, lit);
+        let inks = self.inks(palette, &response);
         self.paint_ground(ui, rect, &inks, palette);
         self.paint_state(ui, rect, &inks, palette);
         self.paint_values(ui, rect, &inks, palette);
@@ -70,7 +75,9 @@ impl Row<'_> {
         self.paint_band(ui, rect, bands, palette);
         self.paint_frame(ui, rect, palette);
         button::focus_ring(ui, rect.shrink(3.0), &response, palette);
-        let act = (self.section() == Section::ActNow || lit || selected).then(|| self.actions(ui, rect)).flatten();
+        let act = (self.section() == Section::ActNow || response.contains_pointer() || selected)
+            .then(|| self.actions(ui, rect))
+            .flatten();
         (response, act)
     }
 
@@ -78,8 +85,8 @@ impl Row<'_> {
         self.view.section()
     }
 
-    fn inks(&self, p: &Palette, lit: bool) -> Inks {
-        let ground = match (self.selected, self.section(), lit) {
+    fn inks(&self, p: &Palette, response: &Response) -> Inks {
+        let ground = match (self.selected, self.section(), response.contains_pointer()) {
             (_, Section::ActNow, _) => p.ground_of(self.view.state),
             (Selected::Yes, ..) => p.sel,
             (Selected::No, _, true) => p.bg2,
@@ -125,7 +132,7 @@ impl Row<'_> {
             glyph::paint_glyph(painter, small(x), Glyph::Throttled, p, inks.ground);
         }
         let column = self.columns.state;
-        glyph::paint_glyph(painter, small(column.min + 13.0), self.glyph(), p, inks.ground);
+        glyph::paint_glyph(painter, small(column.min + 13.0), glyph_of(self.view, self.moment.now), p, inks.ground);
         let (word, alarm) = (self.word(), self.section() == Section::ActNow);
         let font = if alarm { text::semibold(13.0) } else { text::base() };
         left(painter, pos2(column.min + 27.0, y), word, font, p.word_of(self.view.state));
@@ -137,25 +144,9 @@ impl Row<'_> {
         left(painter, pos2(self.columns.channel.min, y), name, font, inks.name);
     }
 
-    fn glyph(&self) -> Glyph {
-        match (&self.view.suspect, self.view.state) {
-            (Some(suspect), State::Suspect) => {
-                let window = suspect.lost_at.since(suspect.since).as_secs_f32();
-                Glyph::SuspectFor(self.moment.now.since(suspect.since).as_secs_f32() / window.max(1.0))
-            }
-            (_, state) => Glyph::Of(state),
-        }
-    }
-
     fn word(&self) -> &'static str {
         let state = self.view.state;
-        if self.columns.is_narrow() && state == State::Ended {
-            "Ended"
-        } else if self.columns.is_narrow() && state == State::AbnormalExit {
-            "Abnormal"
-        } else {
-            words::state(state)
-        }
+        if self.columns.is_narrow() { filter_bar::short(state) } else { words::state(state) }
     }
 
     fn paint_values(&self, ui: &Ui, rect: Rect, inks: &Inks, p: &Palette) {
@@ -230,10 +221,17 @@ impl Row<'_> {
             left(painter, pos2(column.min, y), "no more checks", text::small(), p.text3);
             return;
         };
-        let place = Rect::from_center_size(pos2(column.min + meter::SEEN_WIDTH / 2.0, y), vec2(meter::SEEN_WIDTH, 8.0));
-        meter::seen(painter, place, age, self.moment.snapshot.project.poll_every, p);
-        let middle = column.min + meter::SEEN_WIDTH + 36.0;
-        right(painter, pos2(middle, y), format::cell(age), text::code_dense(), inks.value);
+        let paused = self.moment.snapshot.project.network != NetworkView::Up;
+        let middle = if paused || age >= METER_UP_TO {
+            // The meter says nothing more: its place is needed for the words.
+            left(painter, pos2(column.min, y), format::cell(age), text::code_dense(), inks.value).right()
+        } else {
+            let centre = pos2(column.min + meter::SEEN_WIDTH / 2.0, y);
+            let place = Rect::from_center_size(centre, vec2(meter::SEEN_WIDTH, 8.0));
+            meter::seen(painter, place, age, self.moment.snapshot.project.poll_every, p);
+            let end = column.min + meter::SEEN_WIDTH + 36.0;
+            right(painter, pos2(end, y), format::cell(age), text::code_dense(), inks.value).right()
+        };
         left(painter, pos2(middle + space::M, y), next, text::code_dense(), p.text3);
     }
 
