@@ -37,7 +37,8 @@ pub struct App {
 }
 
 impl App {
-    /// A window on what `handle` shows. `zone` is the operator's; `problem` is what is wrong with the settings, if anything is.
+    /// A window on what `handle` shows. `zone` is the operator's; `problem` is what the operator has to know
+    /// before anything else.
     pub fn new(handle: Handle, zone: TimeZone, problem: Option<String>) -> Self {
         let (state, acts, bands) = (UiState::default(), Acts::default(), BandCache::default());
         Self { handle, state, acts, bands, zone, problem }
@@ -163,7 +164,7 @@ impl App {
 
     fn table(&mut self, ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) -> Option<Act> {
         if moment.snapshot.channels.is_empty() {
-            empty::no_channels(ui);
+            empty::no_channels(ui, moment.problem);
             return None;
         }
         if self.state.filter.is_set() && listing.shown() == 0 {

@@ -23,7 +23,7 @@ pub struct Moment<'a> {
     pub worker: Worker,
     /// The zone of the small local clock; everything else is UTC.
     pub zone: &'a TimeZone,
-    /// What is wrong with the settings, if anything is.
+    /// What the operator has to know before anything else, such as what is wrong with the settings.
     pub problem: Option<&'a str>,
 }
 

@@ -147,6 +147,9 @@ fn story(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>) {
 }
 
 /// The acts that fit the state: the rescue first, harm at the far end.
+/// Room that the two buttons after the first one take.
+const CHECK_AND_STOP: f32 = 200.0;
+
 fn buttons(ui: &mut Ui, view: &ChannelView, facts: &Facts<'_>) -> Option<Cmd> {
     let mut clicked = None;
     ui.add_space(space::S);
@@ -163,7 +166,10 @@ fn buttons(ui: &mut Ui, view: &ChannelView, facts: &Facts<'_>) -> Option<Cmd> {
             show(ui, Cmd::RestartCancel, Kind::Plain);
             return;
         }
-        show(ui, Cmd::Check, Kind::Secondary);
+        // In a narrow pane the check gives way: it has a key and stands in the row's menu.
+        if first != Cmd::Restart || ui.available_width() >= CHECK_AND_STOP {
+            show(ui, Cmd::Check, Kind::Secondary);
+        }
         if first == Cmd::Restart {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| show(ui, Cmd::Stop, Kind::Plain));
         }

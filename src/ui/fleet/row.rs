@@ -3,10 +3,11 @@
 use egui::{Color32, Id, Rangef, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::columns::{Columns, NextCheck};
-use super::sentence;
+use super::{filter_bar, sentence};
 use crate::monitor::phase::{Section, State};
 use crate::monitor::snapshot::{ChannelView, NetworkView};
 use crate::ui::commands::{Cmd, Facts};
+use crate::ui::detail::glyph_of;
 use crate::ui::glyph::{self, Glyph};
 use crate::ui::state::Moment;
 use crate::ui::theme::{Palette, space, text};
@@ -61,8 +62,7 @@ impl Row<'_> {
             let label = sentence::row(self.view, self.moment.now);
             WidgetInfo::selected(Role::Row, true, selected, label)
         });
-        let lit = response.hovered() || response.contains_pointer();
-        let inks = self.inks(palette, lit);
+        let inks = self.inks(palette, &response);
         self.paint_ground(ui, rect, &inks, palette);
         self.paint_state(ui, rect, &inks, palette);
         self.paint_values(ui, rect, &inks, palette);
@@ -70,7 +70,9 @@ impl Row<'_> {
         self.paint_band(ui, rect, bands, palette);
         self.paint_frame(ui, rect, palette);
         button::focus_ring(ui, rect.shrink(3.0), &response, palette);
-        let act = (self.section() == Section::ActNow || lit || selected).then(|| self.actions(ui, rect)).flatten();
+        let act = (self.section() == Section::ActNow || response.contains_pointer() || selected)
+            .then(|| self.actions(ui, rect))
+            .flatten();
         (response, act)
     }
 
@@ -78,8 +80,8 @@ impl Row<'_> {
         self.view.section()
     }
 
-    fn inks(&self, p: &Palette, lit: bool) -> Inks {
-        let ground = match (self.selected, self.section(), lit) {
+    fn inks(&self, p: &Palette, response: &Response) -> Inks {
+        let ground = match (self.selected, self.section(), response.contains_pointer()) {
             (_, Section::ActNow, _) => p.ground_of(self.view.state),
             (Selected::Yes, ..) => p.sel,
             (Selected::No, _, true) => p.bg2,
@@ -125,7 +127,7 @@ impl Row<'_> {
             glyph::paint_glyph(painter, small(x), Glyph::Throttled, p, inks.ground);
         }
         let column = self.columns.state;
-        glyph::paint_glyph(painter, small(column.min + 13.0), self.glyph(), p, inks.ground);
+        glyph::paint_glyph(painter, small(column.min + 13.0), glyph_of(self.view, self.moment.now), p, inks.ground);
         let (word, alarm) = (self.word(), self.section() == Section::ActNow);
         let font = if alarm { text::semibold(13.0) } else { text::base() };
         left(painter, pos2(column.min + 27.0, y), word, font, p.word_of(self.view.state));
@@ -137,22 +139,9 @@ impl Row<'_> {
         left(painter, pos2(self.columns.channel.min, y), name, font, inks.name);
     }
 
-    fn glyph(&self) -> Glyph {
-        match (&self.view.suspect, self.view.state) {
-            (Some(suspect), State::Suspect) => {
-                let window = suspect.lost_at.since(suspect.since).as_secs_f32();
-                Glyph::SuspectFor(self.moment.now.since(suspect.since).as_secs_f32() / window.max(1.0))
-            }
-            (_, state) => Glyph::Of(state),
-        }
-    }
-
     fn word(&self) -> &'static str {
-        if self.columns.is_narrow() && self.view.state == State::Ended {
-            "Ended"
-        } else {
-            words::state(self.view.state)
-        }
+        let state = self.view.state;
+        if self.columns.is_narrow() { filter_bar::short(state) } else { words::state(state) }
     }
 
     fn paint_values(&self, ui: &Ui, rect: Rect, inks: &Inks, p: &Palette) {

@@ -68,7 +68,7 @@ pub fn show(
                 }
                 match line {
                     Line::Head(part, rows) => {
-                        section::paint(ui.painter(), rect, name_of(*part), *rows, &about(*part, listing), palette);
+                        section::show(ui, rect, name_of(*part), *rows, &about(*part, listing));
                     }
                     Line::Channel(view) => {
                         let chosen = if selected == Some(view.id) { Selected::Yes } else { Selected::No };
