@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::collections::VecDeque;
 
-use egui::{Align2, Area, Context, Frame, Id, Label, Order, RichText, Stroke, Ui, vec2};
+use egui::{Align, Align2, Area, Context, Frame, Id, Label, Layout, Order, RichText, Stroke, Ui, vec2};
 
 use super::theme::{DIALOG_RADIUS, Palette, text};
 use super::widgets::button;
+use super::widgets::text::width;
 use super::{format, icons, words};
 use crate::monitor::gap::GapEnd;
 use crate::monitor::ids::ChannelId;
@@ -16,6 +17,8 @@ use crate::monitor::time::Timestamp;
 use crate::worker::handle::{ExportResult, Handle};
 
 const AT_MOST: usize = 3;
+/// The most room for the text of a note, in points.
+const WIDEST: f32 = 640.0;
 /// Seconds a result stays. Errors stay until they are taken away.
 const STAYS: f64 = 6.0;
 
@@ -139,7 +142,11 @@ fn note(ui: &mut Ui, toast: &Toast, age: f64) -> bool {
     let shown = frame.show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.label(RichText::new(icon).font(text::icon(16.0)).color(ink));
-            ui.add(Label::new(RichText::new(&toast.text).font(text::base()).color(palette.text1)).wrap());
+            // One line; what does not fit is in the tooltip.
+            let wide = width(ui.painter(), &toast.text, &text::base()).min(WIDEST) + 1.0;
+            ui.allocate_ui_with_layout(vec2(wide, 24.0), Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(RichText::new(&toast.text).font(text::base()).color(palette.text1)).truncate());
+            });
             button::icon(ui, icons::CLOSE, "Dismiss", "Take this note away", None).clicked()
         })
         .inner

@@ -175,8 +175,8 @@ pub fn next_in(deadline: (Timestamp, Why), now: Timestamp) -> String {
 /// How a gap ended.
 pub const fn gap_end(end: GapEnd) -> &'static str {
     match end {
-        GapEnd::Blip => "came back by itself, likely a failover",
-        GapEnd::CameBack => "came back by itself after it was called lost",
+        GapEnd::Blip => "came back, likely a failover",
+        GapEnd::CameBack => "came back after it was Lost",
         GapEnd::Restarted => "ended by a restart",
         GapEnd::Stopped => "open until the stop",
     }

@@ -146,54 +146,79 @@ fn story(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>) {
     });
 }
 
-/// The acts that fit the state: the rescue first, harm at the far end.
-/// Room that the two buttons after the first one take.
-const CHECK_AND_STOP: f32 = 172.0;
+/// Room that the check and the stop take beside each other, in points.
+const CHECK_AND_STOP: f32 = 180.0;
 
+/// The acts that fit the state: the rescue first, harm at the far end. A narrow pane has them in two lines.
 fn buttons(ui: &mut Ui, view: &ChannelView, facts: &Facts<'_>) -> Option<Cmd> {
-    let mut clicked = None;
+    let first = First::of(view);
     ui.add_space(space::S);
-    ui.horizontal(|ui| {
+    let line = ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::L;
-        let (first, kind) = first_act(view);
-        let mut show = |ui: &mut Ui, cmd: Cmd, kind: Kind| {
-            if parts::command(ui, cmd, kind, facts) {
-                clicked = Some(cmd);
-            }
-        };
-        show(ui, first, kind);
-        if first == Cmd::Steps {
-            show(ui, Cmd::RestartCancel, Kind::Plain);
-            return;
-        }
-        // In a narrow pane the check gives way: it has a key and stands in the row's menu.
-        if first != Cmd::Restart || ui.available_width() >= CHECK_AND_STOP {
-            show(ui, Cmd::Check, Kind::Secondary);
-        }
-        if first == Cmd::Restart {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| show(ui, Cmd::Stop, Kind::Plain));
-        }
+        let (cmd, kind) = first.button();
+        let clicked = parts::command(ui, cmd, kind, facts).then_some(cmd);
+        let fits = ui.available_width() >= CHECK_AND_STOP;
+        (clicked.or(if fits { others(ui, first, facts) } else { None }), fits)
     });
-    clicked
+    let (clicked, fits) = line.inner;
+    if fits {
+        return clicked;
+    }
+    ui.add_space(space::XS);
+    clicked.or(ui.horizontal(|ui| others(ui, first, facts)).inner)
 }
 
-fn first_act(view: &ChannelView) -> (Cmd, Kind) {
-    if view.denials.cancel_start.is_none() {
-        return (Cmd::Steps, Kind::Secondary);
+fn others(ui: &mut Ui, first: First, facts: &Facts<'_>) -> Option<Cmd> {
+    let show = |ui: &mut Ui, cmd: Cmd, kind: Kind| parts::command(ui, cmd, kind, facts).then_some(cmd);
+    match first {
+        First::Steps => show(ui, Cmd::RestartCancel, Kind::Plain),
+        First::Start => show(ui, Cmd::Check, Kind::Secondary),
+        First::Restart(_) => {
+            let check = show(ui, Cmd::Check, Kind::Secondary);
+            let far_end = Layout::right_to_left(Align::Center);
+            check.or(ui.with_layout(far_end, |ui| show(ui, Cmd::Stop, Kind::Plain)).inner)
+        }
     }
-    if view.denials.start.is_none() {
-        return (Cmd::Start, Kind::Primary);
+}
+
+/// The act a state asks for first.
+#[derive(Clone, Copy, Debug)]
+enum First {
+    /// A start runs: look at it.
+    Steps,
+    /// Nothing runs: start.
+    Start,
+    /// Something should run: restart, more or less urgently.
+    Restart(Kind),
+}
+
+impl First {
+    fn of(view: &ChannelView) -> Self {
+        if view.denials.cancel_start.is_none() {
+            return First::Steps;
+        }
+        if view.denials.start.is_none() {
+            return First::Start;
+        }
+        match view.state {
+            State::Lost | State::AbnormalExit | State::Ended | State::ConfigError => First::Restart(Kind::Primary),
+            State::NotObserved
+            | State::Suspect
+            | State::Uncertain
+            | State::Stopping
+            | State::Starting
+            | State::Recording
+            | State::Stopped
+            | State::Idle => First::Restart(Kind::Secondary),
+        }
     }
-    match view.state {
-        State::Lost | State::AbnormalExit | State::Ended | State::ConfigError => (Cmd::Restart, Kind::Primary),
-        State::NotObserved
-        | State::Suspect
-        | State::Uncertain
-        | State::Stopping
-        | State::Starting
-        | State::Recording
-        | State::Stopped
-        | State::Idle => (Cmd::Restart, Kind::Secondary),
+
+    const fn button(self) -> (Cmd, Kind) {
+        match self {
+            First::Steps => (Cmd::Steps, Kind::Secondary),
+            First::Start => (Cmd::Start, Kind::Primary),
+            First::Restart(kind) => (Cmd::Restart, kind),
+        }
     }
 }
 
