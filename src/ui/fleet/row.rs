@@ -1,5 +1,7 @@
 //! One row of the channel table: painted cells, one accessible node, quick actions on rows that need them.
 
+use std::time::Duration;
+
 use egui::{Color32, Id, Rangef, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::columns::{Columns, NextCheck};
@@ -21,6 +23,9 @@ pub const HEIGHT: f32 = 27.0;
 
 /// How long a row that changed its state carries a frame, in seconds of the world.
 const CHANGED_FOR_S: u64 = 3;
+
+/// The age up to which the meter has a place beside it.
+const METER_UP_TO: Duration = Duration::from_secs(3600);
 
 /// A row to be shown.
 #[derive(Clone, Copy, Debug)]
@@ -216,10 +221,17 @@ impl Row<'_> {
             left(painter, pos2(column.min, y), "no more checks", text::small(), p.text3);
             return;
         };
-        let place = Rect::from_center_size(pos2(column.min + meter::SEEN_WIDTH / 2.0, y), vec2(meter::SEEN_WIDTH, 8.0));
-        meter::seen(painter, place, age, self.moment.snapshot.project.poll_every, p);
-        let middle = column.min + meter::SEEN_WIDTH + 36.0;
-        right(painter, pos2(middle, y), format::cell(age), text::code_dense(), inks.value);
+        let paused = self.moment.snapshot.project.network != NetworkView::Up;
+        let middle = if paused || age >= METER_UP_TO {
+            // The meter says nothing more: its place is needed for the words.
+            left(painter, pos2(column.min, y), format::cell(age), text::code_dense(), inks.value).right()
+        } else {
+            let centre = pos2(column.min + meter::SEEN_WIDTH / 2.0, y);
+            let place = Rect::from_center_size(centre, vec2(meter::SEEN_WIDTH, 8.0));
+            meter::seen(painter, place, age, self.moment.snapshot.project.poll_every, p);
+            let end = column.min + meter::SEEN_WIDTH + 36.0;
+            right(painter, pos2(end, y), format::cell(age), text::code_dense(), inks.value).right()
+        };
         left(painter, pos2(middle + space::M, y), next, text::code_dense(), p.text3);
     }
 
