@@ -107,7 +107,10 @@ impl Restart {
             parts::warning(ui, "A second recorder may run", meaning);
         }
         ui.add_space(space::M);
-        let kept = format!("UID {} is not used again, so the two cannot kick each other out of the channel", view.uid);
+        let kept = format!(
+            "The new recorder does not take UID {}, so the two cannot kick each other out of the channel",
+            view.uid
+        );
         parts::line(ui, kept, text::small(), palette.text3);
     }
 
