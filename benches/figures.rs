@@ -60,7 +60,9 @@ fn shift(channels: u32, hours: u64) {
     rig.run(Duration::from_secs(hours * 3600));
     let (took, sends) = (began.elapsed(), rig.sent.len());
     let each = took / u32::try_from(sends).expect("fewer");
-    println!("simulated shift, {channels} channels x {hours} h: {took:.2?}, {sends} requests, {each:.1?} each, cloud included");
+    println!(
+        "simulated shift, {channels} channels x {hours} h: {took:.2?}, {sends} requests, {each:.1?} each, cloud included"
+    );
 }
 
 /// CPU of a frame: layout and tessellation, without the graphics driver.

@@ -167,6 +167,16 @@ fn the_log_of_a_demo_can_be_kept() {
     assert!(names.iter().any(|name| name.starts_with("demo-") && name.ends_with(".db")), "{names:?}");
 }
 
+#[test]
+fn the_truth_of_a_demo_can_be_kept_beside_what_was_seen() {
+    let user = User::new();
+    user.run(&["demo", "--headless", "--for", "2s", "--speed", "60", "--journal", "truth.jsonl"]).fine();
+    let truth = std::fs::read_to_string(user.home().join("truth.jsonl")).expect("the journal");
+    let lives: Vec<reelwatch::sim::Life> =
+        truth.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert!(lives.iter().any(|life| life.cname == "court-01" && !life.recorded.is_empty()), "{truth}");
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_the_demo_in_order() {

@@ -123,6 +123,9 @@ pub struct Story {
     /// Play this scenario file instead of the built-in shift
     #[arg(long, value_name = "FILE")]
     pub scenario: Option<PathBuf>,
+    /// At the end, write here when each recorder really recorded, as JSON Lines: hold what you saw against it
+    #[arg(long, value_name = "FILE")]
+    pub journal: Option<PathBuf>,
 }
 
 /// When it ends.

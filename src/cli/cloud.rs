@@ -2,9 +2,10 @@
 //! demo's channels come in by the same door as an operator's: as the text of a settings file.
 
 use std::fmt::Write as _;
-use std::fs;
+use std::fs::{self, File};
+use std::io::BufWriter;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use toml::Value;
 
@@ -29,6 +30,33 @@ pub struct Play {
     pub seed: u64,
     /// How fast.
     pub speed: Speed,
+    /// Where the truth is written at the end.
+    journal: Option<PathBuf>,
+}
+
+/// The simulated cloud while it is played.
+pub struct Stage {
+    server: SimServer,
+    cloud: Arc<Mutex<SimCloud>>,
+    clock: Clock,
+    journal: Option<PathBuf>,
+}
+
+impl Stage {
+    /// Where it answers, in the order of the scenario's domains.
+    pub fn bases(&self) -> Vec<String> {
+        self.server.bases()
+    }
+
+    /// Closes the ports, and writes the truth where that was asked for.
+    pub fn close(self) -> Result<(), Trouble> {
+        self.server.stop();
+        let Some(path) = self.journal else { return Ok(()) };
+        let mut cloud = self.cloud.lock().unwrap_or_else(PoisonError::into_inner);
+        let truth = cloud.journal(self.clock.now().as_millis());
+        let written = File::create(&path).and_then(|file| truth.write_json_lines(BufWriter::new(file)));
+        written.map_err(|why| Trouble::Journal { path, why })
+    }
 }
 
 impl Play {
@@ -41,21 +69,23 @@ impl Play {
         let scenario = Scenario::parse(&text).map_err(|why| bad(name, &why))?;
         let own_speed = Speed::new(scenario.speed).unwrap_or(Speed::REAL);
         let (seed, speed) = (story.seed.unwrap_or(scenario.seed), story.speed.unwrap_or(own_speed));
-        Ok(Self { scenario, seed, speed })
+        Ok(Self { scenario, seed, speed, journal: story.journal.clone() })
     }
 
     /// Opens the ports. The simulated cloud runs on `clock` until the server is dropped.
-    pub fn open(&self, clock: Clock, ports: &[u16]) -> Result<SimServer, Trouble> {
+    pub fn open(&self, clock: Clock, ports: &[u16]) -> Result<Stage, Trouble> {
         let cloud = SimCloud::new(self.scenario.clone(), self.seed, clock.now().as_millis());
+        let cloud = Arc::new(Mutex::new(cloud));
         let now = Arc::new(move || clock.now().as_millis());
-        SimServer::bind(Arc::new(Mutex::new(cloud)), ports, now, clock.speed().times()).map_err(Trouble::Ports)
+        let server = SimServer::bind(Arc::clone(&cloud), ports, now, clock.speed().times()).map_err(Trouble::Ports)?;
+        Ok(Stage { server, cloud, clock, journal: self.journal.clone() })
     }
 
     /// The settings that lead to the ports.
-    pub fn settings(&self, server: &SimServer) -> Result<Settings, Trouble> {
+    pub fn settings(&self, stage: &Stage) -> Result<Settings, Trouble> {
         let environment =
             |name: &str| self.variables().iter().find(|(n, _)| *n == name).map(|(_, value)| value.clone());
-        settings::parse(&self.settings_text(&server.bases()), &environment).map_err(|problems| {
+        settings::parse(&self.settings_text(&stage.bases()), &environment).map_err(|problems| {
             let list: Vec<String> =
                 problems.iter().map(|problem| format!("{}: {}", problem.setting, problem.what)).collect();
             bad(PathBuf::from(format!("scenario \"{}\"", self.scenario.name)), &list.join("; "))
@@ -176,7 +206,7 @@ mod tests {
 
     #[test]
     fn seed_and_speed_of_the_command_line_come_first() {
-        let story = Story { seed: Some(7), speed: Speed::new(60), scenario: None };
+        let story = Story { seed: Some(7), speed: Speed::new(60), ..Story::default() };
         let play = Play::read(&story).expect("built in");
         assert_eq!((play.seed, play.speed.times()), (7, 60));
         assert_eq!(demo().speed.times(), 10);

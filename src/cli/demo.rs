@@ -20,15 +20,15 @@ pub fn run(args: &Demo, places: &Places) -> Result<(), Trouble> {
     let face = Face::choose(wish);
     let clock = Clock::start(play.speed);
     let log = Log::make(places, clock)?;
-    let server = play.open(clock, &[])?;
-    let settings = play.settings(&server)?;
+    let stage = play.open(clock, &[])?;
+    let settings = play.settings(&stage)?;
     say(&format!("{}, seed {}: the same seed tells the same story", play.scenario.name, play.seed))?;
     let watcher = watcher::start(&settings, &log.path, clock, face.wake())?;
     let operator = Operator::begin(play.scenario.operator, watcher.worker.handle())?;
     let shown = face.show(&watcher.worker.handle(), watcher.notes.join("\n"), args.end.after);
     drop(operator);
     watcher.worker.end();
-    server.stop();
+    stage.close()?;
     shown
 }
 

@@ -55,6 +55,8 @@ enum Trouble {
     TooManyPorts { given: usize, domains: usize },
     #[error("the simulated cloud has no port: {0}; name other ones with --port, or leave them out")]
     Ports(#[source] io::Error),
+    #[error("the journal cannot be written to {}: {why}; name another file with --journal", path.display())]
+    Journal { path: PathBuf, why: io::Error },
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]

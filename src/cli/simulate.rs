@@ -16,14 +16,13 @@ pub fn run(args: &Simulate) -> Result<(), Trouble> {
         return Err(Trouble::TooManyPorts { given: args.ports.len(), domains });
     }
     let clock = Clock::start(play.speed);
-    let server = play.open(clock, &args.ports)?;
+    let stage = play.open(clock, &args.ports)?;
     say(&head(&play))?;
-    say(&play.settings_text(&server.bases()))?;
-    eprintln!("The simulated cloud answers at {}; Ctrl-C ends it", server.bases().join(" and "));
+    say(&play.settings_text(&stage.bases()))?;
+    eprintln!("The simulated cloud answers at {}; Ctrl-C ends it", stage.bases().join(" and "));
     let runtime = super::runtime()?;
     runtime.block_on(until(args.end.after));
-    server.stop();
-    Ok(())
+    stage.close()
 }
 
 /// What stands above the settings: comments, so that the whole output is a settings file.
