@@ -304,6 +304,8 @@ impl Shell {
         self.save();
         let snapshot = self.picture();
         self.far.snapshots.send_replace(Arc::new(snapshot));
+        // The writer closes last: only it can fold the write-ahead log into the database.
+        self.reader = None;
     }
 
     async fn hear_out(&mut self) {
