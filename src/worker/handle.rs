@@ -8,6 +8,7 @@ use thiserror::Error;
 use tokio::sync::{mpsc, watch};
 
 use super::clock::Clock;
+pub use crate::export::Existing;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Command;
 use crate::monitor::snapshot::{History, Snapshot};
@@ -65,15 +66,6 @@ pub struct ExportJob {
     pub path: PathBuf,
     /// What to do about a file that is there already.
     pub existing: Existing,
-}
-
-/// What to do about a file that is there already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Existing {
-    /// Leave it and say so.
-    Keep,
-    /// Replace it in one step, once the new one is whole.
-    Replace,
 }
 
 /// What became of an export.

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use jiff::tz::TimeZone;
 
-use super::handle::{Existing, ExportJob, ExportResult, Format};
+use super::handle::{ExportJob, ExportResult, Format};
 use super::past::Shared;
 use crate::export::{self, FileError, SessionLog, Unobserved};
 use crate::monitor::band::BandKind;
@@ -42,11 +42,7 @@ pub fn write(
         Ok(None) => return failed("there is no such channel in this project".to_owned()),
         Err(error) => return failed(error.to_string()),
     };
-    let existing = match job.existing {
-        Existing::Keep => export::Existing::Keep,
-        Existing::Replace => export::Existing::Replace,
-    };
-    let written = export::write_file(&job.path, existing, |out| match job.format {
+    let written = export::write_file(&job.path, job.existing, |out| match job.format {
         Format::Csv => export::write_csv(&log, out),
         Format::JsonLines => export::write_json_lines(&log, out),
     });
