@@ -124,8 +124,12 @@ fn explain(error: &eframe::Error) -> WindowError {
     }
 }
 
-/// The window library tells its reasons in words only.
+/// The window library tells its reasons in words only, some of them with the place in its own source, which helps nobody here.
 fn by_words(why: String) -> WindowError {
+    let why = match why.split_once("os error at ") {
+        Some((before, after)) => format!("{before}{}", after.split_once(": ").map_or(after, |(_, what)| what)),
+        None => why,
+    };
     let small = why.to_lowercase();
     if small.contains(".so") || small.contains("xkbcommon") || small.contains("library") || small.contains("dlopen") {
         WindowError::Library { why }
@@ -179,8 +183,9 @@ mod tests {
 
     #[test]
     fn a_display_that_cannot_be_reached_is_told_as_such() {
-        let error = by_words("X11 error: failed to open connection to X server".to_owned());
+        let error = by_words("os error at /src/linux/mod.rs:788: Failed to open connection to X server".to_owned());
         assert!(matches!(error, WindowError::Display { .. }), "{error}");
+        assert!(!error.to_string().contains("mod.rs"), "{error}");
     }
 
     #[test]
