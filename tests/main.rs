@@ -5,3 +5,4 @@ mod binary;
 mod rig;
 mod simulation;
 mod stories;
+mod worker;

@@ -32,6 +32,8 @@ pub enum Act {
     Restart(Duration),
     /// The workstation sleeps for this long.
     Sleep(Duration),
+    /// The customer secret is this from now on.
+    Secret(String),
 }
 
 /// One call that left.
@@ -63,10 +65,9 @@ pub struct Rig {
 
 impl Rig {
     pub fn new(scenario: Scenario, seed: u64, policy: Policy) -> Self {
-        let channels: Vec<_> = scenario.channels.iter().zip(1..).map(channel).collect();
-        let names = channels.iter().map(|channel| (Arc::clone(&channel.name), channel.id)).collect();
+        let roster = roster(&scenario);
+        let names = roster.channels.iter().map(|channel| (Arc::clone(&channel.name), channel.id)).collect();
         let domains = &scenario.project.domains;
-        let hosts = domains.iter().map(|name| Host::new(name.as_str())).collect();
         let account = Account::new(
             scenario.project.app_id.parse().expect("the scenario's App ID"),
             scenario.project.customer_id.clone().into(),
@@ -74,7 +75,6 @@ impl Rig {
             domains.iter().map(|name| name.parse().expect("a domain")).collect(),
         );
         let max_idle = scenario.channels.first().map_or(300, |channel| channel.max_idle.0 / 1000);
-        let roster = Roster { project: "simulated".into(), hosts, channels };
         let mut rig = Self {
             monitor: Monitor::new(roster.clone(), policy.clone()),
             cloud: SimCloud::new(scenario, seed, BEGIN.as_millis()),
@@ -160,6 +160,7 @@ impl Rig {
                 self.feed(Input::Resumed { from, cause: reelwatch::monitor::phase::Blindness::Asleep });
             }
             Act::Restart(length) => self.restart(length),
+            Act::Secret(secret) => self.account.customer_secret = secret.into(),
         }
     }
 
@@ -232,6 +233,13 @@ impl Rig {
     }
 }
 
+/// The scenario's channels, numbered from 1 as a new store does.
+pub fn roster(scenario: &Scenario) -> Roster {
+    let hosts = scenario.project.domains.iter().map(|name| Host::new(name.as_str())).collect();
+    let channels = scenario.channels.iter().zip(1..).map(channel).collect();
+    Roster { project: scenario.project.name.as_str().into(), hosts, channels }
+}
+
 fn channel((given, id): (&reelwatch::sim::scenario::Channel, u32)) -> Channel {
     Channel {
         id: ChannelId(id),
@@ -245,7 +253,7 @@ fn channel((given, id): (&reelwatch::sim::scenario::Channel, u32)) -> Channel {
     }
 }
 
-fn profile(max_idle_s: u32) -> Profile {
+pub fn profile(max_idle_s: u32) -> Profile {
     let place = Place { vendor: 1, region: 7, bucket: "b".into(), file_name_prefix: vec![], endpoint: None };
     let storage = Storage::try_from(place).expect("a storage");
     let keys = StorageKeys::new("access-key".into(), "secret-key".into()).expect("keys");

@@ -18,6 +18,9 @@ use crate::worker::handle::Handle;
 /// How long to wait for a window that is not there yet before it is looked for again.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
+/// How soon something new is shown.
+const FRAME: Duration = Duration::from_millis(20);
+
 /// A window that is not open yet.
 #[derive(Clone, Default)]
 pub struct Window {
@@ -31,7 +34,8 @@ impl Window {
         let context = Arc::clone(&self.context);
         Arc::new(move || {
             if let Some(context) = context.get() {
-                context.request_repaint();
+                // A short wait makes one frame of it; asked for at once it would be two.
+                context.request_repaint_after(FRAME);
             }
         })
     }

@@ -26,11 +26,13 @@ pub enum Slot {
     Old,
 }
 
-/// Who goes first when requests wait for the quota.
+/// Who goes first when requests wait for the quota. A start goes before any acquire, so that a resource ID is used at once
+/// (vendor: within 2 s) even when many recordings are started together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
     Stop,
     Start,
+    Acquire,
     Verify,
     Suspect,
     Poll,
@@ -40,7 +42,7 @@ pub enum Class {
 impl Class {
     const fn claim(self) -> Claim {
         match self {
-            Class::Stop | Class::Start => Claim::Command,
+            Class::Stop | Class::Start | Class::Acquire => Claim::Command,
             Class::Verify | Class::Suspect | Class::Poll | Class::FileName => Claim::Background,
         }
     }

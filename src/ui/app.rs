@@ -6,6 +6,7 @@ use std::time::Duration;
 use egui::{CentralPanel, Frame, Panel, Ui};
 use jiff::tz::TimeZone;
 
+use super::acts::Acts;
 use super::commands::{self, Cmd, Facts};
 use super::fleet::listing::Listing;
 use super::fleet::table::Act;
@@ -13,25 +14,34 @@ use super::fleet::{banners, empty, filter_bar, status_bar, strip, table, top_bar
 use super::state::{Kept, Moment, Pane, UiState, Worker};
 use super::theme::Palette;
 use super::widgets::band::BandCache;
+use super::words;
+use crate::monitor::snapshot::ChannelView;
 use crate::worker::clock::Speed;
 use crate::worker::handle::Handle;
 
 /// The key under which [`Kept`] is kept.
 const KEPT: &str = "window";
+/// From this width of the window on the pane has its usual width.
+const ROOMY_FROM: f32 = 1280.0;
+/// From this width on it begins at its greatest.
+const WIDE_FROM: f32 = 1680.0;
 
 /// The window.
 pub struct App {
     handle: Handle,
     state: UiState,
+    acts: Acts,
     bands: BandCache,
     zone: TimeZone,
     problem: Option<String>,
 }
 
 impl App {
-    /// A window on what `handle` shows. `zone` is the operator's; `problem` is what is wrong with the settings, if anything is.
+    /// A window on what `handle` shows. `zone` is the operator's; `problem` is what the operator has to know
+    /// before anything else.
     pub fn new(handle: Handle, zone: TimeZone, problem: Option<String>) -> Self {
-        Self { handle, state: UiState::default(), bands: BandCache::default(), zone, problem }
+        let (state, acts, bands) = (UiState::default(), Acts::default(), BandCache::default());
+        Self { handle, state, acts, bands, zone, problem }
     }
 
     /// The same, going on where the last one ended.
@@ -49,8 +59,7 @@ impl App {
 
     /// One frame.
     pub fn show(&mut self, ui: &mut Ui) {
-        let snapshot = self.handle.snapshot();
-        let clock = self.handle.clock();
+        let (snapshot, clock) = (self.handle.snapshot(), self.handle.clock());
         let (zone, problem) = (self.zone.clone(), self.problem.clone());
         let moment = Moment {
             snapshot: &snapshot,
@@ -61,24 +70,51 @@ impl App {
             problem: problem.as_deref(),
         };
         let listing = Listing::new(&snapshot, &self.state.filter, moment.now);
-        self.keys(ui, &moment, &listing);
+        if !self.acts.dialogs.is_open() {
+            self.keys(ui, &moment, &listing);
+        }
         self.panels(ui, &moment, &listing);
+        self.acts.show_over(ui.ctx(), &moment, &self.handle);
         self.bands.end_frame();
         repaint_with_the_clock(ui, &moment);
     }
 
+    fn keys(&mut self, ui: &Ui, moment: &Moment<'_>, listing: &Listing) {
+        let selected = self.selected(moment);
+        let pressed = commands::pressed(ui.ctx(), &self.facts(selected.as_ref(), listing));
+        for cmd in pressed {
+            self.carry_out(ui, cmd, moment, listing);
+        }
+    }
+
+    /// The selected channel as it is seen now.
+    fn selected(&self, moment: &Moment<'_>) -> Option<ChannelView> {
+        let view = moment.snapshot.channel(self.state.selected?)?;
+        Some(words::as_seen(view, moment.now).into_owned())
+    }
+
+    fn facts<'a>(&self, selected: Option<&'a ChannelView>, listing: &Listing) -> Facts<'a> {
+        Facts {
+            selected,
+            rows: listing.shown(),
+            unhandled: listing.unhandled().count(),
+            filtered: self.state.filter.is_set(),
+            pane_open: self.state.pane == Pane::Open && selected.is_some(),
+        }
+    }
+
     fn panels(&mut self, ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) {
         let p = Palette::of(ui);
-        let bar = |id: &'static str, high: f32, fill| {
-            Panel::top(id).exact_size(high).resizable(false).show_separator_line(false).frame(Frame::NONE.fill(fill))
+        let bar = |panel: Panel, high: f32, fill| {
+            panel.exact_size(high).resizable(false).show_separator_line(false).frame(Frame::NONE.fill(fill))
         };
         let mut wanted = Vec::new();
-        bar("top bar", top_bar::HEIGHT, p.bg0).show(ui, |ui| {
+        bar(Panel::top("top bar"), top_bar::HEIGHT, p.bg0).show(ui, |ui| {
             if top_bar::show(ui, moment) {
                 wanted.push(Cmd::Theme);
             }
         });
-        bar("strip", strip::HEIGHT, p.bg2).show(ui, |ui| {
+        bar(Panel::top("strip"), strip::HEIGHT, p.bg2).show(ui, |ui| {
             if strip::show(ui, moment, listing) {
                 wanted.push(Cmd::SelUnhandled);
             }
@@ -88,71 +124,76 @@ impl App {
             let panel = Panel::top("banners").resizable(false).show_separator_line(false).frame(Frame::NONE);
             panel.show(ui, |ui| banners::show(ui, &due));
         }
-        Panel::bottom("status bar")
-            .exact_size(status_bar::HEIGHT)
-            .resizable(false)
-            .show_separator_line(false)
-            .frame(Frame::NONE.fill(p.bg0))
+        bar(Panel::bottom("status bar"), status_bar::HEIGHT, p.bg0)
             .show(ui, |ui| status_bar::show(ui, &moment.snapshot.log));
-        bar("filter bar", filter_bar::HEIGHT, p.bg1).show(ui, |ui| {
+        bar(Panel::top("filter bar"), filter_bar::HEIGHT, p.bg1).show(ui, |ui| {
             filter_bar::show(ui, listing, &mut self.state.filter);
         });
-        CentralPanel::no_frame().frame(Frame::NONE.fill(p.bg1)).show(ui, |ui| self.table(ui, moment, listing));
+        wanted.extend(self.pane(ui, moment, listing));
+        let act =
+            CentralPanel::no_frame().frame(Frame::NONE.fill(p.bg1)).show(ui, |ui| self.table(ui, moment, listing));
+        match act.inner {
+            Some(Act::Select(channel)) => self.state.selected = Some(channel),
+            Some(Act::Do(channel, cmd)) => {
+                self.state.selected = Some(channel);
+                wanted.push(cmd);
+            }
+            None => {}
+        }
         for cmd in wanted {
             self.carry_out(ui, cmd, moment, listing);
         }
     }
 
-    fn table(&mut self, ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) {
+    /// The details beside the table, when they are open and a channel is selected; gives the command that was clicked there.
+    fn pane(&mut self, ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) -> Option<Cmd> {
+        let selected = self.selected(moment).filter(|_| self.state.pane == Pane::Open);
+        self.acts.detail.look(selected.as_ref().map(|view| view.id), &self.handle);
+        let view = selected?;
+        let facts = self.facts(Some(&view), listing);
+        let width = ui.max_rect().width();
+        let panel = Panel::right("detail").frame(Frame::NONE.fill(Palette::of(ui).bg1));
+        let panel = if width < ROOMY_FROM {
+            panel.exact_size(384.0).resizable(false)
+        } else {
+            let usual = if width < WIDE_FROM { 468.0 } else { 560.0 };
+            panel.default_size(usual).size_range(400.0..=560.0).resizable(true)
+        };
+        panel.show(ui, |ui| self.acts.show_pane(ui, &view, moment, &self.handle, &facts)).inner
+    }
+
+    fn table(&mut self, ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) -> Option<Act> {
         if moment.snapshot.channels.is_empty() {
-            return empty::no_channels(ui);
+            empty::no_channels(ui, moment.problem);
+            return None;
         }
         if self.state.filter.is_set() && listing.shown() == 0 {
-            return empty::nothing_matches(ui, &mut self.state.filter);
+            empty::nothing_matches(ui, &mut self.state.filter);
+            return None;
         }
-        match table::show(ui, moment, listing, &mut self.state, &mut self.bands) {
-            Some(Act::Select(channel)) => self.state.selected = Some(channel),
-            Some(Act::Do(channel, cmd)) => {
-                self.state.selected = Some(channel);
-                self.carry_out(ui, cmd, moment, listing);
-            }
-            None => {}
-        }
+        table::show(ui, moment, listing, &mut self.state, &mut self.bands)
     }
 
-    fn keys(&mut self, ui: &Ui, moment: &Moment<'_>, listing: &Listing) {
-        let selected = self.state.selected.and_then(|id| moment.snapshot.channel(id)).cloned();
-        let facts = Facts {
-            selected: selected.as_deref(),
-            rows: listing.shown(),
-            unhandled: listing.unhandled().count(),
-            filtered: self.state.filter.is_set(),
-            pane_open: self.state.pane == Pane::Open,
-        };
-        for cmd in commands::pressed(ui.ctx(), &facts) {
-            self.carry_out(ui, cmd, moment, listing);
-        }
-    }
-
+    /// Carries out what concerns the window here, and everything about the selected channel in [`Acts`].
     fn carry_out(&mut self, ui: &Ui, cmd: Cmd, moment: &Moment<'_>, listing: &Listing) {
         let from = self.state.selected;
-        let _ = moment;
-        let to = match cmd {
-            Cmd::FilterFocus => return UiState::focus_filter(ui),
-            Cmd::FilterClear => return self.state.filter.clear(),
-            Cmd::SelNext => listing.next(from),
-            Cmd::SelPrev => listing.previous(from),
-            Cmd::SelUnhandled => listing.next_unhandled(from),
+        match cmd {
+            Cmd::FilterFocus => UiState::focus_filter(ui),
+            Cmd::FilterClear => self.state.filter.clear(),
+            Cmd::SelNext => self.state.select(listing.next(from)),
+            Cmd::SelPrev => self.state.select(listing.previous(from)),
+            Cmd::SelUnhandled => self.state.select(listing.next_unhandled(from)),
+            Cmd::PaneOpen => self.state.pane = Pane::Open,
+            Cmd::PaneClose => self.state.pane = Pane::Closed,
             Cmd::Theme => {
                 let now = ui.ctx().options(|options| options.theme_preference);
-                return ui.ctx().set_theme(top_bar::next_theme(now));
+                ui.ctx().set_theme(top_bar::next_theme(now));
             }
-            Cmd::Quit => return ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close),
-            Cmd::PaneOpen
-            | Cmd::PaneClose
-            | Cmd::Check
+            Cmd::Quit => ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close),
+            Cmd::Check
             | Cmd::Start
             | Cmd::Restart
+            | Cmd::Steps
             | Cmd::RestartCancel
             | Cmd::Stop
             | Cmd::StopOld
@@ -160,10 +201,11 @@ impl App {
             | Cmd::CopyResource
             | Cmd::CopyM3u8
             | Cmd::CopyRaw
-            | Cmd::Export => return,
-        };
-        if let Some(channel) = to {
-            self.state.select(channel);
+            | Cmd::Export => {
+                if let Some(view) = self.selected(moment) {
+                    self.acts.run(cmd, &view, moment, &self.handle, ui.ctx());
+                }
+            }
         }
     }
 }

@@ -11,17 +11,18 @@ use jiff::tz::TimeZone;
 use super::app::App;
 use super::run::prepare;
 use super::testing::{NOW, ago, ahead, in_state, recording, sorted_snapshot};
+use crate::monitor::event::StopWait;
 use crate::monitor::ids::ChannelId;
-use crate::monitor::io::LogHealth;
+use crate::monitor::io::{Command, LogHealth};
 use crate::monitor::phase::State;
 use crate::monitor::snapshot::{NetworkView, Snapshot};
 use crate::worker::clock::{Clock, Speed};
-use crate::worker::handle::{Far, pair};
+use crate::worker::handle::{Far, Look, Request, Stretch, pair};
 
-type Window = Harness<'static, App>;
+pub(super) type Window = Harness<'static, App>;
 
 /// A window of 1440 × 900 on `snapshot`, and the worker's end.
-fn window(snapshot: Snapshot) -> (Window, Far) {
+pub(super) fn window(snapshot: Snapshot) -> (Window, Far) {
     window_at(snapshot, Speed::REAL, [1440.0, 900.0])
 }
 
@@ -262,4 +263,73 @@ fn ctrl_q_closes_the_window() {
     let closes =
         window.output().viewport_output.values().any(|out| out.commands.contains(&egui::ViewportCommand::Close));
     assert!(closes);
+}
+
+/// What the window asked of the worker, without the looks at histories.
+fn commands(far: &mut Far) -> Vec<Command> {
+    let mut commands = Vec::new();
+    while let Ok(request) = far.requests.try_recv() {
+        if let Request::Command(command) = request {
+            commands.push(command);
+        }
+    }
+    commands
+}
+
+#[test]
+fn a_lost_recording_is_restarted_with_a_key_a_look_and_a_click() {
+    let (mut window, mut far) = window(fleet());
+    window.key_press(Key::N);
+    window.run();
+    window.key_press(Key::R);
+    window.run();
+    assert_eq!(commands(&mut far), [], "the question comes first");
+    window.get_by_label("Restart now").click();
+    window.run();
+    assert_eq!(commands(&mut far), [Command::Restart(ChannelId(3))]);
+}
+
+#[test]
+fn a_stop_asks_first_and_esc_takes_it_back() {
+    let (mut window, mut far) = window(fleet());
+    let ctrl_shift = Modifiers::COMMAND | Modifiers::SHIFT;
+    window.get_by_label_contains("arena-01, Recording").click();
+    window.run();
+    window.key_press_modifiers(ctrl_shift, Key::X);
+    window.run();
+    assert!(has(&window, "Stop recording"));
+    window.key_press(Key::Escape);
+    window.run();
+    assert!(!has(&window, "Stop recording"));
+    window.key_press_modifiers(ctrl_shift, Key::X);
+    window.run();
+    assert_eq!(commands(&mut far), []);
+    window.get_by_label("Stop recording").click();
+    window.run();
+    assert_eq!(commands(&mut far), [Command::Stop(ChannelId(1), StopWait::ForUpload)]);
+}
+
+#[test]
+fn the_pane_follows_the_selection_and_esc_closes_it() {
+    let (mut window, mut far) = window(fleet());
+    window.key_press(Key::J);
+    window.run();
+    assert!(has(&window, "What happened"));
+    let look = Look { channel: ChannelId(3), stretch: Stretch::Last(Duration::from_secs(3600)) };
+    assert_eq!(far.requests.try_recv(), Ok(Request::Look(Some(look))));
+    window.key_press(Key::Escape);
+    window.run();
+    assert!(!has(&window, "What happened"));
+    assert_eq!(far.requests.try_recv(), Ok(Request::Look(None)));
+    window.key_press(Key::Enter);
+    window.run();
+    assert!(has(&window, "What happened"));
+}
+
+#[test]
+fn a_quick_action_acts_on_its_own_row() {
+    let (mut window, mut far) = window(fleet());
+    window.get_by_label("Check now court-03").click();
+    window.run();
+    assert_eq!(commands(&mut far), [Command::ProbeNow(ChannelId(3))]);
 }

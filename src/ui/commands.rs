@@ -7,7 +7,6 @@ use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 use super::{icons, words};
 use crate::monitor::event::Denial;
-use crate::monitor::phase::StartCause;
 use crate::monitor::snapshot::ChannelView;
 
 /// One thing an operator can ask for.
@@ -33,6 +32,8 @@ pub enum Cmd {
     Start,
     /// The same on the other UID.
     Restart,
+    /// The steps of a running start.
+    Steps,
     /// End a running start.
     RestartCancel,
     /// Ask, then stop.
@@ -111,7 +112,7 @@ const fn ctrl_shift(key: Key) -> KeyboardShortcut {
 
 impl Cmd {
     /// All of them.
-    pub const ALL: [Cmd; 20] = [
+    pub const ALL: [Cmd; 21] = [
         Cmd::FilterFocus,
         Cmd::FilterClear,
         Cmd::SelNext,
@@ -122,6 +123,7 @@ impl Cmd {
         Cmd::Check,
         Cmd::Start,
         Cmd::Restart,
+        Cmd::Steps,
         Cmd::RestartCancel,
         Cmd::Stop,
         Cmd::StopOld,
@@ -135,11 +137,12 @@ impl Cmd {
     ];
 
     /// A row's menu, in its order.
-    pub const ROW_MENU: [Cmd; 11] = [
+    pub const ROW_MENU: [Cmd; 12] = [
         Cmd::PaneOpen,
         Cmd::Check,
         Cmd::Start,
         Cmd::Restart,
+        Cmd::Steps,
         Cmd::RestartCancel,
         Cmd::Stop,
         Cmd::StopOld,
@@ -172,6 +175,7 @@ impl Cmd {
             Cmd::Restart => {
                 s("rec.restart", "Restart…", "A new recording on the other UID", Some(icons::RESCUE), RESTART)
             }
+            Cmd::Steps => s("rec.steps", "Show the steps…", "How far the running start is", Some(icons::RESCUE), &[]),
             Cmd::RestartCancel => {
                 s("rec.restartCancel", "Stop trying…", "End the running start", Some(icons::CLOSE), &[])
             }
@@ -218,12 +222,7 @@ impl Cmd {
         if first.modifiers.shift {
             text.push_str("Shift+");
         }
-        text.push_str(match first.logical_key {
-            Key::Slash => "/",
-            Key::ArrowDown => "↓",
-            Key::ArrowUp => "↑",
-            other => other.name(),
-        });
+        text.push_str(if first.logical_key == Key::Slash { "/" } else { first.logical_key.name() });
         Some(text)
     }
 
@@ -260,6 +259,7 @@ impl Cmd {
             | Cmd::Check
             | Cmd::Start
             | Cmd::Restart
+            | Cmd::Steps
             | Cmd::RestartCancel
             | Cmd::Stop
             | Cmd::StopOld
@@ -282,7 +282,7 @@ impl Cmd {
             Cmd::Check => denied(view.denials.probe_now),
             Cmd::Start => denied(view.denials.start),
             Cmd::Restart => denied(view.denials.restart),
-            Cmd::RestartCancel => denied(view.denials.cancel_start),
+            Cmd::Steps | Cmd::RestartCancel => denied(view.denials.cancel_start),
             Cmd::Stop => denied(view.denials.stop),
             Cmd::StopOld => denied(view.denials.stop_old),
             Cmd::CopySid | Cmd::CopyResource | Cmd::CopyM3u8 => unknown_sid(),
@@ -318,6 +318,7 @@ impl Cmd {
             | Cmd::Check
             | Cmd::Start
             | Cmd::Restart
+            | Cmd::Steps
             | Cmd::RestartCancel
             | Cmd::Stop
             | Cmd::StopOld
@@ -346,14 +347,6 @@ const QUIT: Keys = &[ctrl(Key::Q)];
 /// The body of the last answer, as it came.
 pub fn raw_of(view: &ChannelView) -> Option<&str> {
     view.last_probe.as_ref()?.raw.as_deref()
-}
-
-/// Whether a start is running, so that the stepper has something to show.
-pub fn start_runs(view: &ChannelView) -> Option<StartCause> {
-    view.start
-        .as_ref()
-        .filter(|start| start.failed.is_none() && view.denials.cancel_start.is_none())
-        .map(|start| start.cause)
 }
 
 /// The commands whose keys were pressed in this frame, possible ones only, and takes those keys away from everybody else. With
@@ -394,112 +387,4 @@ fn by_key(pressed: Key, modifiers: Modifiers, facts: &Facts<'_>) -> Option<Cmd> 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ui::testing::{idle, recording, restarting};
-
-    fn facts(view: &ChannelView) -> Facts<'_> {
-        Facts { selected: Some(view), rows: 3, unhandled: 1, filtered: true, pane_open: true }
-    }
-
-    #[test]
-    fn no_two_commands_share_a_key_or_a_name() {
-        let keys: Vec<_> = Cmd::ALL.iter().flat_map(|cmd| cmd.keys()).map(|key| format!("{key:?}")).collect();
-        let names: Vec<_> = Cmd::ALL.iter().map(|cmd| cmd.id().to_owned()).collect();
-        for mut list in [keys, names] {
-            let all = list.len();
-            list.sort_unstable();
-            list.dedup();
-            assert_eq!(list.len(), all, "{list:?}");
-        }
-    }
-
-    #[test]
-    fn every_command_has_a_home() {
-        let buttons = [Cmd::Theme, Cmd::CopyRaw];
-        for cmd in Cmd::ALL {
-            let home = !cmd.keys().is_empty()
-                || Cmd::ROW_MENU.contains(&cmd)
-                || Cmd::ESC.contains(&cmd)
-                || buttons.contains(&cmd);
-            assert!(home, "{}", cmd.id());
-        }
-    }
-
-    #[test]
-    fn no_harmful_key_comes_without_a_modifier() {
-        for key in Cmd::Stop.keys() {
-            assert!(key.modifiers.command && key.modifiers.shift);
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_done_says_why_and_what_can_says_what_it_does() {
-        for view in [recording(1, "court-01"), idle(2, "court-02"), restarting(3, "court-03")] {
-            for facts in [facts(&view), Facts { selected: Some(&view), ..Facts::default() }, Facts::default()] {
-                for cmd in Cmd::ALL {
-                    assert!(cmd.refusal(&facts).is_none_or(|why| why.len() > 10), "{}", cmd.id());
-                    assert!(cmd.tooltip(&facts).len() > 5 && !cmd.text(&facts).is_empty(), "{}", cmd.id());
-                }
-            }
-        }
-        let idle = idle(2, "court-02");
-        assert_eq!(Cmd::Start.refusal(&facts(&idle)), None);
-        assert_eq!(Cmd::Stop.refusal(&facts(&idle)), Some(words::denial(Denial::NoSession)));
-        assert_eq!(Cmd::Stop.refusal(&Facts::default()), Some("No channel is selected"));
-    }
-
-    #[test]
-    fn restart_names_the_uid_it_would_take() {
-        assert_eq!(Cmd::Restart.text(&facts(&recording(2, "court-02"))), "Restart with backup UID 900002…");
-    }
-
-    fn press(key: Key, modifiers: Modifiers, facts: &Facts<'_>) -> Vec<Cmd> {
-        let ctx = Context::default();
-        let event = Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
-        let mut found = Vec::new();
-        let input = egui::RawInput { events: vec![event], ..egui::RawInput::default() };
-        ctx.run_ui(input, |ui| found.extend(pressed(ui.ctx(), facts))).textures_delta.clear();
-        found
-    }
-
-    #[test]
-    fn keys_reach_their_command_and_no_other() {
-        let view = recording(1, "court-01");
-        let facts = facts(&view);
-        assert_eq!(press(Key::R, Modifiers::NONE, &facts), [Cmd::Restart]);
-        assert_eq!(press(Key::Y, Modifiers::NONE, &facts), [Cmd::CopySid]);
-        assert_eq!(press(Key::Y, Modifiers::SHIFT, &facts), [Cmd::CopyResource]);
-        assert_eq!(press(Key::X, Modifiers::COMMAND | Modifiers::SHIFT, &facts), [Cmd::Stop]);
-        assert_eq!(press(Key::X, Modifiers::NONE, &facts), []);
-        assert_eq!(press(Key::Escape, Modifiers::NONE, &facts), [Cmd::PaneClose]);
-        assert_eq!(press(Key::Escape, Modifiers::NONE, &Facts { pane_open: false, ..facts }), [Cmd::FilterClear]);
-        assert_eq!(
-            press(Key::R, Modifiers::NONE, &Facts::default()),
-            [],
-            "a refused command is not carried out by its key"
-        );
-    }
-
-    #[test]
-    fn letters_typed_into_a_field_are_not_commands() {
-        let view = recording(1, "court-01");
-        let facts = facts(&view);
-        let mut harness = egui_kittest::Harness::new_ui_state(
-            |ui, (text, found): &mut (String, Vec<Cmd>)| {
-                found.extend(pressed(ui.ctx(), &facts));
-                let label = ui.label("Filter");
-                ui.text_edit_singleline(text).labelled_by(label.id).request_focus();
-            },
-            (String::new(), Vec::new()),
-        );
-        harness.run();
-        harness.key_press(Key::C);
-        harness.key_press_modifiers(Modifiers::COMMAND, Key::N);
-        harness.run();
-        assert_eq!(harness.state().1, [], "Ctrl+N is heard, and start is refused while a session is open");
-        harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::X);
-        harness.run();
-        assert_eq!(harness.state().1, [Cmd::Stop]);
-    }
-}
+mod tests;

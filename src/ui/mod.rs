@@ -1,10 +1,15 @@
 //! The window: it shows snapshots and sends commands. It decides nothing about a recording, never reads a clock and never
 //! waits for the worker.
 
+#[cfg(test)]
+mod act_tests;
+pub mod acts;
 pub mod app;
 #[cfg(test)]
 mod app_tests;
 pub mod commands;
+pub mod detail;
+pub mod dialogs;
 pub mod fleet;
 pub mod fonts;
 pub mod format;
@@ -16,5 +21,6 @@ pub mod state;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod theme;
+pub mod toasts;
 pub mod widgets;
 pub mod words;

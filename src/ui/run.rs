@@ -20,7 +20,7 @@ pub const DEBIAN_PACKAGES: &str = "libx11-6 libxcursor1 libxi6 libxkbcommon-x11-
 pub struct WindowOptions {
     /// The title of the window.
     pub title: String,
-    /// What is wrong with the settings, to be shown in the window.
+    /// What the operator has to know before anything else, such as what is wrong with the settings: its first line stands out.
     pub problem: Option<String>,
     /// Gets the context as soon as there is one, so that a new picture can ask for a frame.
     pub wake: Wake,
@@ -115,7 +115,7 @@ pub fn prepare(ctx: &Context) {
 }
 
 fn explain(error: &eframe::Error) -> WindowError {
-    let why = error.to_string();
+    let why = without_place(&error.to_string());
     match error {
         eframe::Error::NoGlutinConfigs(..) | eframe::Error::Glutin(_) | eframe::Error::OpenGL(_) => {
             WindowError::OpenGl { why }
@@ -124,12 +124,14 @@ fn explain(error: &eframe::Error) -> WindowError {
     }
 }
 
-/// The window library tells its reasons in words only, some of them with the place in its own source, which helps nobody here.
+/// The window library puts the place in its own source before the reason; that helps nobody here.
+fn without_place(text: &str) -> String {
+    let reason = text.split_once(".rs:").and_then(|(_, rest)| rest.split_once(": ")).map_or(text, |(_, reason)| reason);
+    reason.trim_end_matches('.').to_owned()
+}
+
+/// The window library tells its reasons in words only.
 fn by_words(why: String) -> WindowError {
-    let why = match why.split_once("os error at ") {
-        Some((before, after)) => format!("{before}{}", after.split_once(": ").map_or(after, |(_, what)| what)),
-        None => why,
-    };
     let small = why.to_lowercase();
     if small.contains(".so") || small.contains("xkbcommon") || small.contains("library") || small.contains("dlopen") {
         WindowError::Library { why }
@@ -183,9 +185,15 @@ mod tests {
 
     #[test]
     fn a_display_that_cannot_be_reached_is_told_as_such() {
-        let error = by_words("os error at /src/linux/mod.rs:788: Failed to open connection to X server".to_owned());
+        let error = by_words("X11 error: failed to open connection to X server".to_owned());
         assert!(matches!(error, WindowError::Display { .. }), "{error}");
-        assert!(!error.to_string().contains("mod.rs"), "{error}");
+    }
+
+    #[test]
+    fn the_place_in_somebody_elses_source_is_left_out() {
+        let text = "winit EventLoopError: os error at /a/winit/mod.rs:788: Failed to open connection to X server.";
+        assert_eq!(without_place(text), "Failed to open connection to X server");
+        assert_eq!(without_place("Found no glutin configs"), "Found no glutin configs");
     }
 
     #[test]

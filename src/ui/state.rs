@@ -23,7 +23,7 @@ pub struct Moment<'a> {
     pub worker: Worker,
     /// The zone of the small local clock; everything else is UTC.
     pub zone: &'a TimeZone,
-    /// What is wrong with the settings, if anything is.
+    /// What the operator has to know before anything else, such as what is wrong with the settings.
     pub problem: Option<&'a str>,
 }
 
@@ -76,10 +76,10 @@ impl UiState {
         Kept { pane: self.pane }
     }
 
-    /// Selects a row and brings it into sight.
-    pub fn select(&mut self, channel: ChannelId) {
-        self.selected = Some(channel);
-        self.reveal = Some(channel);
+    /// Selects a row and brings it into sight; without one, the selection stays.
+    pub fn select(&mut self, channel: Option<ChannelId>) {
+        self.selected = channel.or(self.selected);
+        self.reveal = channel;
     }
 
     /// The filter field, wherever it is asked for.

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use crate::monitor::answer::{Answer, NoAnswer, Outcome, Refusal, ServiceStatus, Upload};
 use crate::monitor::band::{Band, BandKind};
-use crate::monitor::event::{CallKind, Denial, Probe};
+use crate::monitor::event::{Actor, CallKind, Denial, Event, Probe, Record};
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
-use crate::monitor::ids::{ChannelId, Cname, Host, Mode, ResourceId, Role, Sid, Uid};
+use crate::monitor::ids::{ChannelId, Cname, Host, Mode, ResourceId, Role, SessionId, Sid, Uid};
 use crate::monitor::phase::{Blindness, Phase, Sight, StartCause, State, StopResult};
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::{
-    ChannelView, Denials, DomainView, LastProbe, LogView, NetworkView, NextTry, ProjectView, RecordingView, Snapshot,
-    StartView, Step, SuspectView, TryView,
+    ChannelView, Denials, DomainView, History, LastProbe, LogView, NetworkView, NextTry, ProjectView, RecordingView,
+    Snapshot, StartView, Step, SuspectView, TryView,
 };
 use crate::monitor::time::Timestamp;
 
@@ -234,6 +234,30 @@ pub fn restarting(number: u32, name: &str) -> ChannelView {
 /// A closed gap of 1:43 to 3:49.
 pub fn gap(end: GapEnd) -> Gap {
     Gap { last_good: ago(2469), first_bad: ago(2349), last_bad: ago(2246), first_good: ago(2240), end }
+}
+
+/// What the store tells of a channel: three hours with a poll every 2 min, 404s since the suspicion began, and the restart
+/// after [`gap`].
+pub fn history(view: &ChannelView) -> History {
+    let from = ago(3 * 3600);
+    let good_until = view.last_good.unwrap_or(NOW);
+    let mut probes: Vec<Probe> = (0..90)
+        .map(|i| (i, from + Duration::from_secs(120 * u64::from(i))))
+        .filter(|(_, at)| *at <= good_until)
+        .map(|(i, at)| Probe { latency_ms: 74 + i * 7 % 31, ..probe(view.id, at, good()) })
+        .collect();
+    if let Some((gap, last_bad)) = view.open_gap {
+        let tries = [0, 5, 15, 30, 45, 60, 75, 90, 105, 120].map(|s| gap.first_bad + Duration::from_secs(s));
+        probes.extend(tries.into_iter().filter(|at| *at <= last_bad).map(|at| probe(view.id, at, missing())));
+    }
+    let record = |at, event| Record { at, channel: Some(view.id), event };
+    let requested =
+        Event::StartRequested { session: SessionId(1), uid: view.uid, cause: StartCause::Restart, by: Actor::Operator };
+    let records = vec![
+        (1, record(ago(2300), requested)),
+        (2, record(ago(2240), Event::PhaseChanged { to: Phase::Recording, answer: Some(good()) })),
+    ];
+    History { channel: view.id, from, to: NOW, spans: Vec::new(), probes, records, gaps: Vec::new() }
 }
 
 /// A project whose network is up, polled every 120 s.

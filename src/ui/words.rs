@@ -4,9 +4,11 @@
 mod start;
 mod story;
 
-pub use start::{StepState, failure, step_name, step_text, stepper_state};
+pub use start::{StepState, failure, step_name, step_text, stepper_state, try_number};
 pub use story::{Story, story};
 
+use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -17,7 +19,7 @@ use crate::monitor::band::BandKind;
 use crate::monitor::event::Denial;
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
 use crate::monitor::ids::{Cname, Role, Sid};
-use crate::monitor::phase::{Phase, Sight, State, StopResult};
+use crate::monitor::phase::{Blindness, Phase, Sight, State, StopResult};
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::{ChannelView, ProjectView};
 use crate::monitor::time::Timestamp;
@@ -48,6 +50,18 @@ pub const fn band(kind: BandKind) -> &'static str {
     }
 }
 
+/// The channel as it may be shown at `now`: what is too old to be current is not observed, even if no newer picture says so.
+pub fn as_seen(view: &ChannelView, now: Timestamp) -> Cow<'_, ChannelView> {
+    let (state, state_since) = view.state_at(now);
+    if state == view.state {
+        return Cow::Borrowed(view);
+    }
+    let mut band = (*view.band).clone();
+    band.turn(state_since, BandKind::State(state));
+    let sight = Sight::Blind(Blindness::Overdue);
+    Cow::Owned(ChannelView { state, state_since, sight, band: Arc::new(band), ..view.clone() })
+}
+
 /// The line under a channel's name: the state, for how long, and what makes it so.
 pub fn headline(view: &ChannelView, now: Timestamp) -> String {
     let word = state(view.state);
@@ -72,34 +86,29 @@ pub fn headline(view: &ChannelView, now: Timestamp) -> String {
             Some(start) => format!("{word}, {}", stepper_state(start, now)),
             None => format!("{word} for {held}"),
         },
-        State::Stopped => match view.phase {
-            Phase::Stopped(result) => format!("{word}: {}", stop_result(result)),
-            Phase::StartFailed(why) => format!("{word}: {}", failure(why).short),
-            Phase::Idle
-            | Phase::Starting(_)
-            | Phase::StartUnknown
-            | Phase::Recording
-            | Phase::Suspect
-            | Phase::Lost
-            | Phase::AbnormalExit
-            | Phase::Ended(_)
-            | Phase::Stopping => word.to_owned(),
-        },
-        State::Lost | State::ConfigError => match view.phase {
-            Phase::StartFailed(why) => format!("{word}: {}", failure(why).short),
-            Phase::Idle
-            | Phase::Starting(_)
-            | Phase::StartUnknown
-            | Phase::Recording
-            | Phase::Suspect
-            | Phase::Lost
-            | Phase::AbnormalExit
-            | Phase::Ended(_)
-            | Phase::Stopping
-            | Phase::Stopped(_) => format!("{word} for {held}"),
+        State::Stopped | State::Lost | State::ConfigError => match because(view.phase) {
+            Some(why) => format!("{word}: {why}"),
+            None => format!("{word} for {held}"),
         },
         State::AbnormalExit | State::Ended | State::Uncertain | State::Stopping => format!("{word} for {held}"),
         State::Idle => format!("{word}, no session"),
+    }
+}
+
+/// The few words that make a phase clear by themselves.
+const fn because(phase: Phase) -> Option<&'static str> {
+    match phase {
+        Phase::Stopped(result) => Some(stop_result(result)),
+        Phase::StartFailed(why) => Some(failure(why).short),
+        Phase::Idle
+        | Phase::Starting(_)
+        | Phase::StartUnknown
+        | Phase::Recording
+        | Phase::Suspect
+        | Phase::Lost
+        | Phase::AbnormalExit
+        | Phase::Ended(_)
+        | Phase::Stopping => None,
     }
 }
 
@@ -166,8 +175,8 @@ pub fn next_in(deadline: (Timestamp, Why), now: Timestamp) -> String {
 /// How a gap ended.
 pub const fn gap_end(end: GapEnd) -> &'static str {
     match end {
-        GapEnd::Blip => "came back by itself, likely a failover",
-        GapEnd::CameBack => "came back by itself after it was called lost",
+        GapEnd::Blip => "came back, likely a failover",
+        GapEnd::CameBack => "came back after it was Lost",
         GapEnd::Restarted => "ended by a restart",
         GapEnd::Stopped => "open until the stop",
     }
@@ -264,201 +273,4 @@ pub fn not_confirmed(view: &ChannelView, project: &ProjectView, now: Timestamp) 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::monitor::answer::{Answer, Outcome, Refusal, ServiceStatus};
-    use crate::monitor::phase::{Blindness, StartCause, StartFailure};
-    use crate::monitor::snapshot::Step;
-    use crate::ui::testing::{NOW, ago, gap, lost, missing, project, recording, restarting, suspect};
-
-    const REFUSALS: [Refusal; 7] = [
-        Refusal::BadRequest,
-        Refusal::Unauthorized,
-        Refusal::Forbidden,
-        Refusal::NoRoute,
-        Refusal::NotEnabled,
-        Refusal::OverLimit,
-        Refusal::Other,
-    ];
-
-    fn failures() -> Vec<StartFailure> {
-        let rest = [
-            StartFailure::UidConflict,
-            StartFailure::ServerErrors,
-            StartFailure::NotCompleted,
-            StartFailure::Unreachable,
-            StartFailure::NotVerified,
-            StartFailure::Cancelled,
-            StartFailure::NotSaved,
-            StartFailure::Interrupted,
-        ];
-        REFUSALS.map(StartFailure::Refused).into_iter().chain(rest).collect()
-    }
-
-    fn phases() -> Vec<Phase> {
-        let stops = [
-            StopResult::Upload(Upload::Uploaded),
-            StopResult::Upload(Upload::BackedUp),
-            StopResult::Upload(Upload::Unknown),
-            StopResult::AlreadyGone,
-            StopResult::NothingRecorded,
-            StopResult::NoRecorder,
-        ];
-        let rest = [
-            Phase::Idle,
-            Phase::Starting(StartCause::Start),
-            Phase::Starting(StartCause::Restart),
-            Phase::StartUnknown,
-            Phase::Recording,
-            Phase::Suspect,
-            Phase::Lost,
-            Phase::AbnormalExit,
-            Phase::Ended(ServiceStatus::Leaving(8)),
-            Phase::Stopping,
-        ];
-        stops
-            .map(Phase::Stopped)
-            .into_iter()
-            .chain(rest)
-            .chain(failures().into_iter().map(Phase::StartFailed))
-            .collect()
-    }
-
-    fn sights() -> Vec<Sight> {
-        let blind = [Blindness::AppClosed, Blindness::Asleep, Blindness::NetworkDown, Blindness::Overdue];
-        [Sight::Clear, Sight::Uncertain]
-            .into_iter()
-            .chain(REFUSALS.map(Sight::Refused))
-            .chain(blind.map(Sight::Blind))
-            .collect()
-    }
-
-    /// Words for people: not empty, capital first, no full stop, no exclamation mark.
-    fn check(text: &str) {
-        let first = text.chars().next().expect("not empty");
-        assert!(first.is_uppercase() || first.is_ascii_digit() || text.starts_with("reelwatch"), "{text:?}");
-        assert!(text.len() > 3 && !text.ends_with('.') && !text.contains(['!', '_']), "{text:?}");
-    }
-
-    #[test]
-    fn every_phase_and_sight_says_what_happened_what_it_means_and_what_to_do() {
-        for base in [recording(1, "court-01"), suspect(2, "court-02"), lost(3, "court-03"), restarting(4, "court-04")] {
-            for phase in phases() {
-                for sight in sights() {
-                    let view = ChannelView { phase, sight, state: State::of(phase, sight), ..base.clone() };
-                    let story = story(&view, &project(), NOW);
-                    for part in [&story.happened, &story.means, &headline(&view, NOW)] {
-                        check(part);
-                    }
-                    assert!(story.todo.len() > 5, "{phase:?} {sight:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn nothing_that_cannot_be_seen_is_told_as_recording() {
-        for sight in sights().into_iter().filter(|sight| *sight != Sight::Clear) {
-            let state = State::of(Phase::Recording, sight);
-            let view = ChannelView { sight, state, ..recording(1, "court-01") };
-            let story = story(&view, &project(), NOW);
-            assert!(!story.means.contains("It records"), "{sight:?}: {}", story.means);
-            assert!(!headline(&view, NOW).starts_with("Recording"), "{sight:?}");
-        }
-    }
-
-    #[test]
-    fn every_state_refusal_reason_and_step_has_words() {
-        State::ALL.into_iter().for_each(|it| check(state(it)));
-        check(band(BandKind::PossiblyLost));
-        for why in [
-            Denial::NoSuchChannel,
-            Denial::AlreadyStarting,
-            Denial::AlreadyStopping,
-            Denial::SessionOpen,
-            Denial::NoSession,
-            Denial::NoSid,
-            Denial::NetworkDown,
-            Denial::LogFailing,
-            Denial::NoSecondRecorder,
-            Denial::NothingToCancel,
-        ] {
-            check(denial(why));
-        }
-        for why in failures() {
-            let it = failure(why);
-            [it.happened, it.means, it.todo].into_iter().for_each(check);
-            assert!(!it.short.is_empty());
-        }
-        let view = recording(1, "court-01");
-        for step in Step::ALL {
-            for cause in [StartCause::Start, StartCause::Restart] {
-                check(step_name(step, cause));
-                assert!(step_text(step, cause, view.next_uid, Some(view.uid)).len() > 10);
-            }
-        }
-        for end in [GapEnd::Blip, GapEnd::CameBack, GapEnd::Restarted, GapEnd::Stopped] {
-            assert!(!gap_end(end).is_empty());
-        }
-    }
-
-    #[test]
-    fn a_suspicion_counts_its_seconds_against_the_window() {
-        let view = suspect(7, "studio-07");
-        assert_eq!(headline(&view, NOW), "Suspect: 404 worker for 41 s of 90 s");
-        assert_eq!(story(&view, &project(), NOW).todo, "Nothing. It turns Lost at 14:32:56");
-        assert_eq!(
-            next_in((NOW + Duration::from_secs(4), Why::ConfirmMissing), NOW),
-            "Next check after the 404 in 4 s"
-        );
-    }
-
-    #[test]
-    fn a_start_says_its_step_its_try_and_when() {
-        let view = restarting(3, "court-03");
-        assert_eq!(headline(&view, NOW), "Starting, step 2 of 5, try 3 of 4 in 4 s");
-    }
-
-    #[test]
-    fn a_gap_is_told_with_both_bounds() {
-        assert_eq!(gap_bounds(&gap(GapEnd::Restarted)), "1:43 to 3:49");
-        let open = suspect(7, "studio-07").open_gap.expect("open");
-        assert_eq!(open_gap_bounds(open, NOW), "0:30 to 2:41");
-    }
-
-    #[test]
-    fn agoras_own_code_and_reason_are_quoted() {
-        let answer = Answer { reason: Some("uid is wrong".into()), http: Some(400), code: Some(2), ..missing() };
-        let answer = Answer { outcome: Outcome::Refused(Refusal::BadRequest), ..answer };
-        let sight = Sight::Refused(Refusal::BadRequest);
-        let view = ChannelView { sight, state: State::ConfigError, because: Some(answer), ..recording(1, "court-01") };
-        assert!(story(&view, &project(), NOW).happened.ends_with(": 400/2 uid is wrong"));
-    }
-
-    #[test]
-    fn a_question_says_first_when_the_state_is_not_confirmed() {
-        assert_eq!(not_confirmed(&recording(1, "court-01"), &project(), NOW), None);
-        for (phase, sight) in [
-            (Phase::Suspect, Sight::Clear),
-            (Phase::Recording, Sight::Uncertain),
-            (Phase::Recording, Sight::Blind(Blindness::Overdue)),
-            (Phase::Recording, Sight::Refused(Refusal::Unauthorized)),
-        ] {
-            let view = ChannelView {
-                phase,
-                sight,
-                state: State::of(phase, sight),
-                last_certain: Some(ago(130)),
-                ..recording(1, "a")
-            };
-            let line = not_confirmed(&view, &project(), NOW).expect("not certain");
-            assert!(line.starts_with("The state is not confirmed") && line.ends_with("2 min 10 s ago"), "{line}");
-        }
-    }
-
-    #[test]
-    fn an_exported_file_is_named_after_channel_and_time_with_safe_characters_only() {
-        let cname = "court 03?".parse().expect("valid");
-        assert_eq!(export_name(&cname, NOW, "csv"), "reelwatch_court_03__20261112T143207.csv");
-    }
-}
+mod tests;

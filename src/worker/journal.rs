@@ -26,7 +26,7 @@ pub struct Journal {
 
 impl Journal {
     /// Over an open store.
-    pub fn new(mut store: Store) -> Result<Self, StoreError> {
+    pub fn new(store: Store) -> Result<Self, StoreError> {
         let saved = store.counts()?.events;
         let view = LogView { saved, ..LogView::default() };
         Ok(Self { store, records: Vec::new(), probes: Vec::new(), view, retry_at: None })
@@ -96,5 +96,47 @@ impl Journal {
     /// For people.
     pub const fn view(&self) -> &LogView {
         &self.view
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::event::Event;
+
+    /// Stands in for a disk that refuses: another connection takes the table away, and gives it back.
+    fn rename(path: &std::path::Path, from: &str, to: &str) {
+        let other = rusqlite::Connection::open(path).unwrap();
+        other.execute_batch(&format!("ALTER TABLE {from} RENAME TO {to}")).unwrap();
+    }
+
+    fn fact(ms: i64) -> Record {
+        Record { at: Timestamp::from_millis(ms), channel: None, event: Event::WatchEnded }
+    }
+
+    #[test]
+    fn what_the_disk_refuses_waits_and_is_saved_in_order_once_it_can_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.sqlite");
+        let mut journal = Journal::new(Store::open(&path).unwrap()).unwrap();
+        let at = |s: i64| Timestamp::from_millis(s * 1000);
+        rename(&path, "event", "event_gone");
+        journal.keep([fact(1)], []);
+        assert_eq!(journal.save(at(1)), LogHealth::Failing);
+        assert!(journal.has_waiting_facts() && journal.view().error.is_some());
+        journal.keep([fact(2)], []);
+        rename(&path, "event_gone", "event");
+        assert_eq!(journal.save(at(2)), LogHealth::Failing, "not asked again so soon");
+        assert_eq!(journal.save(at(6)), LogHealth::Saved);
+        assert_eq!(journal.view(), &LogView { saved: 2, ..LogView::default() });
+        let kept = journal.store().events().unwrap().records;
+        assert_eq!(kept.iter().map(|(_, record)| record.at.as_millis()).collect::<Vec<_>>(), [1, 2]);
+    }
+
+    #[test]
+    fn beyond_the_bound_the_oldest_goes_and_is_counted() {
+        let mut journal = Journal::new(Store::in_memory().unwrap()).unwrap();
+        journal.keep((0..).map(fact).take(WAITING_AT_MOST + 3), []);
+        assert_eq!((journal.view().waiting, journal.view().dropped), (WAITING_AT_MOST, 3));
     }
 }

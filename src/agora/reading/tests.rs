@@ -1,3 +1,5 @@
+//! Every documented and every seen shape of an answer, each from a file of its own, and what it is read as.
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 

@@ -5,7 +5,9 @@
 //! |---|---|
 //! | `facts` | what we hold true, and how events change it |
 //! | `watch` | queries of a running recording: 404, 50x, the end |
-//! | `start` | acquire, start, verify, restart with the other UID |
+//! | `start` | acquire, start, restart with the other UID |
+//! | `startup` | what a start on its way counts and shows |
+//! | `verify` | queries until status 4 or 5 |
 //! | `stop` | stop and its confirmation |
 //! | `old` | the recorder that a restart replaced |
 //! | `view` | what a screen sees of it |
@@ -13,7 +15,9 @@
 pub mod facts;
 mod old;
 mod start;
+mod startup;
 mod stop;
+mod verify;
 mod view;
 mod watch;
 
@@ -31,7 +35,7 @@ use super::schedule::Why;
 use super::snapshot::{ChannelView, LastProbe};
 use super::time::Timestamp;
 use facts::Facts;
-use start::Startup;
+use startup::Startup;
 
 /// What the rules of a channel see of the world, and where their decisions go.
 pub struct Ctx<'a> {
@@ -187,11 +191,12 @@ impl Machine {
                 }
             }
             Some(uid) => {
+                let attempt = self.number_of_try(heard);
                 let event = Event::CallAnswered {
                     call: heard.call.kind(),
                     uid,
                     host: heard.host.clone(),
-                    attempt: heard.attempt,
+                    attempt,
                     latency_ms,
                     answer: heard.answer.clone(),
                 };

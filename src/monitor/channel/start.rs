@@ -1,83 +1,17 @@
-//! Start and restart: acquire, start at once, wait, verify until status 4 or 5 (vendor: ensure the recording service starts
-//! successfully). A start whose outcome is not known is never repeated with a new resource ID.
-
-use std::time::Duration;
+//! Start and restart: acquire, then start at once (vendor: ensure the recording service starts successfully). A start whose outcome is not known is never repeated with a new resource ID.
 
 use super::facts::is_known_gone;
-use super::{Ctx, Due, Machine, Reading};
+use super::startup::{RESOURCES_EACH, Startup};
+use super::{Ctx, Due, Machine};
 use crate::monitor::answer::{Answer, Outcome};
-use crate::monitor::dispatch::{Class, Finished, Heard, Slot};
-use crate::monitor::event::{Actor, CallKind, Denial, Event};
+use crate::monitor::dispatch::{Class, Finished, Slot};
+use crate::monitor::event::{Actor, Denial, Event};
 use crate::monitor::gap::{GapEnd, OpenGap};
 use crate::monitor::ids::{ResourceId, SessionId, Sid, Uid};
 use crate::monitor::io::Call;
 use crate::monitor::phase::{Phase, StartCause, StartFailure};
 use crate::monitor::schedule::Why;
-use crate::monitor::snapshot::{NextTry, StartView, Step, TryView};
-use crate::monitor::time::Timestamp;
-
-/// A start that runs, or the last one that ran: what its stepper shows and its rules count.
-#[derive(Clone, Debug)]
-pub(super) struct Startup {
-    view: StartView,
-    tries_50x: usize,
-    tries_65: usize,
-    /// Resource IDs acquired for this UID.
-    acquired: usize,
-    /// UIDs used so far.
-    used: Vec<Uid>,
-    verify_tries: usize,
-    retry: Option<Due>,
-    /// A `start` with the present resource ID may have reached the service without our hearing of it.
-    ambiguous: bool,
-}
-
-/// How many resource IDs one UID gets: the first, and one more when it went stale or code 65 did not end.
-const RESOURCES_EACH: usize = 2;
-
-impl Startup {
-    fn new(cause: StartCause, uid: Uid, now: Timestamp) -> Self {
-        let view = StartView {
-            cause,
-            uid,
-            asked_at: now,
-            step: Step::Acquire,
-            done: Vec::new(),
-            tries: Vec::new(),
-            next_try: None,
-            resource: None,
-            sid: None,
-            verify_until: None,
-            failed: None,
-        };
-        Self {
-            view,
-            tries_50x: 0,
-            tries_65: 0,
-            acquired: 0,
-            used: vec![uid],
-            verify_tries: 0,
-            retry: None,
-            ambiguous: false,
-        }
-    }
-
-    fn step(&mut self, step: Step, now: Timestamp) {
-        self.view.done.push((self.view.step, now));
-        self.view.step = step;
-        self.view.next_try = None;
-        self.retry = None;
-    }
-
-    fn retry_at(&mut self, at: Timestamp, number: usize, of: Option<usize>) {
-        self.retry = Some((at, Why::RetryStart));
-        self.view.next_try = Some(NextTry { at, number, of });
-    }
-
-    pub(super) const fn view(&self) -> &StartView {
-        &self.view
-    }
-}
+use crate::monitor::snapshot::Step;
 
 impl Machine {
     pub(super) fn start_denial(&self) -> Option<Denial> {
@@ -142,7 +76,7 @@ impl Machine {
     fn acquire(&mut self, ctx: &mut Ctx<'_>, uid: Uid) {
         let ahead = self.work.startup.as_ref().map_or(0, |startup| domains_ahead(startup.tries_50x));
         let call = Call::Acquire { cname: self.info.cname.clone(), uid };
-        self.put(ctx, Slot::Act, Class::Start, call, ahead);
+        self.put(ctx, Slot::Act, Class::Acquire, call, ahead);
     }
 
     fn send_start(&mut self, ctx: &mut Ctx<'_>, uid: Uid, resource_id: ResourceId) {
@@ -293,61 +227,6 @@ impl Machine {
         self.work.query = Some((ctx.now + ctx.policy.verify_after, Why::Verify));
     }
 
-    /// An answer to a query while status 4 or 5 has not come yet.
-    pub(super) fn verify_answered(&mut self, ctx: &mut Ctx<'_>, reading: Reading, finished: &Finished) {
-        let answer = &finished.answer;
-        if let Some(startup) = &mut self.work.startup {
-            if startup.view.step == Step::Wait {
-                startup.step(Step::Verify, ctx.now);
-            }
-            startup.verify_tries += 1;
-        }
-        match reading {
-            Reading::Good => self.verified(ctx, answer),
-            Reading::Leaving(status) => self.verify_ended(ctx, Phase::Ended(status), answer),
-            Reading::Abnormal => self.verify_ended(ctx, Phase::AbnormalExit, answer),
-            Reading::Preparing | Reading::Missing if self.verify_is_over(ctx) => {
-                self.fail_start(ctx, StartFailure::NotVerified, Some(answer));
-                self.poll_next(ctx);
-            }
-            // No certain answer when the time is over: it stays uncertain, and the first certain one decides.
-            Reading::Preparing | Reading::Missing | Reading::Unclear | Reading::Refused(_) => self.verify_next(ctx),
-        }
-    }
-
-    fn verify_next(&mut self, ctx: &mut Ctx<'_>) {
-        let tries = self.work.startup.as_ref().map_or(1, |startup| startup.verify_tries);
-        // Shorter than maxIdleTime, so that a recording which left cannot hide between two queries.
-        let longest = self.info.max_idle.saturating_sub(Duration::from_secs(1)).max(Duration::from_secs(1));
-        // Past its time nothing certain came: go on as with any uncertain recording.
-        let backoff = if self.verify_is_over(ctx) { &ctx.policy.uncertain } else { &ctx.policy.verify };
-        let wait = backoff.after(tries).unwrap_or(ctx.interval).min(longest);
-        self.work.query = Some((ctx.now + wait, Why::Verify));
-    }
-
-    fn verify_is_over(&self, ctx: &Ctx<'_>) -> bool {
-        let until = self.work.startup.as_ref().and_then(|startup| startup.view.verify_until);
-        until.is_none_or(|until| until <= ctx.now)
-    }
-
-    fn verified(&mut self, ctx: &mut Ctx<'_>, answer: &Answer) {
-        self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer: Some(answer.clone()) });
-        self.close_gap(ctx, GapEnd::Restarted);
-        if let Some(startup) = &mut self.work.startup {
-            startup.step(Step::Done, ctx.now);
-        }
-        self.poll_next(ctx);
-        self.watch_old(ctx);
-    }
-
-    fn verify_ended(&mut self, ctx: &mut Ctx<'_>, phase: Phase, answer: &Answer) {
-        self.record(ctx, Event::PhaseChanged { to: phase, answer: Some(answer.clone()) });
-        self.open_gap(ctx);
-        self.end_startup(StartFailure::NotVerified);
-        self.work.query = None;
-        self.watch_old(ctx);
-    }
-
     /// The start came to nothing. A restart goes back to what it wanted to replace, and looks at it at once.
     pub(super) fn fail_start(&mut self, ctx: &mut Ctx<'_>, why: StartFailure, answer: Option<&Answer>) {
         let asked_at = self.facts.attempt.as_ref().map_or(ctx.now, |attempt| attempt.asked_at);
@@ -459,25 +338,6 @@ impl Machine {
             self.send_start(ctx, attempt.uid, resource_id);
         } else {
             self.start_unknown(ctx, None);
-        }
-    }
-
-    /// Keeps a try for the stepper.
-    pub(super) fn note_try(&mut self, ctx: &Ctx<'_>, heard: &Heard) {
-        let of_start = match heard.call.kind() {
-            CallKind::Acquire | CallKind::Start => true,
-            CallKind::Query => heard.slot == Slot::Watch && self.facts.is_verifying(),
-            CallKind::Stop => false,
-        };
-        if let Some(startup) = self.work.startup.as_mut().filter(|_| of_start) {
-            startup.ambiguous |= heard.call.kind() == CallKind::Start && heard.answer.outcome.is_ambiguous();
-            startup.view.tries.push(TryView {
-                at: ctx.now,
-                call: heard.call.kind(),
-                host: heard.host.clone(),
-                answer: heard.answer.clone(),
-                latency: heard.latency,
-            });
         }
     }
 }

@@ -16,8 +16,18 @@ pub(super) struct Stopping {
     wait: Option<StopWait>,
     tries: usize,
     retry: Option<Due>,
-    /// A stop reached the service, as far as we can tell.
+    /// A stop may have reached the service.
     sent: bool,
+    /// Exchanges so far, those by the rule of the domains included.
+    exchanges: u32,
+}
+
+impl Stopping {
+    /// Counts one more exchange; its number, from 1.
+    pub(super) const fn count_try(&mut self) -> u32 {
+        self.exchanges += 1;
+        self.exchanges
+    }
 }
 
 /// The code of a stop whose upload did not end within the service's 20 s: reported, not repeated.

@@ -105,6 +105,10 @@ impl Machine {
         if let Some((at, _)) = again {
             return Some((at, Why::RetryDomain));
         }
+        if [Slot::Act, Slot::Watch].into_iter().any(|slot| ctx.dispatch.has(self.info.id, slot)) {
+            // On its way, or next in the queue: what follows is known when its answer is in.
+            return Some((ctx.now, Why::Poll));
+        }
         let query = self.watch_due(ctx).filter(|(_, why)| *why != Why::TurnStale);
         [query, self.start_due(), self.stop_due()].into_iter().flatten().min()
     }

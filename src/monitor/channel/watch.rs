@@ -137,10 +137,15 @@ impl Machine {
                 }
                 self.work.uncertain_tries = 0;
             }
-            Reading::Preparing | Reading::Leaving(_) | Reading::Abnormal => {
+            Reading::Leaving(_) | Reading::Abnormal => {
                 self.work.last_bad = now;
                 self.work.last_certain = now;
                 self.work.uncertain_tries = 0;
+            }
+            Reading::Preparing => {
+                self.work.last_bad = now;
+                self.work.last_certain = now;
+                self.work.uncertain_tries = if self.may_be_preparing() { 0 } else { self.work.uncertain_tries + 1 };
             }
             Reading::Refused(_) => self.work.uncertain_tries = 0,
             Reading::Unclear => self.work.uncertain_tries += 1,
@@ -149,7 +154,7 @@ impl Machine {
 
     /// Keeps the second axis: whether we can see.
     fn see(&mut self, ctx: &mut Ctx<'_>, reading: Reading, finished: &Finished) {
-        let verifying = matches!(self.facts.phase, Phase::Starting(_));
+        let verifying = self.may_be_preparing();
         let (sight, since) = match reading {
             Reading::Good | Reading::Missing | Reading::Leaving(_) | Reading::Abnormal => (Sight::Clear, ctx.now),
             // Alive, and neither starting nor recording: nothing we could name.
@@ -178,6 +183,7 @@ impl Machine {
             Reading::Leaving(status) => self.ended(ctx, Phase::Ended(status), finished),
             Reading::Abnormal => self.ended(ctx, Phase::AbnormalExit, finished),
             Reading::Refused(_) => self.poll_next(ctx),
+            Reading::Preparing if self.is_unverified() => self.poll_next(ctx),
             Reading::Preparing | Reading::Unclear => {
                 let tries = self.work.uncertain_tries.max(1);
                 self.query_after(ctx, ctx.policy.uncertain.after(tries), Why::ResolveUncertain);
@@ -281,6 +287,11 @@ impl Machine {
         let predicted: Arc<str> = self.info.mode.m3u8_name(&recording.sid, &self.info.cname).into();
         self.record(ctx, Event::FileNameTold { predicted, told: Arc::clone(told) });
         self.work.file_checks.clear();
+    }
+
+    /// Whether status 0 to 3 is what one would expect.
+    fn may_be_preparing(&self) -> bool {
+        matches!(self.facts.phase, Phase::Starting(_)) || self.is_unverified()
     }
 
     /// Whether the last start failed with a recorder that may still come.

@@ -59,10 +59,11 @@ pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
         LogHealth::Saved => None,
         LogHealth::Failing => Some(log_failing(moment)),
     };
-    let problem = moment.problem.map(|problem| Banner {
+    // Without channels it stands in the middle of the window, with room for all of it.
+    let problem = moment.problem.filter(|_| !snapshot.channels.is_empty()).map(|problem| Banner {
         like: State::ConfigError,
-        head: "The settings cannot be used as they are".to_owned(),
-        meaning: problem.to_owned(),
+        head: problem.lines().next().unwrap_or_default().to_owned(),
+        meaning: problem.lines().skip(1).collect::<Vec<_>>().join(" · "),
     });
     let throttled = snapshot.project.throttled_until.filter(|until| *until > moment.now).map(|until| Banner {
         like: State::Starting,

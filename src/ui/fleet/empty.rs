@@ -1,6 +1,6 @@
 //! What stands in place of the table when there is no row to show, and what to do about it.
 
-use egui::{Grid, RichText, Ui, UiBuilder, vec2};
+use egui::{Grid, Label, RichText, Ui, UiBuilder, vec2};
 
 use super::filter::Filter;
 use crate::ui::theme::{Palette, space, text};
@@ -14,21 +14,24 @@ const WAYS: [(&str, &str); 3] = [
 ];
 
 /// Without a single channel in the settings.
-pub fn no_channels(ui: &mut Ui) {
+pub fn no_channels(ui: &mut Ui, problem: Option<&str>) {
     let palette = Palette::of(ui);
     let room = ui.max_rect();
     let place = egui::Rect::from_center_size(room.center() - vec2(0.0, room.height() * 0.1), vec2(560.0, 160.0));
     ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
         ui.label(RichText::new("No channels yet").font(text::large()).color(palette.text1));
         ui.add_space(space::M);
+        if let Some(problem) = problem {
+            let text = RichText::new(problem).font(text::base()).color(palette.config);
+            ui.add(Label::new(text).wrap().selectable(true));
+            ui.add_space(space::L);
+        }
         let about = "reelwatch watches the channels that its settings file names. In a terminal:";
         ui.label(RichText::new(about).font(text::base()).color(palette.text2));
         ui.add_space(space::L);
         Grid::new("ways to a first channel").spacing(vec2(space::HUGE, space::L)).show(ui, |ui| {
             for (command, does) in WAYS {
-                ui.add(
-                    egui::Label::new(RichText::new(command).font(text::code()).color(palette.text1)).selectable(true),
-                );
+                ui.add(Label::new(RichText::new(command).font(text::code()).color(palette.text1)).selectable(true));
                 ui.label(RichText::new(does).font(text::base()).color(palette.text2));
                 ui.end_row();
             }

@@ -105,19 +105,19 @@ pub struct Sieve<'a> {
 }
 
 impl Sieve<'_> {
-    /// Whether a channel that now reads as `state` is shown.
-    pub fn shows(&self, view: &ChannelView, state: State) -> bool {
-        let states = self.filter;
+    /// Whether a channel is shown.
+    pub fn shows(&self, view: &ChannelView) -> bool {
+        let (states, state) = (self.filter, view.state);
         (states.only.is_empty() || states.only.contains(&state))
             && !states.without.contains(&state)
-            && (self.needle.is_empty() || self.finds(view, state))
+            && (self.needle.is_empty() || self.finds(view))
     }
 
-    fn finds(&self, view: &ChannelView, state: State) -> bool {
+    fn finds(&self, view: &ChannelView) -> bool {
         let has = |text: &str| text.to_lowercase().contains(&self.needle);
         has(&view.name)
             || has(view.cname.as_str())
-            || has(words::state(state))
+            || has(words::state(view.state))
             || has(&view.uid.to_string())
             || has(&view.next_uid.to_string())
             || view.recording.as_ref().is_some_and(|it| has(it.sid.as_str()))
@@ -135,10 +135,10 @@ mod tests {
         let view = lost(3, "court-03");
         for text in ["COURT", "-03", "lost", "100003", "900003", "24b0003", "404 worker", "  "] {
             let filter = Filter::by_text(text);
-            assert!(filter.prepare().shows(&view, view.state), "{text:?}");
+            assert!(filter.prepare().shows(&view), "{text:?}");
         }
         let filter = Filter::by_text("court-9");
-        assert!(!filter.prepare().shows(&view, view.state));
+        assert!(!filter.prepare().shows(&view));
     }
 
     #[test]

@@ -159,7 +159,8 @@ fn click(ui: &Ui) -> Click {
     }
 }
 
-const fn short(state: State) -> &'static str {
+/// The word of a state where there is little room.
+pub const fn short(state: State) -> &'static str {
     match state {
         State::Lost => "Lost",
         State::AbnormalExit => "Abnormal",

@@ -59,7 +59,7 @@ fn seen(row: &Row<'_>) -> Option<String> {
         None => "No certain answer yet".to_owned(),
     });
     lines.extend(view.next.map(|next| words::next_in(next, now)));
-    if row.state != State::NotObserved {
+    if view.state != State::NotObserved {
         let stale = view.stale_at.map(|at| format!("Turns Not observed in {}", format::words(at.since(now))));
         lines.extend(stale);
     }

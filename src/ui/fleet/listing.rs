@@ -1,6 +1,7 @@
 //! The rows of one frame: channels that pass the filter, under the heads of their sections, and who comes next. The order
 //! inside of a section is the snapshot's; nothing is sorted here.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::filter::Filter;
@@ -8,6 +9,7 @@ use crate::monitor::ids::ChannelId;
 use crate::monitor::phase::{Section, State};
 use crate::monitor::snapshot::{ChannelView, Snapshot};
 use crate::monitor::time::Timestamp;
+use crate::ui::words;
 
 /// All sections in their order on the screen.
 pub const SECTIONS: [Section; 4] = [Section::ActNow, Section::NotObserved, Section::Watch, Section::Quiet];
@@ -17,8 +19,8 @@ pub const SECTIONS: [Section; 4] = [Section::ActNow, Section::NotObserved, Secti
 pub enum Line {
     /// The head of a section and how many rows are under it.
     Head(Section, usize),
-    /// A channel, what it reads as now and since when.
-    Channel(Arc<ChannelView>, State, Timestamp),
+    /// A channel as it is seen now: knowledge that got too old reads «not observed».
+    Channel(Arc<ChannelView>),
 }
 
 /// The table of one frame.
@@ -39,13 +41,16 @@ impl Listing {
         let mut listing = Self::default();
         let mut parts: [Vec<Line>; SECTIONS.len()] = Default::default();
         for view in &snapshot.channels {
-            let (state, since) = view.state_at(now);
-            let section = section_of(view, state);
-            listing.counts[index_of(state)] += 1;
+            let view = match words::as_seen(view, now) {
+                Cow::Borrowed(_) => Arc::clone(view),
+                Cow::Owned(seen) => Arc::new(seen),
+            };
+            let section = view.section();
+            listing.counts[index_of(view.state)] += 1;
             listing.act_now += usize::from(section == Section::ActNow);
-            if sieve.shows(view, state) {
+            if sieve.shows(&view) {
                 let part = SECTIONS.iter().position(|it| *it == section).unwrap_or_default();
-                parts[part].push(Line::Channel(Arc::clone(view), state, since));
+                parts[part].push(Line::Channel(view));
             }
         }
         for (section, rows) in SECTIONS.into_iter().zip(parts) {
@@ -70,9 +75,9 @@ impl Listing {
     }
 
     /// The channels shown, top to bottom.
-    pub fn channels(&self) -> impl DoubleEndedIterator<Item = (&Arc<ChannelView>, State)> {
+    pub fn channels(&self) -> impl DoubleEndedIterator<Item = &Arc<ChannelView>> {
         self.lines.iter().filter_map(|line| match line {
-            Line::Channel(view, state, _) => Some((view, *state)),
+            Line::Channel(view) => Some(view),
             Line::Head(..) => None,
         })
     }
@@ -84,7 +89,7 @@ impl Listing {
 
     /// The row after `from`, or the first.
     pub fn next(&self, from: Option<ChannelId>) -> Option<ChannelId> {
-        let ids: Vec<ChannelId> = self.channels().map(|(view, _)| view.id).collect();
+        let ids: Vec<ChannelId> = self.channels().map(|view| view.id).collect();
         match from.and_then(|from| ids.iter().position(|id| *id == from)) {
             Some(at) => ids.get(at + 1).or(ids.last()).copied(),
             None => ids.first().copied(),
@@ -93,7 +98,7 @@ impl Listing {
 
     /// The row before `from`, or the last.
     pub fn previous(&self, from: Option<ChannelId>) -> Option<ChannelId> {
-        let ids: Vec<ChannelId> = self.channels().map(|(view, _)| view.id).collect();
+        let ids: Vec<ChannelId> = self.channels().map(|view| view.id).collect();
         match from.and_then(|from| ids.iter().position(|id| *id == from)) {
             Some(at) => ids.get(at.saturating_sub(1)).copied(),
             None => ids.last().copied(),
@@ -109,12 +114,8 @@ impl Listing {
 
     /// Shown rows that need somebody.
     pub fn unhandled(&self) -> impl Iterator<Item = ChannelId> {
-        self.channels().filter(|(view, state)| section_of(view, *state) == Section::ActNow).map(|(view, _)| view.id)
+        self.channels().filter(|view| view.section() == Section::ActNow).map(|view| view.id)
     }
-}
-
-fn section_of(view: &ChannelView, state: State) -> Section {
-    if state == view.state { view.section() } else { state.section() }
 }
 
 fn index_of(state: State) -> usize {
@@ -133,7 +134,7 @@ mod tests {
             .iter()
             .map(|line| match line {
                 Line::Head(section, rows) => format!("{section:?} {rows}"),
-                Line::Channel(view, ..) => view.name.to_string(),
+                Line::Channel(view) => view.name.to_string(),
             })
             .collect()
     }

@@ -1,13 +1,15 @@
 //! One row of the channel table: painted cells, one accessible node, quick actions on rows that need them.
 
+use std::time::Duration;
+
 use egui::{Color32, Id, Rangef, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::columns::{Columns, NextCheck};
-use super::sentence;
+use super::{filter_bar, sentence};
 use crate::monitor::phase::{Section, State};
 use crate::monitor::snapshot::{ChannelView, NetworkView};
-use crate::monitor::time::Timestamp;
 use crate::ui::commands::{Cmd, Facts};
+use crate::ui::detail::glyph_of;
 use crate::ui::glyph::{self, Glyph};
 use crate::ui::state::Moment;
 use crate::ui::theme::{Palette, space, text};
@@ -22,15 +24,14 @@ pub const HEIGHT: f32 = 27.0;
 /// How long a row that changed its state carries a frame, in seconds of the world.
 const CHANGED_FOR_S: u64 = 3;
 
+/// The age up to which the meter has a place beside it.
+const METER_UP_TO: Duration = Duration::from_secs(3600);
+
 /// A row to be shown.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
-    /// Whose.
+    /// Whose, as it is seen now.
     pub view: &'a ChannelView,
-    /// What it reads as now.
-    pub state: State,
-    /// Since when.
-    pub since: Timestamp,
     /// Whether it is the selected one.
     pub selected: Selected,
     /// The frame's facts.
@@ -63,11 +64,10 @@ impl Row<'_> {
         let response = ui.interact(rect, Id::unique(("fleet row", self.view.id.0)), Sense::click());
         let selected = self.selected == Selected::Yes;
         response.widget_info(|| {
-            let label = sentence::row(self.view, self.state, self.since, self.moment.now);
+            let label = sentence::row(self.view, self.moment.now);
             WidgetInfo::selected(Role::Row, true, selected, label)
         });
-        let lit = response.hovered() || response.contains_pointer();
-        let inks = self.inks(palette, lit);
+        let inks = self.inks(palette, &response);
         self.paint_ground(ui, rect, &inks, palette);
         self.paint_state(ui, rect, &inks, palette);
         self.paint_values(ui, rect, &inks, palette);
@@ -75,17 +75,19 @@ impl Row<'_> {
         self.paint_band(ui, rect, bands, palette);
         self.paint_frame(ui, rect, palette);
         button::focus_ring(ui, rect.shrink(3.0), &response, palette);
-        let act = (self.section() == Section::ActNow || lit || selected).then(|| self.actions(ui, rect)).flatten();
+        let act = (self.section() == Section::ActNow || response.contains_pointer() || selected)
+            .then(|| self.actions(ui, rect))
+            .flatten();
         (response, act)
     }
 
     fn section(&self) -> Section {
-        if self.state == self.view.state { self.view.section() } else { self.state.section() }
+        self.view.section()
     }
 
-    fn inks(&self, p: &Palette, lit: bool) -> Inks {
-        let ground = match (self.selected, self.section(), lit) {
-            (_, Section::ActNow, _) => p.ground_of(self.state),
+    fn inks(&self, p: &Palette, response: &Response) -> Inks {
+        let ground = match (self.selected, self.section(), response.contains_pointer()) {
+            (_, Section::ActNow, _) => p.ground_of(self.view.state),
             (Selected::Yes, ..) => p.sel,
             (Selected::No, _, true) => p.bg2,
             (Selected::No, _, false) => p.bg1,
@@ -107,7 +109,7 @@ impl Row<'_> {
         painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, p.line1));
         let selected = self.selected == Selected::Yes;
         if self.section() == Section::ActNow {
-            painter.rect_filled(rect.with_max_x(rect.left() + 4.0), 0.0, p.shape_of(self.state));
+            painter.rect_filled(rect.with_max_x(rect.left() + 4.0), 0.0, p.shape_of(self.view.state));
         } else if selected {
             painter.rect_filled(rect.with_max_x(rect.left() + 2.0), 0.0, p.text1);
         }
@@ -116,7 +118,7 @@ impl Row<'_> {
     /// Around a selected alarm, and for a moment around a row whose state changed.
     fn paint_frame(&self, ui: &Ui, rect: Rect, p: &Palette) {
         let selected = self.selected == Selected::Yes;
-        let age = self.moment.now.since(self.since).as_secs() / u64::from(self.moment.speed.times());
+        let age = self.moment.now.since(self.view.state_since).as_secs() / u64::from(self.moment.speed.times());
         if (selected && self.section() == Section::ActNow) || age < CHANGED_FOR_S {
             ui.painter().rect_stroke(rect, 0.0, Stroke::new(1.0, p.text2), StrokeKind::Inside);
         }
@@ -130,10 +132,10 @@ impl Row<'_> {
             glyph::paint_glyph(painter, small(x), Glyph::Throttled, p, inks.ground);
         }
         let column = self.columns.state;
-        glyph::paint_glyph(painter, small(column.min + 13.0), self.glyph(), p, inks.ground);
+        glyph::paint_glyph(painter, small(column.min + 13.0), glyph_of(self.view, self.moment.now), p, inks.ground);
         let (word, alarm) = (self.word(), self.section() == Section::ActNow);
         let font = if alarm { text::semibold(13.0) } else { text::base() };
-        left(painter, pos2(column.min + 27.0, y), word, font, p.word_of(self.state));
+        left(painter, pos2(column.min + 27.0, y), word, font, p.word_of(self.view.state));
         let font = match self.section() {
             Section::ActNow => text::semibold(13.0),
             Section::NotObserved | Section::Watch | Section::Quiet => text::base(),
@@ -142,18 +144,9 @@ impl Row<'_> {
         left(painter, pos2(self.columns.channel.min, y), name, font, inks.name);
     }
 
-    fn glyph(&self) -> Glyph {
-        match (&self.view.suspect, self.state) {
-            (Some(suspect), State::Suspect) => {
-                let window = suspect.lost_at.since(suspect.since).as_secs_f32();
-                Glyph::SuspectFor(self.moment.now.since(suspect.since).as_secs_f32() / window.max(1.0))
-            }
-            (_, state) => Glyph::Of(state),
-        }
-    }
-
     fn word(&self) -> &'static str {
-        if self.columns.is_narrow() && self.state == State::Ended { "Ended" } else { words::state(self.state) }
+        let state = self.view.state;
+        if self.columns.is_narrow() { filter_bar::short(state) } else { words::state(state) }
     }
 
     fn paint_values(&self, ui: &Ui, rect: Rect, inks: &Inks, p: &Palette) {
@@ -170,7 +163,7 @@ impl Row<'_> {
                 left(painter, pos2(uid.min, y), format::NONE, text::code(), p.text3);
             }
         }
-        let held = match self.state {
+        let held = match self.view.state {
             State::Idle => format::NONE.to_owned(),
             State::Recording => self.running(),
             State::Lost
@@ -182,7 +175,7 @@ impl Row<'_> {
             | State::Uncertain
             | State::Stopping
             | State::Starting
-            | State::Stopped => format::cell(self.moment.now.since(self.since)),
+            | State::Stopped => format::cell(self.moment.now.since(self.view.state_since)),
         };
         right(painter, pos2(c.in_state.max, y), held, text::code(), inks.value);
         let answer = self.view.last_probe.as_ref().map(|last| last.probe.answer.label());
@@ -197,7 +190,7 @@ impl Row<'_> {
     }
 
     fn running(&self) -> String {
-        format::cell(self.moment.now.since(self.since))
+        format::cell(self.moment.now.since(self.view.state_since))
     }
 
     /// `2 · 3:30–7:42`: how many and both bounds of all together.
@@ -228,10 +221,17 @@ impl Row<'_> {
             left(painter, pos2(column.min, y), "no more checks", text::small(), p.text3);
             return;
         };
-        let place = Rect::from_center_size(pos2(column.min + meter::SEEN_WIDTH / 2.0, y), vec2(meter::SEEN_WIDTH, 8.0));
-        meter::seen(painter, place, age, self.moment.snapshot.project.poll_every, p);
-        let middle = column.min + meter::SEEN_WIDTH + 36.0;
-        right(painter, pos2(middle, y), format::cell(age), text::code_dense(), inks.value);
+        let paused = self.moment.snapshot.project.network != NetworkView::Up;
+        let middle = if paused || age >= METER_UP_TO {
+            // The meter says nothing more: its place is needed for the words.
+            left(painter, pos2(column.min, y), format::cell(age), text::code_dense(), inks.value).right()
+        } else {
+            let centre = pos2(column.min + meter::SEEN_WIDTH / 2.0, y);
+            let place = Rect::from_center_size(centre, vec2(meter::SEEN_WIDTH, 8.0));
+            meter::seen(painter, place, age, self.moment.snapshot.project.poll_every, p);
+            let end = column.min + meter::SEEN_WIDTH + 36.0;
+            right(painter, pos2(end, y), format::cell(age), text::code_dense(), inks.value).right()
+        };
         left(painter, pos2(middle + space::M, y), next, text::code_dense(), p.text3);
     }
 

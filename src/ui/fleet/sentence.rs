@@ -2,18 +2,17 @@
 
 use std::time::Duration;
 
-use crate::monitor::phase::State;
 use crate::monitor::snapshot::ChannelView;
 use crate::monitor::time::Timestamp;
 use crate::ui::{format, words};
 
 /// `court-03, Lost for 44 seconds, main UID 100087, last answer 404 worker, seen 6 seconds ago, next check in 9 seconds, last
 /// 24 hours 1 gap of 1:43 to 3:49`
-pub fn row(view: &ChannelView, state: State, since: Timestamp, now: Timestamp) -> String {
-    let held = format::spoken(now.since(since));
+pub fn row(view: &ChannelView, now: Timestamp) -> String {
+    let held = format::spoken(now.since(view.state_since));
     let mut parts = vec![
         view.name.to_string(),
-        format!("{} for {held}", words::state(state)),
+        format!("{} for {held}", words::state(view.state)),
         format!("{} {}", words::role(view.role), view.uid),
     ];
     if view.throttled {
@@ -64,12 +63,12 @@ mod tests {
     fn a_row_tells_everything_its_cells_show() {
         let view = lost(87, "court-03");
         assert_eq!(
-            row(&view, view.state, view.state_since, NOW),
+            row(&view, NOW),
             "court-03, Lost for 44 seconds, main UID 100087, last answer 404 worker, seen 11 seconds ago, next check in \
              4 seconds, gap still open, 2:08 to 4:14 so far"
         );
         let healed = ChannelView { open_gap: None, gaps: vec![gap(GapEnd::Restarted)], ..view };
-        let text = row(&healed, State::Recording, NOW, NOW);
+        let text = row(&healed, NOW);
         assert!(text.ends_with("last 24 hours 1 gap of 1:43 to 3:49"), "{text}");
     }
 }

@@ -23,8 +23,11 @@ pub fn show(ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) -> bool {
     let palette = Palette::of(ui);
     let (all, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
     ui.painter().rect_filled(all, 0.0, palette.bg2);
-    let roomy = all.width() >= ROOMY_FROM;
-    let widths = if roomy { [216.0, 164.0, 320.0, 164.0, 150.0] } else { [190.0, 128.0, 226.0, 116.0, 112.0] };
+    let room = if all.width() >= ROOMY_FROM { Room::Usual } else { Room::Little };
+    let widths = match room {
+        Room::Usual => [216.0, 164.0, 320.0, 164.0, 150.0],
+        Room::Little => [190.0, 128.0, 226.0, 116.0, 112.0],
+    };
     let mut x = all.left();
     let mut take = |wide: f32| {
         let rect = Rect::from_min_size(pos2(x, all.top()), vec2(wide, HEIGHT));
@@ -37,7 +40,7 @@ pub fn show(ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) -> bool {
     let rest = all.width() - widths.iter().sum::<f32>();
     for (i, tile) in tiles.into_iter().enumerate() {
         let rect = take(widths.get(i + 1).copied().unwrap_or(rest));
-        tile.show(ui, rect, roomy);
+        tile.show(ui, rect, room);
     }
     ui.painter().hline(all.x_range(), all.bottom() - 0.5, Stroke::new(1.0, palette.line2));
     wants
@@ -66,7 +69,7 @@ fn needs_you(ui: &mut Ui, rect: Rect, moment: &Moment<'_>, listing: &Listing) ->
         (false, 1) => "needs you",
         (false, _) => "need you",
     };
-    let about = about(listing, blind);
+    let about = if blind { about_blind(listing) } else { about(listing) };
     let response = ui.interact(rect, Id::unique("strip needs you"), Sense::click());
     response.widget_info(|| {
         let label = if blind || count == 0 { format!("{head}. {about}") } else { format!("{count} {head}. {about}") };
@@ -99,24 +102,38 @@ fn needs_you(ui: &mut Ui, rect: Rect, moment: &Moment<'_>, listing: &Listing) ->
     response.on_hover_text("Click: next row that needs somebody").clicked() && count > 0
 }
 
-fn about(listing: &Listing, blind: bool) -> String {
+/// `1 not observed · 4 to watch`
+fn about(listing: &Listing) -> String {
+    match (listing.total(), listing.count(State::NotObserved)) {
+        (0, _) => "no channels".to_owned(),
+        (_, 0) => format!("{} to watch", to_watch(listing)),
+        (_, unseen) => format!("{unseen} not observed · {} to watch", to_watch(listing)),
+    }
+}
+
+/// What is left to say while nobody watches: only what there is.
+fn about_blind(listing: &Listing) -> String {
+    let parts = [
+        (listing.act_now, "to act on"),
+        (listing.count(State::NotObserved), "not observed"),
+        (to_watch(listing), "to watch"),
+    ];
+    let said = parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    said.collect::<Vec<_>>().join(" · ")
+}
+
+fn to_watch(listing: &Listing) -> usize {
     let watch = [State::Suspect, State::Uncertain, State::Stopping, State::Starting];
-    let watch: usize = watch.iter().map(|state| listing.count(*state)).sum();
-    let unseen = listing.count(State::NotObserved);
-    let mut parts = Vec::new();
-    if listing.total() == 0 {
-        return "no channels".to_owned();
-    }
-    if blind && listing.act_now > 0 {
-        parts.push(format!("{} to act on", listing.act_now));
-    }
-    if unseen > 0 {
-        parts.push(format!("{unseen} not observed"));
-    }
-    if !blind || watch > 0 {
-        parts.push(format!("{watch} to watch"));
-    }
-    parts.join(" · ")
+    watch.iter().map(|state| listing.count(*state)).sum()
+}
+
+/// How much room the window has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Room {
+    /// For three lines.
+    Usual,
+    /// For two lines.
+    Little,
 }
 
 /// A module: label, value with what belongs to it, third line or meter.
@@ -136,7 +153,7 @@ enum Third {
 }
 
 impl Tile {
-    fn show(&self, ui: &mut Ui, rect: Rect, roomy: bool) {
+    fn show(&self, ui: &mut Ui, rect: Rect, size: Room) {
         let palette = Palette::of(ui);
         let response = ui.interact(rect, Id::unique(("strip", self.label)), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, self.sentence()));
@@ -159,7 +176,7 @@ impl Tile {
                 let place = Rect::from_min_size(pos2(x, top + 45.0), vec2(room, 6.0));
                 meter::strip(&painter, place, *used, *kept, palette);
             }
-            Third::Text(line) if roomy => {
+            Third::Text(line) if size == Room::Usual => {
                 let line = fitted(&painter, line, &text::micro(), room + 8.0);
                 left(&painter, pos2(x, top + 49.0), line, text::micro(), palette.text3);
             }

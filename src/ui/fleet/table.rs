@@ -58,7 +58,7 @@ pub fn show(
                 let (top, high) = (y, height_of(line));
                 y += high;
                 let rect = Rect::from_min_size(pos2(origin.x, origin.y + top), vec2(ui.max_rect().width(), high));
-                if let Line::Channel(view, ..) = line
+                if let Line::Channel(view) = line
                     && reveal == Some(view.id)
                 {
                     ui.scroll_to_rect(rect, None);
@@ -68,18 +68,11 @@ pub fn show(
                 }
                 match line {
                     Line::Head(part, rows) => {
-                        section::paint(ui.painter(), rect, name_of(*part), *rows, &about(*part, listing), palette);
+                        section::show(ui, rect, name_of(*part), *rows, &about(*part, listing));
                     }
-                    Line::Channel(view, state, since) => {
+                    Line::Channel(view) => {
                         let chosen = if selected == Some(view.id) { Selected::Yes } else { Selected::No };
-                        let row = Row {
-                            view,
-                            state: *state,
-                            since: *since,
-                            selected: chosen,
-                            moment: *moment,
-                            columns: &columns,
-                        };
+                        let row = Row { view, selected: chosen, moment: *moment, columns: &columns };
                         act = one_row(ui, &row, rect, view, bands).or(act);
                     }
                 }
@@ -180,7 +173,7 @@ fn about(section: Section, listing: &Listing) -> String {
         Section::Quiet => [State::Recording, State::Idle, State::Stopped]
             .map(|state| {
                 (
-                    listing.channels().filter(|(_, it)| *it == state).count(),
+                    listing.channels().filter(|view| view.state == state).count(),
                     crate::ui::words::state(state).to_lowercase(),
                 )
             })

@@ -19,7 +19,7 @@ pub struct Banner {
     pub like: State,
     /// What happened.
     pub head: String,
-    /// What it means and what to do.
+    /// What it means and what to do, in one line; may be empty when the head says it all.
     pub meaning: String,
 }
 
@@ -40,9 +40,10 @@ impl Banner {
         let x = rect.left() + 60.0;
         let room = rect.right() - x - space::XL;
         let head = fitted(&painter, &self.head, &text::strong(), room);
-        left(&painter, pos2(x, rect.center().y - 9.0), head, text::strong(), palette.text1);
+        let up = if self.meaning.is_empty() { 0.0 } else { 9.0 };
+        left(&painter, pos2(x, rect.center().y - up), head, text::strong(), palette.text1);
         let meaning = fitted(&painter, &self.meaning, &text::base(), room);
         left(&painter, pos2(x, rect.center().y + 10.0), meaning, text::base(), palette.text2);
-        response.on_hover_text(&self.meaning);
+        response.on_hover_text(format!("{}\n{}", self.head, self.meaning));
     }
 }

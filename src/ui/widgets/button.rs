@@ -82,7 +82,7 @@ impl<'a> Button<'a> {
         let sense = if enabled { Sense::click() } else { Sense::hover() };
         let (rect, response) = ui.allocate_exact_size(size, sense);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, self.text));
-        let look = Look::of(self.kind, palette, &response, enabled);
+        let look = Look::of(self.kind, palette, &response);
         look.paint_ground(ui, rect, &response, palette);
         let mut x = rect.left() + space::XL;
         if let Some(icon) = self.icon {
@@ -132,7 +132,7 @@ impl<'a> IconAt<'a> {
         let sense = if enabled { Sense::click() } else { Sense::hover() };
         let response = self.ui.interact(self.rect, self.id, sense);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, self.name));
-        let look = Look::of(Kind::Plain, palette, &response, enabled);
+        let look = Look::of(Kind::Plain, palette, &response);
         look.paint_ground(self.ui, self.rect, &response, palette);
         self.ui.painter().text(self.rect.center(), Align2::CENTER_CENTER, self.icon, text::icon(15.0), look.ink);
         response.on_hover_text(self.refusal.unwrap_or(tooltip))
@@ -146,9 +146,10 @@ struct Look {
 }
 
 impl Look {
-    fn of(kind: Kind, p: &Palette, response: &Response, enabled: bool) -> Self {
+    fn of(kind: Kind, p: &Palette, response: &Response) -> Self {
         let none = Color32::TRANSPARENT;
-        if !enabled {
+        // What may not be pressed does not sense clicks.
+        if !response.sense.senses_click() {
             let line = match kind {
                 Kind::Primary | Kind::Secondary | Kind::Harm => p.line2,
                 Kind::Plain => none,

@@ -9,4 +9,5 @@ pub mod chip;
 pub mod key_hint;
 pub mod meter;
 pub mod section;
+pub mod segments;
 pub mod text;

@@ -1,0 +1,107 @@
+//! The list holds together: keys, homes, reasons.
+
+use super::*;
+use crate::ui::testing::{idle, recording, restarting};
+
+fn facts(view: &ChannelView) -> Facts<'_> {
+    Facts { selected: Some(view), rows: 3, unhandled: 1, filtered: true, pane_open: true }
+}
+
+#[test]
+fn no_two_commands_share_a_key_or_a_name() {
+    let keys: Vec<_> = Cmd::ALL.iter().flat_map(|cmd| cmd.keys()).map(|key| format!("{key:?}")).collect();
+    let names: Vec<_> = Cmd::ALL.iter().map(|cmd| cmd.id().to_owned()).collect();
+    for mut list in [keys, names] {
+        let all = list.len();
+        list.sort_unstable();
+        list.dedup();
+        assert_eq!(list.len(), all, "{list:?}");
+    }
+}
+
+#[test]
+fn every_command_has_a_home() {
+    let buttons = [Cmd::Theme, Cmd::CopyRaw];
+    for cmd in Cmd::ALL {
+        let home =
+            !cmd.keys().is_empty() || Cmd::ROW_MENU.contains(&cmd) || Cmd::ESC.contains(&cmd) || buttons.contains(&cmd);
+        assert!(home, "{}", cmd.id());
+    }
+}
+
+#[test]
+fn no_harmful_key_comes_without_a_modifier() {
+    for key in Cmd::Stop.keys() {
+        assert!(key.modifiers.command && key.modifiers.shift);
+    }
+}
+
+#[test]
+fn what_cannot_be_done_says_why_and_what_can_says_what_it_does() {
+    for view in [recording(1, "court-01"), idle(2, "court-02"), restarting(3, "court-03")] {
+        for facts in [facts(&view), Facts { selected: Some(&view), ..Facts::default() }, Facts::default()] {
+            for cmd in Cmd::ALL {
+                assert!(cmd.refusal(&facts).is_none_or(|why| why.len() > 10), "{}", cmd.id());
+                assert!(cmd.tooltip(&facts).len() > 5 && !cmd.text(&facts).is_empty(), "{}", cmd.id());
+            }
+        }
+    }
+    let idle = idle(2, "court-02");
+    assert_eq!(Cmd::Start.refusal(&facts(&idle)), None);
+    assert_eq!(Cmd::Stop.refusal(&facts(&idle)), Some(words::denial(Denial::NoSession)));
+    assert_eq!(Cmd::Stop.refusal(&Facts::default()), Some("No channel is selected"));
+}
+
+#[test]
+fn restart_names_the_uid_it_would_take() {
+    assert_eq!(Cmd::Restart.text(&facts(&recording(2, "court-02"))), "Restart with backup UID 900002…");
+}
+
+fn press(key: Key, modifiers: Modifiers, facts: &Facts<'_>) -> Vec<Cmd> {
+    let ctx = Context::default();
+    let event = Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+    let mut found = Vec::new();
+    let input = egui::RawInput { events: vec![event], ..egui::RawInput::default() };
+    ctx.run_ui(input, |ui| found.extend(pressed(ui.ctx(), facts))).textures_delta.clear();
+    found
+}
+
+#[test]
+fn keys_reach_their_command_and_no_other() {
+    let view = recording(1, "court-01");
+    let facts = facts(&view);
+    assert_eq!(press(Key::R, Modifiers::NONE, &facts), [Cmd::Restart]);
+    assert_eq!(press(Key::Y, Modifiers::NONE, &facts), [Cmd::CopySid]);
+    assert_eq!(press(Key::Y, Modifiers::SHIFT, &facts), [Cmd::CopyResource]);
+    assert_eq!(press(Key::X, Modifiers::COMMAND | Modifiers::SHIFT, &facts), [Cmd::Stop]);
+    assert_eq!(press(Key::X, Modifiers::NONE, &facts), []);
+    assert_eq!(press(Key::Escape, Modifiers::NONE, &facts), [Cmd::PaneClose]);
+    assert_eq!(press(Key::Escape, Modifiers::NONE, &Facts { pane_open: false, ..facts }), [Cmd::FilterClear]);
+    assert_eq!(
+        press(Key::R, Modifiers::NONE, &Facts::default()),
+        [],
+        "a refused command is not carried out by its key"
+    );
+}
+
+#[test]
+fn letters_typed_into_a_field_are_not_commands() {
+    let view = recording(1, "court-01");
+    let facts = facts(&view);
+    let mut harness = egui_kittest::Harness::new_ui_state(
+        |ui, (text, found): &mut (String, Vec<Cmd>)| {
+            found.extend(pressed(ui.ctx(), &facts));
+            let label = ui.label("Filter");
+            ui.text_edit_singleline(text).labelled_by(label.id).request_focus();
+        },
+        (String::new(), Vec::new()),
+    );
+    harness.run();
+    harness.key_press(Key::C);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    harness.run();
+    assert_eq!(harness.state().1, [], "Ctrl+N is heard, and start is refused while a session is open");
+    harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::X);
+    harness.run();
+    assert_eq!(harness.state().1, [Cmd::Stop]);
+}

@@ -1,0 +1,122 @@
+//! The facts of the running recording, each with a way to copy it whole, and the last answer as it came.
+
+use egui::{Align, Frame, Label, Layout, RichText, Sense, Ui};
+
+use super::parts;
+use crate::monitor::ids::Role;
+use crate::monitor::snapshot::{ChannelView, LastProbe};
+use crate::monitor::time::Timestamp;
+use crate::ui::commands::{Cmd, Facts, raw_of};
+use crate::ui::theme::{CONTROL_RADIUS, Palette, space, text};
+use crate::ui::widgets::{badge, button};
+use crate::ui::{format, icons, words};
+
+const NAME: f32 = 72.0;
+
+/// UIDs, sid, resource ID, file. Gives the command that was clicked.
+pub fn show(ui: &mut Ui, view: &ChannelView, facts: &Facts<'_>) -> Option<Cmd> {
+    let mut clicked = None;
+    parts::row(ui, "UID in use", NAME, |ui| {
+        ui.horizontal(|ui| uids(ui, view));
+    });
+    let Some(recording) = &view.recording else {
+        parts::row(ui, "sid", NAME, |ui| {
+            parts::line(ui, "none: no recording is known", text::small(), Palette::of(ui).text3);
+        });
+        return clicked;
+    };
+    let file = recording.m3u8_told.as_ref().unwrap_or(&recording.m3u8);
+    let checked = match &recording.m3u8_told {
+        Some(told) if *told == recording.m3u8 => "checked with Agora",
+        Some(_) => "told by Agora, differs from the naming rules",
+        None => "by the naming rules, not checked yet",
+    };
+    for (name, value, note, cmd) in [
+        ("sid", recording.sid.as_str().to_owned(), None, Cmd::CopySid),
+        ("Resource ID", recording.resource_id.as_str().to_owned(), None, Cmd::CopyResource),
+        ("M3U8 file", words::short_file(file, &recording.sid), Some(checked), Cmd::CopyM3u8),
+    ] {
+        parts::row(ui, name, NAME, |ui| {
+            if value_with_copy(ui, &value, cmd, facts) {
+                clicked = Some(cmd);
+            }
+            if let Some(note) = note {
+                parts::line(ui, note, text::micro(), Palette::of(ui).text3);
+            }
+        });
+    }
+    clicked
+}
+
+fn uids(ui: &mut Ui, view: &ChannelView) {
+    let palette = Palette::of(ui);
+    badge::show(ui, view.role, view.uid);
+    ui.add_space(space::L);
+    let (word, role) = match view.role {
+        Role::Main => ("backup", Role::Backup),
+        Role::Backup | Role::Spare => ("next", Role::Main),
+    };
+    ui.label(RichText::new(word).font(text::small()).color(palette.text3));
+    badge::show(ui, role, view.next_uid);
+}
+
+fn value_with_copy(ui: &mut Ui, value: &str, cmd: Cmd, facts: &Facts<'_>) -> bool {
+    let palette = Palette::of(ui);
+    let inner = ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let (name, tooltip) = (cmd.text(facts), cmd.tooltip(facts));
+            let (place, _) = ui.allocate_exact_size(egui::vec2(24.0, 20.0), Sense::hover());
+            let id = ui.scope_id().with(cmd.id());
+            let copy = button::icon_at(ui, place, id, icons::COPY, &name).refused(cmd.refusal(facts)).show(&tooltip);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let label = Label::new(RichText::new(value).font(text::code()).color(palette.text1));
+                ui.add(label.truncate().selectable(true));
+            });
+            copy.clicked()
+        })
+        .inner
+    });
+    inner.inner
+}
+
+/// The last answer of any kind, as it came. Gives the command that was clicked.
+pub fn last_answer(ui: &mut Ui, view: &ChannelView, now: Timestamp, facts: &Facts<'_>) -> Option<Cmd> {
+    let Some(last) = &view.last_probe else {
+        parts::head(ui, "Last raw answer", "none yet");
+        return None;
+    };
+    parts::head(ui, "Last raw answer", &about(last, now));
+    let palette = Palette::of(ui);
+    let mut clicked = None;
+    Frame::new()
+        .fill(palette.field)
+        .stroke(egui::Stroke::new(1.0, palette.line2))
+        .corner_radius(CONTROL_RADIUS)
+        .inner_margin(egui::Margin { left: 8, right: 4, top: 4, bottom: 4 })
+        .show(ui, |ui| {
+            if value_with_copy(ui, &raw_line(last, raw_of(view)), Cmd::CopyRaw, facts) {
+                clicked = Some(Cmd::CopyRaw);
+            }
+        });
+    clicked
+}
+
+fn about(last: &LastProbe, now: Timestamp) -> String {
+    let probe = &last.probe;
+    let latency = format::latency(std::time::Duration::from_millis(probe.latency_ms.into()));
+    let age = format::words(now.since(probe.at));
+    format!("query, try {}, {}, {latency}, {age} ago", probe.attempt, probe.host)
+}
+
+/// The status and the body on one line; line breaks of the body would only cost height.
+fn raw_line(last: &LastProbe, raw: Option<&str>) -> String {
+    let answer = &last.probe.answer;
+    match (answer.http, raw) {
+        (Some(http), Some(raw)) => format!("{http} {}", raw.split_whitespace().collect::<Vec<_>>().join(" ")),
+        (Some(http), None) => format!("{http} without a body"),
+        (None, _) => match &answer.reason {
+            Some(reason) => format!("{}: {reason}", answer.label()),
+            None => answer.label(),
+        },
+    }
+}

@@ -1,0 +1,394 @@
+//! What the chart of one channel shows, as plain values on a time axis: state, gaps with both bounds, events, polls. It is made
+//! from the stored history and, for the last hour, from the live band. It paints nothing and fills no hole with a guess.
+
+use std::time::Duration;
+
+use crate::monitor::answer::Outcome;
+use crate::monitor::band::{BandKind, Span};
+use crate::monitor::event::{Event, Probe};
+use crate::monitor::gap::Gap;
+use crate::monitor::ids::{Role, Uid};
+use crate::monitor::phase::{Phase, StartCause, State};
+use crate::monitor::snapshot::{ChannelView, History};
+use crate::monitor::time::Timestamp;
+use crate::ui::{format, words};
+
+/// The stretch that is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Its left edge.
+    pub from: Timestamp,
+    /// Its right edge: now.
+    pub to: Timestamp,
+}
+
+impl Window {
+    /// Whether any of `from..to` is inside.
+    fn touches(self, from: Timestamp, to: Timestamp) -> bool {
+        from < self.to && to > self.from
+    }
+}
+
+/// Everything the chart draws.
+#[derive(Clone, Debug)]
+pub struct Lanes {
+    /// The stretch.
+    pub window: Window,
+    /// The state, oldest first, up to now.
+    pub spans: Vec<Span>,
+    /// What is not known to be recorded, oldest first.
+    pub gaps: Vec<GapMark>,
+    /// What was done and noticed, oldest first.
+    pub marks: Vec<Mark>,
+    /// Every query of the stretch, oldest first.
+    pub polls: Vec<Poll>,
+}
+
+/// One query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Poll {
+    /// When its answer came.
+    pub at: Timestamp,
+    /// Time to the answer, in milliseconds.
+    pub latency_ms: u32,
+    /// What it said.
+    pub kind: PollKind,
+}
+
+/// What a query said, worst last, so that the worst of a pixel wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PollKind {
+    /// Status 4 or 5.
+    Good,
+    /// Another status.
+    Other,
+    /// 50x, no answer, unreadable, 429.
+    Unclear,
+    /// 400, 401, no such address.
+    Refused,
+    /// 404 `failed to find worker`.
+    Missing,
+}
+
+impl PollKind {
+    /// All of them.
+    pub const ALL: [PollKind; 5] =
+        [PollKind::Good, PollKind::Other, PollKind::Unclear, PollKind::Refused, PollKind::Missing];
+
+    fn of(probe: &Probe) -> Self {
+        match &probe.answer.outcome {
+            Outcome::Status(_) if probe.is_good() => PollKind::Good,
+            Outcome::Missing => PollKind::Missing,
+            Outcome::Refused(_) => PollKind::Refused,
+            Outcome::ServerError
+            | Outcome::Gateway
+            | Outcome::NoAnswer(_)
+            | Outcome::Malformed
+            | Outcome::Throttled
+            | Outcome::NotCompleted => PollKind::Unclear,
+            Outcome::Status(_)
+            | Outcome::Acquired(_)
+            | Outcome::Started(_)
+            | Outcome::AlreadyStarted
+            | Outcome::Stopped(_)
+            | Outcome::NothingRecorded
+            | Outcome::AlreadyLeaving
+            | Outcome::UidConflict
+            | Outcome::StaleResource => PollKind::Other,
+        }
+    }
+}
+
+/// What a stretch without certain recording is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GapKind {
+    /// 50x and the like: it may have recorded all the time.
+    Unknown,
+    /// Nobody looked.
+    NotObserved,
+    /// A gap that still goes on.
+    Open,
+    /// A gap with both ends.
+    Closed,
+}
+
+/// A stretch without certain recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GapMark {
+    /// What it is.
+    pub kind: GapKind,
+    /// It began after this …
+    pub from: Timestamp,
+    /// … and before this; the same when the moment is known.
+    pub sure_from: Timestamp,
+    /// It ended after this …
+    pub sure_to: Timestamp,
+    /// … and before this.
+    pub to: Timestamp,
+    /// Its length in words, `lost 1:43 to 3:49`.
+    pub text: String,
+}
+
+/// Something that was done or noticed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// When.
+    pub at: Timestamp,
+    /// A few characters, `M→B`.
+    pub text: String,
+    /// Whether it is a trouble rather than an act.
+    pub weight: Weight,
+}
+
+/// How much a mark matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// Somebody did something.
+    Act,
+    /// Something went wrong.
+    Trouble,
+}
+
+impl Lanes {
+    /// The chart of `view` over `window`. `history` counts only if it is about this channel.
+    pub fn new(view: &ChannelView, history: Option<&History>, window: Window) -> Self {
+        let history = history.filter(|it| it.channel == view.id);
+        let spans = spans(view, history, window);
+        let mut gaps = gaps(view, history, window);
+        gaps.extend(spans.iter().filter_map(|span| blind_mark(*span)));
+        gaps.sort_by_key(|gap| gap.from);
+        let inside = |at: Timestamp| window.from <= at && at <= window.to;
+        let marks = history.map_or_else(Vec::new, |it| {
+            let records = it.records.iter().map(|(_, record)| record).filter(|record| inside(record.at));
+            records.filter_map(|record| mark(view, record.at, &record.event)).collect()
+        });
+        let polls = history.map_or_else(Vec::new, |it| {
+            let first = it.probes.partition_point(|probe| probe.at < window.from);
+            it.probes[first..].iter().take_while(|probe| probe.at <= window.to).map(poll).collect()
+        });
+        Self { window, spans, gaps, marks, polls }
+    }
+
+    /// The state lane in one sentence, for whoever cannot see it.
+    pub fn spoken(&self, stretch: &str) -> String {
+        let parts: Vec<String> = self
+            .spans
+            .iter()
+            .map(|span| format!("{} {} to {}", words::band(span.kind), words::clock(span.from), words::clock(span.to)))
+            .collect();
+        if parts.is_empty() {
+            return format!("State, {stretch}: nothing known");
+        }
+        format!("State, {stretch}: {}", parts.join(", "))
+    }
+
+    /// The kind of span at a moment.
+    pub fn span_at(&self, at: Timestamp) -> Option<Span> {
+        self.spans.iter().copied().find(|span| span.from <= at && at < span.to)
+    }
+
+    /// How many queries each kind had within a stretch.
+    pub fn counted(&self, from: Timestamp, to: Timestamp) -> [usize; PollKind::ALL.len()] {
+        PollKind::ALL
+            .map(|kind| self.polls.iter().filter(|poll| poll.kind == kind && from <= poll.at && poll.at <= to).count())
+    }
+}
+
+fn poll(probe: &Probe) -> Poll {
+    Poll { at: probe.at, latency_ms: probe.latency_ms, kind: PollKind::of(probe) }
+}
+
+/// The live band knows the last hour better than what was read from the store, and the store all that came before.
+fn spans(view: &ChannelView, history: Option<&History>, window: Window) -> Vec<Span> {
+    let mut live: Vec<Span> = view.band.spans(window.to).collect();
+    let (state, since) = view.state_at(window.to);
+    if let Some(last) = live.last_mut()
+        && state != view.state
+        && last.from < since
+    {
+        last.to = since;
+        live.push(Span { from: since, to: window.to, kind: BandKind::State(state) });
+    }
+    let live_from = live.first().map_or(window.to, |span| span.from);
+    let stored = history.map_or(&[][..], |it| it.spans.as_slice());
+    let stored = stored.iter().copied().filter(|span| span.from < live_from);
+    let mut spans: Vec<Span> = Vec::new();
+    for span in stored.map(|span| Span { to: span.to.min(live_from), ..span }).chain(live.iter().copied()) {
+        let span = Span { from: span.from.max(window.from), to: span.to.min(window.to), ..span };
+        if span.from >= span.to {
+            continue;
+        }
+        match spans.last_mut().filter(|last| last.kind == span.kind && last.to == span.from) {
+            Some(last) => last.to = span.to,
+            None => spans.push(span),
+        }
+    }
+    spans
+}
+
+/// The closed gaps of history and snapshot, each once, and the open one.
+pub fn closed_gaps(view: &ChannelView, history: Option<&History>) -> Vec<Gap> {
+    let mut all: Vec<Gap> = history.filter(|it| it.channel == view.id).map_or_else(Vec::new, |it| it.gaps.clone());
+    all.extend(view.gaps.iter().copied());
+    all.sort_by_key(|gap| (gap.first_bad, gap.last_good));
+    all.dedup_by_key(|gap| (gap.first_bad, gap.last_good));
+    all
+}
+
+fn gaps(view: &ChannelView, history: Option<&History>, window: Window) -> Vec<GapMark> {
+    let closed = closed_gaps(view, history).into_iter().map(|gap| GapMark {
+        kind: GapKind::Closed,
+        from: gap.last_good,
+        sure_from: gap.first_bad,
+        sure_to: gap.last_bad,
+        to: gap.first_good,
+        text: format!("lost {}", words::gap_bounds(&gap)),
+    });
+    let open = view.open_gap.map(|(gap, last_bad)| GapMark {
+        kind: GapKind::Open,
+        from: gap.last_good,
+        sure_from: gap.first_bad,
+        sure_to: last_bad,
+        to: window.to,
+        text: format!("open, {}", words::open_gap_bounds((gap, last_bad), window.to)),
+    });
+    closed.chain(open).filter(|gap| window.touches(gap.from, gap.to)).collect()
+}
+
+/// A stretch in which we did not see, as a mark of the gap lane.
+fn blind_mark(span: Span) -> Option<GapMark> {
+    let (kind, word) = match span.kind {
+        BandKind::State(State::Uncertain) => (GapKind::Unknown, "unknown"),
+        BandKind::State(State::NotObserved) => (GapKind::NotObserved, "not observed"),
+        BandKind::State(_) | BandKind::PossiblyLost => return None,
+    };
+    let Span { from, to, .. } = span;
+    let text = format!("{word} {}", format::cell(to.since(from)));
+    Some(GapMark { kind, from, sure_from: from, sure_to: to, to, text })
+}
+
+fn mark(view: &ChannelView, at: Timestamp, event: &Event) -> Option<Mark> {
+    let act = |text: &str| Some(Mark { at, text: text.to_owned(), weight: Weight::Act });
+    let trouble = |text: &str| Some(Mark { at, text: text.to_owned(), weight: Weight::Trouble });
+    match event {
+        Event::StartRequested { cause: StartCause::Start, .. } => act("start"),
+        Event::StartRequested { cause: StartCause::Restart, uid, .. } => act(&swap(view, *uid)),
+        Event::UidTaken { uid } => act(&format!("UID {uid}")),
+        Event::StopRequested { .. } => act("stop"),
+        Event::OldStopRequested { .. } => act("stop old"),
+        Event::WatchBegan { .. } => act("opened"),
+        Event::WatchEnded => act("closed"),
+        Event::NetworkBack => act("net up"),
+        Event::NetworkLost { .. } => trouble("net down"),
+        Event::Throttled { .. } => trouble("429"),
+        Event::StartFailed { .. } | Event::StartLeftUnknown { .. } => trouble("no start"),
+        Event::OldSeenAlive { .. } => trouble("two"),
+        Event::FileNameTold { predicted, told } if predicted != told => trouble("file"),
+        Event::PhaseChanged { to: Phase::Lost, .. } => trouble("lost"),
+        Event::PhaseChanged { to: Phase::AbnormalExit, .. } => trouble("abnormal"),
+        Event::PhaseChanged { to: Phase::Ended(_), .. } => trouble("ended"),
+        Event::PhaseChanged { .. }
+        | Event::FileNameTold { .. }
+        | Event::NotObserved { .. }
+        | Event::DomainPreferred { .. }
+        | Event::CommandDenied { .. }
+        | Event::Acquired { .. }
+        | Event::CallAnswered { .. }
+        | Event::Started { .. }
+        | Event::SightChanged { .. }
+        | Event::GapOpened { .. }
+        | Event::GapClosed { .. }
+        | Event::Stopped { .. }
+        | Event::OldGone { .. }
+        | Event::Exported { .. } => None,
+    }
+}
+
+/// `M→B` for a restart that takes `uid`.
+fn swap(view: &ChannelView, uid: Uid) -> String {
+    let other = match view.role {
+        Role::Main => Role::Backup,
+        Role::Backup | Role::Spare => Role::Main,
+    };
+    match (uid == view.uid, uid == view.next_uid) {
+        (true, _) => format!("{}→{}", words::role_letter(other), words::role_letter(view.role)),
+        (false, true) => format!("{}→{}", words::role_letter(view.role), words::role_letter(other)),
+        (false, false) => format!("→{uid}"),
+    }
+}
+
+/// The part of a gap list's head that sums it up: `2 gaps, 3:30 to 7:42`.
+pub fn summed(gaps: &[Gap]) -> Option<String> {
+    if gaps.is_empty() {
+        return None;
+    }
+    let (short, long) = gaps
+        .iter()
+        .fold((Duration::ZERO, Duration::ZERO), |(short, long), gap| (short + gap.shortest(), long + gap.longest()));
+    Some(format!("{}, {}", format::counted(gaps.len(), "gap", "gaps"), format::range_words(short, long)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::gap::GapEnd;
+    use crate::ui::testing::{NOW, ago, gap, history, lost, recording, suspect};
+
+    const HOUR: Window = Window { from: Timestamp::from_millis(NOW.as_millis() - 3_600_000), to: NOW };
+
+    #[test]
+    fn the_open_state_reaches_now_and_nothing_is_drawn_before_the_session() {
+        let view = recording(1, "court-01");
+        let lanes = Lanes::new(&view, None, HOUR);
+        assert_eq!(lanes.spans, [Span { from: ago(2246), to: NOW, kind: BandKind::State(State::Recording) }]);
+    }
+
+    #[test]
+    fn the_live_band_wins_over_the_stored_one_where_both_know() {
+        let view = lost(3, "court-03");
+        let stored = Span { from: ago(3600), to: ago(300), kind: BandKind::State(State::Recording) };
+        let mut history = history(&view);
+        history.spans = vec![stored];
+        let lanes = Lanes::new(&view, Some(&history), HOUR);
+        let kinds: Vec<_> = lanes.spans.iter().map(|span| span.kind).collect();
+        let expected = [State::Recording, State::Suspect, State::Lost].map(BandKind::State);
+        assert_eq!(kinds, [expected[0], BandKind::PossiblyLost, expected[1], expected[2]]);
+        assert!(lanes.spans.windows(2).all(|pair| pair[0].to == pair[1].from), "no overlap, no hole");
+        assert_eq!(lanes.spans[0].from, ago(3600));
+    }
+
+    #[test]
+    fn what_is_too_old_to_be_current_is_drawn_as_not_observed() {
+        let view = ChannelView { stale_at: Some(ago(60)), ..recording(1, "court-01") };
+        let lanes = Lanes::new(&view, None, HOUR);
+        let last = lanes.spans.last().expect("spans");
+        assert_eq!((last.from, last.kind), (ago(60), BandKind::State(State::NotObserved)));
+        assert_eq!(lanes.gaps.last().map(|gap| gap.text.as_str()), Some("not observed 1:00"));
+    }
+
+    #[test]
+    fn a_gap_in_history_and_snapshot_is_drawn_once_with_both_bounds() {
+        let view = ChannelView { gaps: vec![gap(GapEnd::Restarted)], ..suspect(7, "studio-07") };
+        let mut history = history(&view);
+        history.gaps = vec![gap(GapEnd::Restarted)];
+        let texts: Vec<_> = Lanes::new(&view, Some(&history), HOUR).gaps.into_iter().map(|gap| gap.text).collect();
+        assert_eq!(texts, ["lost 1:43 to 3:49", "open, 0:30 to 2:41"]);
+    }
+
+    #[test]
+    fn a_history_of_another_channel_is_not_drawn() {
+        let lanes = Lanes::new(&recording(1, "court-01"), Some(&history(&lost(3, "court-03"))), HOUR);
+        assert!(lanes.polls.is_empty() && lanes.marks.is_empty());
+    }
+
+    #[test]
+    fn the_state_lane_can_be_read_aloud() {
+        let lanes = Lanes::new(&lost(3, "court-03"), None, HOUR);
+        let spoken = lanes.spoken("last hour");
+        assert!(
+            spoken.starts_with("State, last hour: Recording 13:42:07 to 14:27:53, Possibly lost 14:27:53 to"),
+            "{spoken}"
+        );
+        assert!(spoken.ends_with("Lost 14:31:23 to 14:32:07"), "{spoken}");
+    }
+}

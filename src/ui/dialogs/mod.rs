@@ -1,0 +1,131 @@
+//! Questions before harm and windows onto running acts, one at a time over everything else. What is behind goes on. A dialog
+//! sends commands; whether they are carried out is in the next snapshot, or said in the dialog itself.
+
+mod export;
+mod frame;
+mod pick;
+mod restart;
+mod small;
+pub mod stepper;
+mod stop;
+
+use std::path::PathBuf;
+
+use egui::Context;
+
+use self::export::Export;
+use self::restart::Restart;
+use self::small::{Cancel, StopOld};
+use self::stepper::Stepper;
+use self::stop::Stop;
+use super::state::Moment;
+use crate::monitor::snapshot::ChannelView;
+use crate::monitor::time::Timestamp;
+use crate::worker::handle::Handle;
+
+/// The dialog that is open, if one is.
+#[derive(Debug)]
+pub struct Dialogs {
+    open: Option<Dialog>,
+    /// Where exports go unless the operator types another place.
+    folder: PathBuf,
+}
+
+#[derive(Debug)]
+enum Dialog {
+    Stop(Stop),
+    Restart(Restart),
+    Stepper(Stepper),
+    Cancel(Cancel),
+    StopOld(StopOld),
+    Export(Box<Export>),
+}
+
+/// What follows a frame of a dialog.
+#[derive(Debug)]
+enum Next {
+    Stay,
+    Close,
+    To(Dialog),
+}
+
+impl Next {
+    /// Esc wins over everything.
+    fn unless(self, escaped: bool) -> Next {
+        if escaped { Next::Close } else { self }
+    }
+}
+
+/// What every dialog reads.
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    moment: &'a Moment<'a>,
+    handle: &'a Handle,
+}
+
+impl Default for Dialogs {
+    fn default() -> Self {
+        Self::new(export::default_folder())
+    }
+}
+
+impl Dialogs {
+    /// With no dialog open; exports are suggested into `folder`.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { open: None, folder }
+    }
+
+    /// Whether one is open, so that keys belong to it.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Asks whether to stop.
+    pub fn ask_stop(&mut self, view: &ChannelView) {
+        self.open = Some(Dialog::Stop(Stop::new(view.id)));
+    }
+
+    /// Asks whether to restart.
+    pub fn ask_restart(&mut self, view: &ChannelView) {
+        self.open = Some(Dialog::Restart(Restart::new(view)));
+    }
+
+    /// Shows the steps of the start that was asked for at `asked` or later; `None`: of the running one.
+    pub fn show_steps(&mut self, view: &ChannelView, asked: Option<Timestamp>) {
+        self.open = Some(Dialog::Stepper(Stepper::new(view.id, asked)));
+    }
+
+    /// Asks whether to end the running start.
+    pub fn ask_cancel(&mut self, view: &ChannelView) {
+        self.open = Some(Dialog::Cancel(Cancel::new(view.id)));
+    }
+
+    /// Asks what to do about the old recorder.
+    pub fn ask_stop_old(&mut self, view: &ChannelView) {
+        self.open = Some(Dialog::StopOld(StopOld::new(view.id)));
+    }
+
+    /// Asks where to write the session log.
+    pub fn ask_export(&mut self, view: &ChannelView, now: Timestamp) {
+        self.open = Some(Dialog::Export(Box::new(Export::new(view, &self.folder, now))));
+    }
+
+    /// Shows the open dialog.
+    pub fn show(&mut self, ctx: &Context, moment: &Moment<'_>, handle: &Handle) {
+        let around = Around { moment, handle };
+        let next = match &mut self.open {
+            None => return,
+            Some(Dialog::Stop(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::Restart(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::Stepper(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::Cancel(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::StopOld(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::Export(dialog)) => dialog.show(ctx, around),
+        };
+        match next {
+            Next::Stay => {}
+            Next::Close => self.open = None,
+            Next::To(dialog) => self.open = Some(dialog),
+        }
+    }
+}

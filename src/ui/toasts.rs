@@ -1,0 +1,249 @@
+//! Short notes at the bottom left about what came of an act. Never the only place of a fact: the log and the rows have it too.
+
+use std::collections::BTreeMap;
+use std::collections::VecDeque;
+
+use egui::{Align, Align2, Area, Context, Frame, Id, Label, Layout, Order, RichText, Stroke, Ui, vec2};
+
+use super::theme::{DIALOG_RADIUS, Palette, text};
+use super::widgets::button;
+use super::widgets::text::width;
+use super::{format, icons, words};
+use crate::monitor::gap::GapEnd;
+use crate::monitor::ids::ChannelId;
+use crate::monitor::phase::{Phase, StartCause, StartFailure, StopResult};
+use crate::monitor::snapshot::{ChannelView, Snapshot, Step};
+use crate::monitor::time::Timestamp;
+use crate::worker::handle::{ExportResult, Handle};
+
+const AT_MOST: usize = 3;
+/// The most room for the text of a note, in points.
+const WIDEST: f32 = 640.0;
+/// Seconds a result stays. Errors stay until they are taken away.
+const STAYS: f64 = 6.0;
+
+/// Whether a note is a result or something that went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Goes away by itself.
+    Result,
+    /// Stays.
+    Error,
+}
+
+#[derive(Clone, Debug)]
+struct Toast {
+    number: u64,
+    tone: Tone,
+    text: String,
+    /// Seconds of the window's own time; `None` until it was first shown.
+    since: Option<f64>,
+}
+
+/// The notes, and what was seen already so that each result is told once.
+#[derive(Debug, Default)]
+pub struct Toasts {
+    shown: VecDeque<Toast>,
+    made: u64,
+    seen: Option<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    revision: u64,
+    export: u64,
+    ends: BTreeMap<ChannelId, End>,
+}
+
+/// How the last act on a channel ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum End {
+    Verified(Timestamp),
+    Failed(Timestamp, StartFailure),
+    Stopped(Timestamp, StopResult),
+}
+
+impl Toasts {
+    /// Adds a note; the oldest result gives way when there are too many.
+    pub fn add(&mut self, tone: Tone, text: impl Into<String>) {
+        self.made += 1;
+        self.shown.push_back(Toast { number: self.made, tone, text: text.into(), since: None });
+        while self.shown.len() > AT_MOST {
+            let oldest = self.shown.iter().position(|toast| toast.tone == Tone::Result).unwrap_or(0);
+            self.shown.remove(oldest);
+        }
+    }
+
+    /// Adds a note for every result since the last call. What was over before the first call is not told.
+    pub fn watch(&mut self, snapshot: &Snapshot, handle: &Handle) {
+        let export = handle.export_result();
+        let number = export.as_ref().map_or(0, |(number, _)| *number);
+        let Some(seen) = &mut self.seen else {
+            let ends = snapshot.channels.iter().filter_map(|view| Some((view.id, end_of(view)?))).collect();
+            self.seen = Some(Seen { revision: snapshot.revision, export: number, ends });
+            return;
+        };
+        let mut notes = Vec::new();
+        if let Some((_, result)) = export.filter(|(number, _)| *number > seen.export) {
+            notes.push(export_note(&result));
+        }
+        seen.export = number;
+        if seen.revision != snapshot.revision {
+            seen.revision = snapshot.revision;
+            for view in &snapshot.channels {
+                let Some(end) = end_of(view) else { continue };
+                if seen.ends.get(&view.id) != Some(&end) {
+                    notes.push(end_note(view, &end));
+                    seen.ends.insert(view.id, end);
+                }
+            }
+        }
+        for (tone, text) in notes {
+            self.add(tone, text);
+        }
+    }
+
+    /// Shows the notes over everything else.
+    pub fn show(&mut self, ctx: &Context) {
+        let now = ctx.input(|input| input.time);
+        self.shown.retain(|toast| toast.tone == Tone::Error || toast.since.is_none_or(|since| now - since < STAYS));
+        let mut gone = None;
+        Area::new(Id::unique("toasts")).order(Order::Tooltip).anchor(Align2::LEFT_BOTTOM, vec2(16.0, -36.0)).show(
+            ctx,
+            |ui| {
+                for toast in &mut self.shown {
+                    let since = *toast.since.get_or_insert(now);
+                    if ui.push_id(toast.number, |ui| note(ui, toast, now - since)).inner {
+                        gone = Some(toast.number);
+                    }
+                }
+            },
+        );
+        self.shown.retain(|toast| Some(toast.number) != gone);
+        if self.shown.iter().any(|toast| toast.tone == Tone::Result) {
+            ctx.request_repaint_after(std::time::Duration::from_millis(250));
+        }
+    }
+}
+
+/// One note; true when its button was clicked.
+fn note(ui: &mut Ui, toast: &Toast, age: f64) -> bool {
+    let palette = Palette::of(ui);
+    let (line, icon, ink) = match toast.tone {
+        Tone::Result => (palette.line3, icons::CHECK, palette.text2),
+        Tone::Error => (palette.lost, icons::WARNING, palette.lost),
+    };
+    let frame = Frame::new()
+        .fill(palette.bg3)
+        .stroke(Stroke::new(1.0, line))
+        .corner_radius(DIALOG_RADIUS)
+        .shadow(ui.visuals().popup_shadow)
+        .inner_margin(egui::Margin { left: 12, right: 8, top: 8, bottom: 8 });
+    let shown = frame.show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(icon).font(text::icon(16.0)).color(ink));
+            // One line; what does not fit is in the tooltip.
+            let wide = width(ui.painter(), &toast.text, &text::base()).min(WIDEST) + 1.0;
+            ui.allocate_ui_with_layout(vec2(wide, 24.0), Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(RichText::new(&toast.text).font(text::base()).color(palette.text1)).truncate());
+            });
+            button::icon(ui, icons::CLOSE, "Dismiss", "Take this note away", None).clicked()
+        })
+        .inner
+    });
+    if toast.tone == Tone::Result {
+        let rect = shown.response.rect;
+        #[expect(clippy::cast_possible_truncation, reason = "a share of 1")]
+        let left = (1.0 - age / STAYS).clamp(0.0, 1.0) as f32;
+        let bar = egui::Rect::from_min_max(
+            egui::pos2(rect.left() + 6.0, rect.bottom() - 3.0),
+            egui::pos2(rect.left() + 6.0 + (rect.width() - 12.0) * left, rect.bottom() - 1.0),
+        );
+        ui.painter().rect_filled(bar, 0.0, palette.text3);
+    }
+    shown.inner
+}
+
+fn end_of(view: &ChannelView) -> Option<End> {
+    if let Phase::Stopped(result) = view.phase {
+        return Some(End::Stopped(view.state_since, result));
+    }
+    let start = view.start.as_ref()?;
+    match start.failed {
+        Some(why) => Some(End::Failed(start.asked_at, why)),
+        None => (start.step == Step::Done).then_some(End::Verified(start.asked_at)),
+    }
+}
+
+fn end_note(view: &ChannelView, end: &End) -> (Tone, String) {
+    let name = &view.name;
+    match end {
+        End::Verified(_) => (Tone::Result, verified(view)),
+        End::Failed(_, StartFailure::Cancelled) => (Tone::Result, format!("{name}: the attempt was ended")),
+        End::Failed(_, why) => (Tone::Error, format!("{name}: not started, {}", words::failure(*why).short)),
+        End::Stopped(_, result) => (Tone::Result, format!("{name} stopped: {}", words::stop_result(*result))),
+    }
+}
+
+/// What a verified start or restart brought, with both bounds of the gap it closed.
+pub fn verified(view: &ChannelView) -> String {
+    let gap = view.gaps.last().filter(|gap| gap.end == GapEnd::Restarted);
+    let restarted = view.start.as_ref().is_some_and(|start| start.cause == StartCause::Restart);
+    match (restarted, gap) {
+        (true, Some(gap)) => format!("{}: back after {}", view.name, words::gap_bounds(gap)),
+        (true, None) => format!("{}: restarted with UID {}", view.name, view.uid),
+        (false, _) => format!("{}: recording with UID {}", view.name, view.uid),
+    }
+}
+
+fn export_note(result: &ExportResult) -> (Tone, String) {
+    match result {
+        ExportResult::Written { path, lines } => {
+            (Tone::Result, format!("{} lines written to {}", format::thousands(*lines), path.display()))
+        }
+        ExportResult::Exists { path } => (Tone::Result, format!("{} exists and was kept", path.display())),
+        ExportResult::Failed { path, why } => (Tone::Error, format!("{} not written: {why}", path.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::testing::{NOW, recording, restarting, snapshot};
+    use crate::worker::clock::{Clock, Speed};
+    use crate::worker::handle::pair;
+    use std::sync::Arc;
+
+    fn texts(toasts: &Toasts) -> Vec<&str> {
+        toasts.shown.iter().map(|toast| toast.text.as_str()).collect()
+    }
+
+    #[test]
+    fn results_give_way_and_errors_stay() {
+        let mut toasts = Toasts::default();
+        toasts.add(Tone::Error, "e");
+        for text in ["a", "b", "c"] {
+            toasts.add(Tone::Result, text);
+        }
+        assert_eq!(texts(&toasts), ["e", "b", "c"]);
+    }
+
+    #[test]
+    fn every_end_is_told_once_and_none_from_before_the_window_opened() {
+        let mut view = restarting(3, "court-03");
+        let first = snapshot(vec![view.clone(), recording(1, "court-01")]);
+        let (handle, far) = pair(Arc::new(first.clone()), Clock::start_at(NOW, Speed::REAL));
+        far.exports
+            .send(Some((4, ExportResult::Written { path: "/tmp/old.csv".into(), lines: 9 })))
+            .expect("the handle is there");
+        let mut toasts = Toasts::default();
+        toasts.watch(&first, &handle);
+        assert_eq!(texts(&toasts), [""; 0]);
+        let start = view.start.as_mut().expect("it restarts");
+        start.failed = Some(StartFailure::Unreachable);
+        let next = Snapshot { revision: 2, ..snapshot(vec![view]) };
+        toasts.watch(&next, &handle);
+        toasts.watch(&next, &handle);
+        assert_eq!(texts(&toasts), ["court-03: not started, no domain answered"]);
+    }
+}

@@ -1,0 +1,189 @@
+//! The worker as a program has it: real HTTP to the simulated cloud on loopback ports, a real database, a clock that runs
+//! faster. Nothing here waits for a time to pass; it waits for something to be shown, for as long as that takes.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use reelwatch::agora::account::Account;
+use reelwatch::agora::client::Client;
+use reelwatch::agora::https::HttpsTransport;
+use reelwatch::monitor::Roster;
+use reelwatch::monitor::event::{Event, StopWait};
+use reelwatch::monitor::ids::ChannelId;
+use reelwatch::monitor::io::Command;
+use reelwatch::monitor::phase::{Blindness, Phase, State};
+use reelwatch::monitor::policy::Policy;
+use reelwatch::monitor::snapshot::{ChannelView, Snapshot};
+use reelwatch::sim::scenario::Happening;
+use reelwatch::sim::{Scenario, SimCloud, SimServer};
+use reelwatch::store::Store;
+use reelwatch::worker::clock::{Clock, Speed};
+use reelwatch::worker::handle::{Existing, ExportJob, ExportResult, Format, Handle, Look, Request, Stretch};
+use reelwatch::worker::{Setup, Worker, spawn};
+
+use crate::rig;
+
+const CLOUD: &str = r#"
+name = "two channels"
+seed = 3
+[project]
+name = "p"
+[[channel]]
+cname = "court-01"
+main_uid = 100001
+backup_uid = 900001
+[[channel]]
+cname = "court-02"
+main_uid = 100002
+backup_uid = 900002
+"#;
+
+/// A simulated cloud that outlives the workers which use it.
+struct Service {
+    scenario: Scenario,
+    cloud: Arc<Mutex<SimCloud>>,
+    server: SimServer,
+    clock: Clock,
+}
+
+impl Service {
+    fn open() -> Self {
+        let scenario = Scenario::parse(CLOUD).expect("a scenario");
+        let clock = Clock::start_at(rig::BEGIN, Speed::new(60).expect("in range"));
+        let cloud = Arc::new(Mutex::new(SimCloud::new(scenario.clone(), 3, clock.now().as_millis())));
+        let now = Arc::new(move || clock.now().as_millis());
+        let server = SimServer::bind(Arc::clone(&cloud), &[], now, 60).expect("loopback ports");
+        Self { scenario, cloud, server, clock }
+    }
+
+    fn worker(&self, log: &Path) -> Worker {
+        let mut store = Store::open(log).expect("a log");
+        let roster = rig::roster(&self.scenario);
+        let names: Vec<_> = roster.channels.iter().map(|channel| Arc::clone(&channel.name)).collect();
+        let ids = store.channel_ids("p", &names).expect("numbers");
+        assert_eq!(ids, roster.channels.iter().map(|channel| channel.id).collect::<Vec<_>>());
+        let project = &self.scenario.project;
+        let account = Account::new(
+            project.app_id.parse().expect("an App ID"),
+            project.customer_id.clone().into(),
+            project.customer_secret.clone().into(),
+            self.server.bases().iter().map(|base| base.parse().expect("an address")).collect(),
+        )
+        .expect("an account");
+        let hosts = account.domains.iter().map(|domain| domain.host().clone()).collect();
+        let profiles: BTreeMap<_, _> = ids.iter().map(|id| (*id, Arc::new(rig::profile(300)))).collect();
+        let transport = Arc::new(HttpsTransport::new(Duration::from_secs(1)).expect("a transport"));
+        spawn(Setup {
+            store,
+            roster: Roster { hosts, ..roster },
+            policy: Policy::default(),
+            client: Client::new(Arc::new(account), profiles, transport),
+            clock: self.clock,
+            zone: jiff::tz::TimeZone::UTC,
+            wake: Arc::new(|| {}),
+        })
+        .expect("a worker")
+    }
+}
+
+/// Waits for a picture that shows it.
+fn wait_for(handle: &Handle, what: &str, shows: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let mut handle = handle.clone();
+    runtime.block_on(async {
+        let limit = Duration::from_secs(60);
+        tokio::time::timeout(limit, async {
+            let mut snapshot = handle.snapshot();
+            while !shows(&snapshot) {
+                snapshot = handle.changed().await.expect("the worker is there");
+            }
+            snapshot
+        })
+        .await
+        .unwrap_or_else(|_| panic!("not shown within {limit:?}: {what}; {:#?}", handle.snapshot().channels))
+    })
+}
+
+fn view(snapshot: &Snapshot, id: ChannelId) -> &ChannelView {
+    snapshot.channel(id).expect("a channel")
+}
+
+const ONE: ChannelId = ChannelId(1);
+
+#[test]
+fn a_recording_is_started_lost_restarted_stopped_and_exported_over_real_http() {
+    let (service, folder) = (Service::open(), tempfile::tempdir().expect("a folder"));
+    let worker = service.worker(&folder.path().join("log.sqlite"));
+    let handle = worker.handle();
+
+    handle.send(Command::Start(ONE)).expect("heard");
+    let shown = wait_for(&handle, "Recording", |s| view(s, ONE).state == State::Recording);
+    assert_eq!(view(&shown, ONE).uid.get(), 100_001);
+    let first = view(&shown, ONE).recording.clone().expect("a recording").sid;
+
+    let die = Happening::Die { cname: "court-01".to_owned() };
+    service.cloud.lock().expect("not poisoned").schedule(0, die);
+    wait_for(&handle, "Lost", |s| view(s, ONE).state == State::Lost);
+    handle.send(Command::Restart(ONE)).expect("heard");
+    let shown = wait_for(&handle, "Recording again", |s| view(s, ONE).state == State::Recording);
+    let second = view(&shown, ONE);
+    assert_eq!(second.uid.get(), 900_001);
+    assert_ne!(second.recording.as_ref().expect("a recording").sid, first);
+    assert_eq!(second.gaps.len(), 1);
+
+    handle.send(Command::Stop(ONE, StopWait::ForUpload)).expect("heard");
+    wait_for(&handle, "Stopped", |s| view(s, ONE).state == State::Stopped);
+    let path = folder.path().join("session.jsonl");
+    let job = ExportJob { channel: ONE, format: Format::JsonLines, path: path.clone(), existing: Existing::Keep };
+    handle.request(Request::Export(job.clone())).expect("heard");
+    let ExportResult::Written { lines, .. } = export_result(&handle, 1) else { panic!("not written") };
+    let text = std::fs::read_to_string(&path).expect("the log");
+    assert_eq!(u64::try_from(text.lines().count()).expect("small"), lines);
+    assert!(text.contains(first.as_str()) && text.contains("900001") && !text.contains("simulated-secret"));
+    handle.request(Request::Export(job)).expect("heard");
+    assert_eq!(export_result(&handle, 2), ExportResult::Exists { path });
+}
+
+fn export_result(handle: &Handle, number: u64) -> ExportResult {
+    let mut tries = 0;
+    loop {
+        match handle.export_result() {
+            Some((n, result)) if n >= number => return result,
+            Some(_) | None => {
+                tries += 1;
+                assert!(tries < 60_000, "no result of export {number}");
+                std::thread::park_timeout(Duration::from_millis(1));
+            }
+        }
+    }
+}
+
+#[test]
+fn after_the_program_ends_and_begins_again_recordings_are_known_and_the_time_between_is_not_observed() {
+    let (service, folder) = (Service::open(), tempfile::tempdir().expect("a folder"));
+    let log = folder.path().join("log.sqlite");
+    let worker = service.worker(&log);
+    worker.handle().send(Command::Start(ONE)).expect("heard");
+    let shown = wait_for(&worker.handle(), "Recording", |s| view(s, ONE).state == State::Recording);
+    let sid = view(&shown, ONE).recording.clone().expect("a recording").sid;
+    worker.end();
+
+    let worker = service.worker(&log);
+    let handle = worker.handle();
+    let shown = wait_for(&handle, "Recording again", |s| view(s, ONE).state == State::Recording);
+    assert_eq!(view(&shown, ONE).recording.clone().expect("a recording").sid, sid);
+    handle.request(Request::Look(Some(Look { channel: ONE, stretch: Stretch::Session }))).expect("heard");
+    let history = loop {
+        if let Some(history) = handle.history() {
+            break history;
+        }
+        std::thread::park_timeout(Duration::from_millis(1));
+    };
+    let facts: Vec<_> = history.records.iter().map(|(_, record)| &record.event).collect();
+    let unseen = |event: &&&Event| matches!(event, Event::NotObserved { cause: Blindness::AppClosed, .. });
+    assert_eq!(facts.iter().filter(unseen).count(), 1);
+    let seen = |event: &&&Event| matches!(event, Event::PhaseChanged { to: Phase::Recording, .. });
+    assert_eq!(facts.iter().filter(seen).count(), 1, "known from the log, not started again");
+}
