@@ -133,6 +133,7 @@ fn without_settings_the_terminal_says_how_to_get_some() {
         let ran = User::new().run(command);
         assert_eq!(ran.code, Some(1), "{ran:#?}");
         assert!(ran.err.contains("reelwatch settings example > "), "{ran:#?}");
+        assert_eq!(ran.err.lines().count(), 1, "{ran:#?}");
     }
 }
 

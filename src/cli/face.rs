@@ -19,6 +19,17 @@ pub enum Wish {
     Terminal,
 }
 
+impl Wish {
+    /// The window to try, if one was asked for and there is a display.
+    pub fn window(self) -> Option<Window> {
+        let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+        match self {
+            Self::Window => (!lacks_display(is_set)).then(Window::default),
+            Self::Terminal => None,
+        }
+    }
+}
+
 /// What it came to.
 pub enum Face {
     /// A window will be tried.
@@ -30,21 +41,13 @@ pub enum Face {
 impl Face {
     /// A window where one was asked for and there is a display; otherwise the terminal, and a line that says why.
     pub fn choose(wish: Wish) -> Self {
-        match wish {
-            Wish::Terminal => Self::Terminal,
-            Wish::Window if lacks_display(|name| env::var_os(name).is_some_and(|value| !value.is_empty())) => {
+        match (wish, wish.window()) {
+            (Wish::Window, Some(window)) => Self::Window(window),
+            (Wish::Window, None) => {
                 go_on("no display: neither DISPLAY nor WAYLAND_DISPLAY is set");
                 Self::Terminal
             }
-            Wish::Window => Self::Window(Window::default()),
-        }
-    }
-
-    /// Whether a window will be tried.
-    pub fn is_window(&self) -> bool {
-        match self {
-            Self::Window(_) => true,
-            Self::Terminal => false,
+            (Wish::Terminal, _) => Self::Terminal,
         }
     }
 

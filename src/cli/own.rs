@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::args::{End, Places};
 use super::face::{Face, Wish};
+use super::window::Window;
 use super::{Trouble, data_folder, settings as place, watcher};
 use crate::monitor::policy::Policy;
 use crate::monitor::{Monitor, Roster};
@@ -17,12 +18,13 @@ const LOG: &str = "reelwatch.db";
 
 /// Watches until it is closed, interrupted or over.
 pub fn run(places: &Places, wish: Wish, end: End) -> Result<(), Trouble> {
-    let face = Face::choose(wish);
     let loaded = place::path(places).and_then(|path| Ok(settings::load(&path)?));
     match loaded {
-        Ok(settings) => watch(&settings, places, face, end),
-        Err(trouble) if face.is_window() => explain(&trouble, face),
-        Err(trouble) => Err(trouble),
+        Ok(settings) => watch(&settings, places, Face::choose(wish), end),
+        Err(trouble) => match wish.window() {
+            Some(window) => explain(trouble, window),
+            None => Err(trouble),
+        },
     }
 }
 
@@ -35,11 +37,11 @@ fn watch(settings: &Settings, places: &Places, face: Face, end: End) -> Result<(
 }
 
 /// A window without channels that says what to do. Where it cannot be had, the terminal says the same.
-fn explain(trouble: &Trouble, face: Face) -> Result<(), Trouble> {
+fn explain(trouble: Trouble, window: Window) -> Result<(), Trouble> {
     let clock = Clock::start(Speed::REAL);
     let roster = Roster { project: Arc::from("no project yet"), hosts: Vec::new(), channels: Vec::new() };
     let nothing = Monitor::new(roster, Policy::default()).snapshot(clock.now());
     // The far end stays here: as long as the window is open, nobody is missed at it.
     let (handle, _far) = handle::pair(Arc::new(nothing), clock);
-    face.show(&handle, trouble.to_string(), None)
+    window.open(handle, Some(trouble.to_string()), None).map_err(|_| trouble)
 }
