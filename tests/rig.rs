@@ -250,6 +250,7 @@ fn channel((given, id): (&reelwatch::sim::scenario::Channel, u32)) -> Channel {
         backup_uid: given.backup_uid.to_string().parse().expect("a UID"),
         spare_uids: given.spare_uids.iter().map(|uid| uid.to_string().parse().expect("a UID")).collect(),
         max_idle: Duration::from_millis(given.max_idle.0),
+        tags: Vec::new(),
     }
 }
 

@@ -58,7 +58,7 @@ pub fn start(settings: &Settings, log: &Path, clock: Clock, wake: Wake) -> Resul
 
 /// A channel as the core knows it.
 fn described(id: ChannelId, channel: &ChannelSettings) -> Channel {
-    let ChannelSettings { name, cname, mode, main_uid, backup_uid, spare_uids, profile, tags: _ } = channel;
+    let ChannelSettings { name, cname, mode, main_uid, backup_uid, spare_uids, profile, tags } = channel;
     Channel {
         id,
         name: Arc::clone(name),
@@ -68,5 +68,6 @@ fn described(id: ChannelId, channel: &ChannelSettings) -> Channel {
         backup_uid: *backup_uid,
         spare_uids: spare_uids.clone(),
         max_idle: profile.recording.max_idle_time.duration(),
+        tags: tags.clone(),
     }
 }

@@ -49,6 +49,7 @@ fn channel() -> Channel {
         backup_uid: uid(900_002),
         spare_uids: vec![uid(900_011), uid(900_012)],
         max_idle: Duration::from_secs(30),
+        tags: Vec::new(),
     }
 }
 

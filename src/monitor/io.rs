@@ -28,6 +28,8 @@ pub struct Channel {
     pub spare_uids: Vec<Uid>,
     /// `maxIdleTime` of its recording profile: Agora ends the recording after this long without anybody publishing.
     pub max_idle: Duration,
+    /// The operator's own words for it, to filter by.
+    pub tags: Vec<Arc<str>>,
 }
 
 /// What the operator wants.

@@ -131,6 +131,8 @@ pub struct ChannelView {
     pub cname: Cname,
     /// How it is recorded.
     pub mode: Mode,
+    /// The operator's own words for it.
+    pub tags: Vec<Arc<str>>,
     /// The word.
     pub state: State,
     /// Since when that word holds.

@@ -80,6 +80,7 @@ pub fn recording(number: u32, name: &str) -> ChannelView {
         id,
         name: name.into(),
         mode: Mode::Mix,
+        tags: vec!["ground floor".into()],
         state: State::Recording,
         state_since: started_at,
         phase: Phase::Recording,

@@ -40,6 +40,7 @@ impl Machine {
             name: Arc::clone(&self.info.name),
             cname: self.info.cname.clone(),
             mode: self.info.mode,
+            tags: self.info.tags.clone(),
             state: facts.state(),
             state_since: facts.state_since,
             phase: facts.phase,

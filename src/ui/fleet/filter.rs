@@ -10,7 +10,7 @@ use crate::ui::words;
 /// What to show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Must be in the name, channel name, UID, sid, state or answer, whatever the case. Empty: everything.
+    /// Must be in the name, channel name, a tag, UID, sid, state or answer, whatever the case. Empty: everything.
     pub text: String,
     only: BTreeSet<State>,
     without: BTreeSet<State>,
@@ -117,6 +117,7 @@ impl Sieve<'_> {
         let has = |text: &str| text.to_lowercase().contains(&self.needle);
         has(&view.name)
             || has(view.cname.as_str())
+            || view.tags.iter().any(|tag| has(tag))
             || has(words::state(view.state))
             || has(&view.uid.to_string())
             || has(&view.next_uid.to_string())
@@ -133,7 +134,7 @@ mod tests {
     #[test]
     fn the_text_is_looked_for_in_everything_an_operator_may_know() {
         let view = lost(3, "court-03");
-        for text in ["COURT", "-03", "lost", "100003", "900003", "24b0003", "404 worker", "  "] {
+        for text in ["COURT", "-03", "lost", "100003", "900003", "24b0003", "404 worker", "Ground", "  "] {
             let filter = Filter::by_text(text);
             assert!(filter.prepare().shows(&view), "{text:?}");
         }
