@@ -128,6 +128,10 @@ impl StoreError {
                 open::ask_for_check(&path);
                 Self::Damaged { path, reason }
             }
+            _ if is_no_such_value(error) => {
+                open::ask_for_check(&path);
+                Self::Damaged { path, reason }
+            }
             _ => Self::Refused { path, reason },
         }
     }
@@ -138,4 +142,10 @@ impl StoreError {
         let path = path.to_owned();
         if full { Self::DiskFull { path } } else { Self::NotWritable { path, reason: error.to_string() } }
     }
+}
+
+/// Whether a column holds what was never written there: the tables are strict, so only damage can have put it in.
+fn is_no_such_value(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
+    matches!(error, Utf8Error(..) | InvalidColumnType(..) | IntegralValueOutOfRange(..))
 }
