@@ -72,6 +72,15 @@ pub enum StoreError {
         /// The database.
         path: PathBuf,
     },
+    /// The file was taken away, or there is another one in its place.
+    #[error(
+        "the log {} was removed or replaced while reelwatch uses it: nothing new is kept; put it back, or restart \
+         reelwatch", path.display()
+    )]
+    Gone {
+        /// The database.
+        path: PathBuf,
+    },
     /// Another program holds a lock on the database.
     #[error(
         "another program holds the log {} locked: nothing new is kept until it lets go; close database tools that have it \

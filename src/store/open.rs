@@ -82,6 +82,26 @@ pub fn ask_for_check(path: &Path) {
     }
 }
 
+/// Which file a path leads to, whatever it is called. Only Unix lets a file be taken away while it is open; elsewhere any file
+/// counts as the same one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Identity(u64, u64);
+
+impl Identity {
+    /// `None` when there is no file, or it cannot be looked at.
+    #[cfg(unix)]
+    pub fn of(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        fs::metadata(path).ok().map(|file| Self(file.dev(), file.ino()))
+    }
+
+    /// `None` when there is no file, or it cannot be looked at.
+    #[cfg(not(unix))]
+    pub fn of(path: &Path) -> Option<Self> {
+        fs::metadata(path).ok().map(|_| Self(0, 0))
+    }
+}
+
 /// A connection that is ours, whole and up to date.
 pub struct Opened {
     pub db: Connection,
