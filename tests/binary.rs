@@ -210,6 +210,18 @@ fn a_reader_that_goes_away_is_an_end_and_no_failure() {
     Ran::of(child.wait_with_output().expect("it ends")).fine();
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn where_standard_error_cannot_be_written_the_program_does_what_was_asked() {
+    let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+    let user = User::new();
+    // Both say something on standard error: that there is no display, that there are no settings.
+    for (arguments, code) in [(&["demo", "--for", "10ms"][..], 0), (&["watch"][..], 1)] {
+        let ended = user.command(arguments).stdout(Stdio::null()).stderr(full()).status().expect("the program starts");
+        assert_eq!(ended.code(), Some(code), "{arguments:?}");
+    }
+}
+
 #[test]
 fn the_simulated_cloud_alone_prints_settings_that_lead_to_it() {
     let user = User::new();
