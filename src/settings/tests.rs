@@ -221,3 +221,22 @@ fn a_file_that_is_not_there_is_a_case_of_its_own() {
     let error = load(folder.path()).expect_err("a folder").to_string();
     assert!(error.contains("cannot be read"), "{error}");
 }
+
+#[test]
+fn a_file_that_is_no_text_is_told_with_the_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("s.toml");
+    fs::write(&path, b"[project]\nname = \"R\xe4ume\"\n").expect("written");
+    let told = load(&path).expect_err("Latin-1").to_string();
+    assert!(told.contains("line 2, column 10: is not text in UTF-8"), "{told}");
+}
+
+#[test]
+fn a_file_too_long_to_be_settings_is_not_read_to_its_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("s.toml");
+    // Sparse: longer than this computer has memory.
+    fs::File::create(&path).and_then(|file| file.set_len(1 << 40)).expect("made");
+    let told = load(&path).expect_err("too long").to_string();
+    assert!(told.contains("s.toml cannot be read: it is longer than 16 MiB"), "{told}");
+}
