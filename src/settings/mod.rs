@@ -152,6 +152,7 @@ fn read_project(
     let name = required(&mut table, "name");
     let app_id = parsed::<AppId>(&mut table, "app_id");
     let domains = read_domains(&mut table);
+    let domains_given = table.raw("domains").and_then(|given| given.get_ref().as_array()).map_or(0, |all| all.len());
     let secret = |variable: &str, what: &str| {
         let value = environment(variable).filter(|value| !value.trim().is_empty());
         if value.is_none() {
@@ -170,6 +171,8 @@ fn read_project(
     }
     table.end();
     let account = match (app_id, customer_key, customer_secret) {
+        // Every domain given is wrong, and was told with its place.
+        (Some(_), Some(_), Some(_)) if domains.is_empty() && domains_given > 0 => None,
         (Some(app_id), Some(customer_key), Some(customer_secret)) => {
             // An error names the setting itself; what has a place was found above.
             let account = Account::new(app_id, customer_key, customer_secret, domains);

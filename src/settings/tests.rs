@@ -134,6 +134,12 @@ fn all_problems_come_at_once_in_the_order_of_the_file() {
 }
 
 #[test]
+fn a_wrong_domain_is_told_once() {
+    one_problem(&with("domains = [\"http://api.example\"]", ""), &["line 4", "project.domains", "write https://"]);
+    one_problem(&with("domains = []", ""), &["at least one is needed"]);
+}
+
+#[test]
 fn names_differ() {
     let pair = |uid: u32| format!("uid = {uid}\nbackup_uid = {}", uid + 1);
     let text = with("", &[channel("a", &pair(1)), channel("a", &format!("cname = \"b\"\n{}", pair(1)))].concat());
