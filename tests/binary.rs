@@ -222,6 +222,40 @@ fn a_reader_that_goes_away_is_an_end_and_no_failure() {
 }
 
 #[test]
+fn facts_that_cannot_be_read_are_told_at_the_start() {
+    let user = User::new();
+    let printed = user.run(&["simulate", "--for", "10ms"]).fine().out.clone();
+    std::fs::write(user.home().join("s.toml"), &printed).expect("written");
+    let watch = || {
+        let mut command = user.command(&["watch", "--for", "10ms", "--settings", "s.toml", "--data-dir", "d"]);
+        for line in printed.lines() {
+            if let Some((variable, value)) = line.strip_prefix("#   export ").and_then(|line| line.split_once('=')) {
+                command.env(variable, value.trim_matches('\''));
+            }
+        }
+        Ran::of(command.output().expect("the program starts"))
+    };
+    assert_eq!(watch().fine().err, "");
+    let log = rusqlite::Connection::open(user.home().join("d").join("reelwatch.db")).expect("the log is there");
+    log.execute("UPDATE event SET body = '{' WHERE kind = 'watch_began'", []).expect("damaged");
+    drop(log);
+    let ran = watch();
+    assert!(ran.fine().err.contains("1 of the facts in the log cannot be read"), "{ran:#?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_standard_error_cannot_be_written_the_program_does_what_was_asked() {
+    let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+    let user = User::new();
+    // Both say something on standard error: that there is no display, that there are no settings.
+    for (arguments, code) in [(&["demo", "--for", "10ms"][..], 0), (&["watch"][..], 1)] {
+        let ended = user.command(arguments).stdout(Stdio::null()).stderr(full()).status().expect("the program starts");
+        assert_eq!(ended.code(), Some(code), "{arguments:?}");
+    }
+}
+
+#[test]
 fn the_simulated_cloud_alone_prints_settings_that_lead_to_it() {
     let user = User::new();
     let ran = user.run(&["simulate", "--for", "1s", "--seed", "7"]);

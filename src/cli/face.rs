@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::terminal::{self, Ended};
 use super::window::Window;
-use super::{Trouble, runtime};
+use super::{Trouble, runtime, tell};
 use crate::worker::Wake;
 use crate::worker::handle::Handle;
 
@@ -70,7 +70,7 @@ impl Face {
             }
         }
         for note in notes.lines() {
-            eprintln!("reelwatch: {note}");
+            tell(&format!("reelwatch: {note}"));
         }
         match runtime()?.block_on(terminal::run(handle.clone(), after))? {
             Ended::Interrupted | Ended::TimeOver | Ended::Unread => Ok(()),
@@ -82,7 +82,7 @@ impl Face {
 /// The one line.
 fn go_on(why: &str) {
     let why: Vec<&str> = why.split_whitespace().collect();
-    eprintln!("reelwatch: {}; going on in the terminal, Ctrl-C ends it", why.join(" "));
+    tell(&format!("reelwatch: {}; going on in the terminal, Ctrl-C ends it", why.join(" ")));
 }
 
 /// Whether this system tells where its display is, and tells of none.

@@ -78,7 +78,7 @@ pub fn main() -> ExitCode {
     match run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => {
-            eprintln!("reelwatch: {trouble}");
+            tell(&format!("reelwatch: {trouble}"));
             ExitCode::from(TROUBLE)
         }
     }
@@ -102,6 +102,11 @@ fn say(text: &str) -> Result<(), Trouble> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         Ok(()) | Err(_) => Ok(()),
     }
+}
+
+/// Prints lines for people on standard error. Where that cannot be written, nobody reads it: watching goes on all the same.
+fn tell(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 /// The folder of logs: the one named on the command line, or the platform's.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::args::Simulate;
 use super::cloud::Play;
-use super::{Trouble, interrupt, say};
+use super::{Trouble, interrupt, say, tell};
 use crate::worker::clock::Clock;
 
 /// Serves until the end that was asked for.
@@ -19,7 +19,7 @@ pub fn run(args: &Simulate) -> Result<(), Trouble> {
     let stage = play.open(clock, &args.ports)?;
     say(&head(&play))?;
     say(&play.settings_text(&stage.bases()))?;
-    eprintln!("The simulated cloud answers at {}; Ctrl-C ends it", stage.bases().join(" and "));
+    tell(&format!("The simulated cloud answers at {}; Ctrl-C ends it", stage.bases().join(" and ")));
     let runtime = super::runtime()?;
     runtime.block_on(until(args.end.after));
     stage.close()

@@ -37,7 +37,7 @@ pub struct Watcher {
 /// Opens the log at `log` and starts a worker on the channels of `settings`.
 pub fn start(settings: &Settings, log: &Path, clock: Clock, wake: Wake) -> Result<Watcher, Trouble> {
     let mut store = Store::open(log)?;
-    let notes = store.notes().iter().map(ToString::to_string).collect();
+    let mut notes: Vec<String> = store.notes().iter().map(ToString::to_string).collect();
     let names: Vec<Arc<str>> = settings.channels.iter().map(|channel| Arc::clone(&channel.name)).collect();
     let ids = store.channel_ids(&settings.project, &names)?;
     let numbered = || ids.iter().copied().zip(&settings.channels);
@@ -53,7 +53,19 @@ pub fn start(settings: &Settings, log: &Path, clock: Clock, wake: Wake) -> Resul
     let client = Client::new(Arc::new(settings.account.clone()), profiles, transport);
     let policy = settings.policy.clone();
     let setup = Setup { store, roster, policy, client, clock, zone: TimeZone::system(), wake };
-    Ok(Watcher { worker: worker::spawn(setup)?, notes })
+    let worker = worker::spawn(setup)?;
+    notes.extend(passed_over(worker.passed_over()));
+    Ok(Watcher { worker, notes })
+}
+
+/// What the operator should know about facts that are in the log and could not be read.
+fn passed_over(facts: u64) -> Option<String> {
+    (facts > 0).then(|| {
+        format!(
+            "{facts} of the facts in the log cannot be read (a newer reelwatch wrote them, or the file is damaged) and were \
+             passed over: a recording that runs may be missing here; compare with the Agora console"
+        )
+    })
 }
 
 /// A channel as the core knows it.

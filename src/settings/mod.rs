@@ -9,15 +9,17 @@ mod profiles;
 mod reader;
 pub mod units;
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::string::FromUtf8Error;
 use std::sync::Arc;
 use std::{fmt, fs, io};
 
 use directories::ProjectDirs;
 use secrecy::SecretString;
 
-use self::problem::{Problem, SettingsError};
+use self::problem::{Place, Problem, SettingsError};
 use self::reader::{Reader, Table};
 use crate::agora::account::{Account, AppId, Domain};
 use crate::agora::profile::Profile;
@@ -34,6 +36,9 @@ pub const DOMAINS: [&str; 2] = ["https://api.agora.io", "https://api.sd-rtn.com"
 
 /// A file with every setting, explained, that loads as it is once its variables are set.
 pub const EXAMPLE: &str = include_str!("../../assets/settings.example.toml");
+
+/// Longest settings file that is read: 16 MiB, some 200,000 channels.
+const LONGEST_FILE: u64 = 16 * 1024 * 1024;
 
 /// Looks a variable of the environment up; `None` when it is not set.
 pub type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
@@ -80,15 +85,35 @@ pub fn default_path() -> Result<PathBuf, SettingsError> {
 
 /// Reads a settings file and the variables of this process that it names.
 pub fn load(path: &Path) -> Result<Settings, SettingsError> {
-    let text = fs::read_to_string(path).map_err(|error| {
+    let bytes = read_file(path).map_err(|error| {
         if error.kind() == io::ErrorKind::NotFound {
             SettingsError::Missing { path: path.to_owned() }
         } else {
             SettingsError::Unreadable { path: path.to_owned(), why: error.to_string() }
         }
     })?;
+    let wrong = |problems| SettingsError::Wrong { path: path.to_owned(), problems };
+    let text = String::from_utf8(bytes).map_err(|error| wrong(vec![no_text(&error)]))?;
     let environment = |name: &str| std::env::var(name).ok();
-    parse(&text, &environment).map_err(|problems| SettingsError::Wrong { path: path.to_owned(), problems })
+    parse(&text, &environment).map_err(wrong)
+}
+
+/// The whole file, unless it is longer than any settings: a device or the wrong file must not fill the memory.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(LONGEST_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST_FILE {
+        let why = format!("it is longer than {} MiB, so it is no settings file", LONGEST_FILE / 1024 / 1024);
+        return Err(io::Error::other(why));
+    }
+    Ok(bytes)
+}
+
+/// Where a file ceases to be text.
+fn no_text(error: &FromUtf8Error) -> Problem {
+    let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+    let place = Some(Place::of_byte(&good, good.len()));
+    Problem { place, setting: String::new(), what: "is not text in UTF-8; save the file with that encoding".to_owned() }
 }
 
 /// Reads settings from a text, with secrets from `environment`. All problems come back, never none.
@@ -127,6 +152,7 @@ fn read_project(
     let name = required(&mut table, "name");
     let app_id = parsed::<AppId>(&mut table, "app_id");
     let domains = read_domains(&mut table);
+    let domains_given = table.raw("domains").and_then(|given| given.get_ref().as_array()).map_or(0, |all| all.len());
     let secret = |variable: &str, what: &str| {
         let value = environment(variable).filter(|value| !value.trim().is_empty());
         if value.is_none() {
@@ -145,6 +171,8 @@ fn read_project(
     }
     table.end();
     let account = match (app_id, customer_key, customer_secret) {
+        // Every domain given is wrong, and was told with its place.
+        (Some(_), Some(_), Some(_)) if domains.is_empty() && domains_given > 0 => None,
         (Some(app_id), Some(customer_key), Some(customer_secret)) => {
             // An error names the setting itself; what has a place was found above.
             let account = Account::new(app_id, customer_key, customer_secret, domains);

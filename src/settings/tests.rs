@@ -134,6 +134,12 @@ fn all_problems_come_at_once_in_the_order_of_the_file() {
 }
 
 #[test]
+fn a_wrong_domain_is_told_once() {
+    one_problem(&with("domains = [\"http://api.example\"]", ""), &["line 4", "project.domains", "write https://"]);
+    one_problem(&with("domains = []", ""), &["at least one is needed"]);
+}
+
+#[test]
 fn names_differ() {
     let pair = |uid: u32| format!("uid = {uid}\nbackup_uid = {}", uid + 1);
     let text = with("", &[channel("a", &pair(1)), channel("a", &format!("cname = \"b\"\n{}", pair(1)))].concat());
@@ -220,4 +226,23 @@ fn a_file_that_is_not_there_is_a_case_of_its_own() {
     assert_eq!(load(&path).expect_err("not there"), SettingsError::Missing { path });
     let error = load(folder.path()).expect_err("a folder").to_string();
     assert!(error.contains("cannot be read"), "{error}");
+}
+
+#[test]
+fn a_file_that_is_no_text_is_told_with_the_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("s.toml");
+    fs::write(&path, b"[project]\nname = \"R\xe4ume\"\n").expect("written");
+    let told = load(&path).expect_err("Latin-1").to_string();
+    assert!(told.contains("line 2, column 10: is not text in UTF-8"), "{told}");
+}
+
+#[test]
+fn a_file_too_long_to_be_settings_is_not_read_to_its_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("s.toml");
+    // Sparse: longer than this computer has memory.
+    fs::File::create(&path).and_then(|file| file.set_len(1 << 40)).expect("made");
+    let told = load(&path).expect_err("too long").to_string();
+    assert!(told.contains("s.toml cannot be read: it is longer than 16 MiB"), "{told}");
 }

@@ -72,6 +72,15 @@ pub enum StoreError {
         /// The database.
         path: PathBuf,
     },
+    /// The file was taken away, or there is another one in its place.
+    #[error(
+        "the log {} was removed or replaced while reelwatch uses it: nothing new is kept; put it back, or restart \
+         reelwatch", path.display()
+    )]
+    Gone {
+        /// The database.
+        path: PathBuf,
+    },
     /// Another program holds a lock on the database.
     #[error(
         "another program holds the log {} locked: nothing new is kept until it lets go; close database tools that have it \
@@ -128,6 +137,10 @@ impl StoreError {
                 open::ask_for_check(&path);
                 Self::Damaged { path, reason }
             }
+            _ if is_no_such_value(error) => {
+                open::ask_for_check(&path);
+                Self::Damaged { path, reason }
+            }
             _ => Self::Refused { path, reason },
         }
     }
@@ -138,4 +151,10 @@ impl StoreError {
         let path = path.to_owned();
         if full { Self::DiskFull { path } } else { Self::NotWritable { path, reason: error.to_string() } }
     }
+}
+
+/// Whether a column holds what was never written there: the tables are strict, so only damage can have put it in.
+fn is_no_such_value(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
+    matches!(error, Utf8Error(..) | InvalidColumnType(..) | IntegralValueOutOfRange(..))
 }

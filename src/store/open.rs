@@ -82,6 +82,26 @@ pub fn ask_for_check(path: &Path) {
     }
 }
 
+/// Which file a path leads to, whatever it is called. Only Unix lets a file be taken away while it is open; elsewhere any file
+/// counts as the same one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Identity(u64, u64);
+
+impl Identity {
+    /// `None` when there is no file, or it cannot be looked at.
+    #[cfg(unix)]
+    pub fn of(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        fs::metadata(path).ok().map(|file| Self(file.dev(), file.ino()))
+    }
+
+    /// `None` when there is no file, or it cannot be looked at.
+    #[cfg(not(unix))]
+    pub fn of(path: &Path) -> Option<Self> {
+        fs::metadata(path).ok().map(|_| Self(0, 0))
+    }
+}
+
 /// A connection that is ours, whole and up to date.
 pub struct Opened {
     pub db: Connection,
@@ -96,20 +116,24 @@ pub fn open(path: &Path, migrations: &[&str]) -> Result<Opened, StoreError> {
     }
     let lock = Lock::take(path)?;
     let mut notes = Vec::new();
-    let mut db = match examine(path, migrations) {
-        Ok(db) => db,
+    let (db, copy) = match prepare(path, migrations) {
         Err(StoreError::Damaged { reason, .. }) => {
             notes.push(Note::SetAside { kept_as: set_aside(path)?, reason });
-            examine(path, migrations)?
+            prepare(path, migrations)?
         }
-        Err(other) => return Err(other),
+        prepared => prepared?,
     };
-    configure(&db).map_err(|error| StoreError::of(path, &error))?;
-    if let Some(copy) = migrate::migrate(&mut db, path, migrations)? {
-        notes.push(Note::Upgraded { copy });
-    }
+    notes.extend(copy.map(|copy| Note::Upgraded { copy }));
     forget_check(path).map_err(|error| StoreError::not_writable(path, &error))?;
     Ok(Opened { db, lock, notes })
+}
+
+/// A connection that is ours, whole and up to date, and the copy that was made of an older one.
+fn prepare(path: &Path, migrations: &[&str]) -> Result<(Connection, Option<PathBuf>), StoreError> {
+    let mut db = examine(path, migrations)?;
+    configure(&db).map_err(|error| StoreError::of(path, &error))?;
+    let copy = migrate::migrate(&mut db, path, migrations)?;
+    Ok((db, copy))
 }
 
 /// Everything was checked, or set aside.
@@ -132,11 +156,13 @@ fn examine(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError> {
         .and_then(|mut rows| rows.query_map([], |row| row.get(0))?.collect())
         .map_err(sql)?;
     let all = with_suffix(path, CHECK).exists();
+    // Only the longer check holds an index against its table.
+    let check = if all { "integrity_check" } else { "quick_check" };
     // Probes are many and only evidence: reading them all at every start would take longer than the start may. They are
     // checked when an earlier run met a damaged page.
     for table in tables.iter().filter(|table| all || *table != "probe") {
         let verdict: String = db
-            .query_row(&format!("PRAGMA quick_check(\"{}\")", table.replace('"', "\"\"")), [], |row| row.get(0))
+            .query_row(&format!("PRAGMA {check}(\"{}\")", table.replace('"', "\"\"")), [], |row| row.get(0))
             .map_err(sql)?;
         if verdict != "ok" {
             return Err(StoreError::Damaged { path: path.to_owned(), reason: verdict });
@@ -318,6 +344,41 @@ mod tests {
             assert_eq!(fs::read(&aside).unwrap(), text);
             assert_eq!(store.events().unwrap().records, []);
         }
+    }
+
+    /// Defines the index of channels and times anew without touching its content.
+    fn edit_schema(path: &Path, sql: &str, then: &str) {
+        let edit = format!("UPDATE sqlite_schema SET sql = {sql} WHERE name = 'event_channel_at'");
+        let db = Connection::open(path).unwrap();
+        db.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false).unwrap();
+        db.execute_batch(&format!("PRAGMA writable_schema = ON; {edit}; PRAGMA writable_schema = RESET; {then}"))
+            .unwrap();
+    }
+
+    #[test]
+    fn an_index_that_contradicts_its_table_is_found_once_a_run_met_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = path_in(&folder);
+        let mut store = Store::open(&path).unwrap();
+        store.append(&[everywhere(1, Event::NetworkBack), everywhere(2, Event::WatchEnded)], &[]).unwrap();
+        drop(store);
+        edit_schema(&path, "replace(sql, '(channel, at)', '(channel, -at)')", "REINDEX");
+        edit_schema(&path, "replace(sql, '(channel, -at)', '(channel, at)')", "");
+        assert_eq!(Store::open(&path).unwrap().notes(), [], "too long a check for every start");
+        ask_for_check(&path);
+        let store = Store::open(&path).unwrap();
+        assert!(matches!(store.notes(), [Note::SetAside { .. }]), "{:?}", store.notes());
+    }
+
+    #[test]
+    fn text_that_is_none_is_damage_and_does_not_bar_every_later_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = path_in(&folder);
+        let store = Store::open(&path).unwrap();
+        store.db.execute("UPDATE migration SET text = CAST(x'43524541ff' AS TEXT)", []).unwrap();
+        drop(store);
+        let store = Store::open(&path).unwrap();
+        assert!(matches!(store.notes(), [Note::SetAside { .. }]), "{:?}", store.notes());
     }
 
     #[test]

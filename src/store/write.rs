@@ -24,6 +24,8 @@ const WORDS_REMEMBERED: usize = 1024;
 pub struct Store {
     pub(super) db: Connection,
     path: PathBuf,
+    /// Which file was opened; `None` for one in memory.
+    identity: Option<open::Identity>,
     _lock: Option<Lock>,
     notes: Vec<Note>,
     hosts: HashMap<String, i64>,
@@ -57,8 +59,17 @@ impl Store {
     }
 
     fn over(db: Connection, path: PathBuf, lock: Option<Lock>, notes: Vec<Note>) -> Result<Self, StoreError> {
-        let mut store =
-            Self { db, path, _lock: lock, notes, hosts: HashMap::new(), answers: HashMap::new(), last_seq: 0 };
+        let identity = lock.is_some().then(|| open::Identity::of(&path)).flatten();
+        let mut store = Self {
+            db,
+            path,
+            identity,
+            _lock: lock,
+            notes,
+            hosts: HashMap::new(),
+            answers: HashMap::new(),
+            last_seq: 0,
+        };
         let last: i64 = store
             .db
             .query_row("SELECT coalesce(max(seq), 0) FROM event", [], |row| row.get(0))
@@ -91,6 +102,7 @@ impl Store {
     /// Keeps facts and evidence in one transaction, on the disk when this returns. The result is the number of the newest fact
     /// of all (0 without any). After an error nothing of it is kept, and the same may be tried again.
     pub fn append(&mut self, records: &[Record], probes: &[Probe]) -> Result<u64, StoreError> {
+        self.still_there()?;
         match self.try_append(records, probes) {
             Ok(seq) => {
                 self.last_seq = seq;
@@ -102,6 +114,16 @@ impl Store {
                 self.answers.clear();
                 Err(self.error(&error))
             }
+        }
+    }
+
+    /// A file that was removed or replaced goes on taking what nobody will ever read: that is no keeping.
+    fn still_there(&self) -> Result<(), StoreError> {
+        match &self.identity {
+            Some(opened) if open::Identity::of(&self.path).as_ref() != Some(opened) => {
+                Err(StoreError::Gone { path: self.path.clone() })
+            }
+            Some(_) | None => Ok(()),
         }
     }
 
@@ -246,6 +268,21 @@ mod tests {
         assert_eq!((again[0], again[2]), (first[1], first[0]));
         let other = store.channel_ids("school", &names(&["hall"])).unwrap();
         assert!(!again.contains(&other[0]));
+    }
+
+    #[test]
+    fn a_log_that_was_taken_away_is_not_written_and_told_until_it_is_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, elsewhere) = (folder.path().join("log.db"), folder.path().join("elsewhere.db"));
+        let mut store = Store::open(&path).unwrap();
+        let fact = [everywhere(1, Event::WatchEnded)];
+        store.append(&fact, &[]).unwrap();
+        std::fs::rename(&path, &elsewhere).unwrap();
+        assert!(matches!(store.append(&fact, &[]), Err(StoreError::Gone { .. })));
+        std::fs::copy(&elsewhere, &path).unwrap();
+        assert!(matches!(store.append(&fact, &[]), Err(StoreError::Gone { .. })), "another file under the same name");
+        std::fs::rename(&elsewhere, &path).unwrap();
+        assert_eq!(store.append(&fact, &[]).unwrap(), 2);
     }
 
     #[test]

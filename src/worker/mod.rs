@@ -69,6 +69,7 @@ pub enum NoWorker {
 #[derive(Debug)]
 pub struct Worker {
     handle: Handle,
+    passed_over: u64,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -76,6 +77,11 @@ impl Worker {
     /// For whoever shows it and commands it.
     pub fn handle(&self) -> Handle {
         self.handle.clone()
+    }
+
+    /// Facts of the log that could not be read at the start, so that what is shown may lack them.
+    pub const fn passed_over(&self) -> u64 {
+        self.passed_over
     }
 
     /// Ends it: calls that change something are heard to their end, everything known is put on the disk.
@@ -125,7 +131,7 @@ pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
         runtime.block_on(Shell::new(parts).run(seen, last_moment));
         runtime.shutdown_background();
     })?;
-    Ok(Worker { handle, thread: Some(thread) })
+    Ok(Worker { handle, passed_over: replay.skipped, thread: Some(thread) })
 }
 
 /// What the store remembers of each channel's probes.

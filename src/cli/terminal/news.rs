@@ -117,7 +117,7 @@ fn project(before: &Snapshot, after: &Snapshot) -> Vec<String> {
     match (before.log.health, after.log.health) {
         (LogHealth::Saved, LogHealth::Failing) => {
             let why = after.log.error.as_deref().unwrap_or("the disk refuses");
-            lines.push(format!("The session log cannot be written: {why}. Watching goes on; free space"));
+            lines.push(format!("The session log cannot be written: {why}. Watching goes on"));
         }
         (LogHealth::Failing, LogHealth::Saved) => lines.push("The session log is written again".to_owned()),
         (LogHealth::Saved, LogHealth::Saved) | (LogHealth::Failing, LogHealth::Failing) => {}
