@@ -361,9 +361,9 @@ impl Dispatch {
         let attempt = u32::try_from(op.tried.len()).unwrap_or(u32::MAX);
         let call = op.request.call.clone();
         let flight = Flight { key, op: op.number, call: call.clone(), choice, attempt, sent_at: now };
-        let timeout = op.request.timeout;
+        let (timeout, claim) = (op.request.timeout, op.request.class.claim());
         self.flights.insert(id, flight);
-        self.quota.take(now);
+        self.quota.take(now, claim);
         let host = self.domains.host(choice).clone();
         out.push(Effect::Send(Box::new(Send { id, channel: key.0, call, host, attempt, timeout })));
     }
