@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::terminal::{self, Ended};
 use super::window::Window;
 use super::{Trouble, runtime};
+use crate::ui::run::World;
 use crate::worker::Wake;
 use crate::worker::handle::Handle;
 
@@ -28,15 +29,15 @@ pub enum Face {
 }
 
 impl Face {
-    /// A window where one was asked for and there is a display; otherwise the terminal, and a line that says why.
-    pub fn choose(wish: Wish) -> Self {
+    /// A window on `world` where one was asked for and there is a display; otherwise the terminal, and a line that says why.
+    pub fn choose(wish: Wish, world: World) -> Self {
         match wish {
             Wish::Terminal => Self::Terminal,
             Wish::Window if lacks_display(|name| env::var_os(name).is_some_and(|value| !value.is_empty())) => {
                 go_on("no display: neither DISPLAY nor WAYLAND_DISPLAY is set");
                 Self::Terminal
             }
-            Wish::Window => Self::Window(Window::default()),
+            Wish::Window => Self::Window(Window::new(world)),
         }
     }
 

@@ -9,6 +9,7 @@ use super::{Trouble, data_folder, settings as place, watcher};
 use crate::monitor::policy::Policy;
 use crate::monitor::{Monitor, Roster};
 use crate::settings::{self, Settings};
+use crate::ui::run::World;
 use crate::worker::clock::{Clock, Speed};
 use crate::worker::handle;
 
@@ -17,7 +18,7 @@ const LOG: &str = "reelwatch.db";
 
 /// Watches until it is closed, interrupted or over.
 pub fn run(places: &Places, wish: Wish, end: End) -> Result<(), Trouble> {
-    let face = Face::choose(wish);
+    let face = Face::choose(wish, World::Real);
     let loaded = place::path(places).and_then(|path| Ok(settings::load(&path)?));
     match loaded {
         Ok(settings) => watch(&settings, places, face, end),

@@ -64,6 +64,11 @@ impl Listing {
         listing
     }
 
+    /// The same counts over other lines.
+    pub fn with_lines(&self, lines: Vec<Line>) -> Self {
+        Self { lines, counts: self.counts, act_now: self.act_now }
+    }
+
     /// How many channels of all read as `state`.
     pub fn count(&self, state: State) -> usize {
         self.counts[index_of(state)]

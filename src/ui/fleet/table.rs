@@ -78,6 +78,7 @@ pub fn show(
                 }
             }
         });
+    state.rows_at = out.inner_rect;
     // The grid goes on under the last row, so that an almost empty table looks like a table.
     let below = out.inner_rect.with_min_y(out.inner_rect.top() + height);
     for x in row::grid_lines(columns.band) {
