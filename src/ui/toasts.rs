@@ -31,6 +31,15 @@ pub enum Tone {
     Error,
 }
 
+/// Whose the keyboard is while the notes are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keyboard {
+    /// Everybody's: Tab comes to the notes too.
+    Shared,
+    /// A dialog's: Tab stays in it.
+    OfADialog,
+}
+
 #[derive(Clone, Debug)]
 struct Toast {
     number: u64,
@@ -104,7 +113,7 @@ impl Toasts {
     }
 
     /// Shows the notes over everything else.
-    pub fn show(&mut self, ctx: &Context) {
+    pub fn show(&mut self, ctx: &Context, keyboard: Keyboard) {
         let now = ctx.input(|input| input.time);
         self.shown.retain(|toast| toast.tone == Tone::Error || toast.since.is_none_or(|since| now - since < STAYS));
         let mut gone = None;
@@ -113,7 +122,7 @@ impl Toasts {
             |ui| {
                 for toast in &mut self.shown {
                     let since = *toast.since.get_or_insert(now);
-                    if ui.push_id(toast.number, |ui| note(ui, toast, now - since)).inner {
+                    if ui.push_id(toast.number, |ui| note(ui, toast, now - since, keyboard)).inner {
                         gone = Some(toast.number);
                     }
                 }
@@ -127,7 +136,7 @@ impl Toasts {
 }
 
 /// One note; true when its button was clicked.
-fn note(ui: &mut Ui, toast: &Toast, age: f64) -> bool {
+fn note(ui: &mut Ui, toast: &Toast, age: f64, keyboard: Keyboard) -> bool {
     let palette = Palette::of(ui);
     let (line, icon, ink) = match toast.tone {
         Tone::Result => (palette.line3, icons::CHECK, palette.text2),
@@ -147,7 +156,12 @@ fn note(ui: &mut Ui, toast: &Toast, age: f64) -> bool {
             ui.allocate_ui_with_layout(vec2(wide, 24.0), Layout::left_to_right(Align::Center), |ui| {
                 ui.add(Label::new(RichText::new(&toast.text).font(text::base()).color(palette.text1)).truncate());
             });
-            button::icon(ui, icons::CLOSE, "Dismiss", "Take this note away", None).clicked()
+            let (place, _) = ui.allocate_exact_size(egui::Vec2::splat(24.0), egui::Sense::hover());
+            let id = ui.scope_id().with("dismiss");
+            let close = button::icon_at(ui, place, id, icons::CLOSE, "Dismiss");
+            let close = if keyboard == Keyboard::OfADialog { close.by_pointer_only() } else { close };
+            let close = close.show("Take this note away");
+            close.clicked()
         })
         .inner
     });

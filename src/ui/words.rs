@@ -4,7 +4,7 @@
 mod start;
 mod story;
 
-pub use start::{StepState, failure, step_name, step_text, stepper_state, try_number};
+pub use start::{StepState, failure, over_at, step_name, step_text, stepper_state, try_number};
 pub use story::{Story, story};
 
 use std::borrow::Cow;
@@ -167,7 +167,7 @@ pub const fn next(why: Why) -> &'static str {
 pub fn next_in(deadline: (Timestamp, Why), now: Timestamp) -> String {
     let (at, why) = deadline;
     match at.since(now) {
-        Duration::ZERO => format!("{} now", next(why)),
+        left if left < Duration::from_secs(1) => format!("{} now", next(why)),
         left => format!("{} in {}", next(why), format::words(left)),
     }
 }

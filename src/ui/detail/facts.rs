@@ -82,7 +82,7 @@ fn value_with_copy(ui: &mut Ui, value: &str, cmd: Cmd, facts: &Facts<'_>) -> boo
 /// The last answer of any kind, as it came. Gives the command that was clicked.
 pub fn last_answer(ui: &mut Ui, view: &ChannelView, now: Timestamp, facts: &Facts<'_>) -> Option<Cmd> {
     let Some(last) = &view.last_probe else {
-        parts::head(ui, "Last raw answer", "none yet");
+        parts::head(ui, "Last raw answer", "no query was answered yet");
         return None;
     };
     parts::head(ui, "Last raw answer", &about(last, now));

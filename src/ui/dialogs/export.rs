@@ -222,7 +222,11 @@ impl Export {
         let refusal = busy.or(self.path_refusal());
         frame::foot(ui, |ui| {
             if written {
-                if Button::new("Close", Kind::Primary).tooltip("Esc").show(ui).clicked() || entered {
+                let close = Button::new("Close", Kind::Primary).tooltip("Enter or Esc").show(ui);
+                if ui.memory(|memory| memory.focused().is_none()) {
+                    close.request_focus();
+                }
+                if close.clicked() || entered {
                     next = Next::Close;
                 }
                 return;

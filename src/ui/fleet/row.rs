@@ -6,8 +6,9 @@ use egui::{Color32, Id, Rangef, Rect, Response, Role, Sense, Stroke, StrokeKind,
 
 use super::columns::{Columns, NextCheck};
 use super::{filter_bar, sentence};
+use crate::monitor::answer::Answer;
 use crate::monitor::phase::{Section, State};
-use crate::monitor::snapshot::{ChannelView, NetworkView};
+use crate::monitor::snapshot::{ChannelView, LastProbe, NetworkView};
 use crate::ui::commands::{Cmd, Facts};
 use crate::ui::detail::glyph_of;
 use crate::ui::glyph::{self, Glyph};
@@ -178,10 +179,13 @@ impl Row<'_> {
             | State::Stopped => format::cell(self.moment.now.since(self.view.state_since)),
         };
         right(painter, pos2(c.in_state.max, y), held, text::code(), inks.value);
-        let answer = self.view.last_probe.as_ref().map(|last| last.probe.answer.label());
+        // Where no query was answered yet, it may be the answer to the start that explains the state.
+        let answer = self.view.last_probe.as_ref().map(|last| &last.probe.answer).or(self.view.because.as_ref());
+        let answer = answer.map(Answer::label);
         left(painter, pos2(c.answer.min, y), answer.as_deref().unwrap_or(format::NONE), text::code(), inks.value);
         if let Some(latency) = c.latency {
-            let value = self.view.last_probe.as_ref().map(|last| format!("{} ms", last.probe.latency_ms));
+            let taken = |last: &LastProbe| format::latency(Duration::from_millis(last.probe.latency_ms.into()));
+            let value = self.view.last_probe.as_ref().map(taken);
             right(painter, pos2(latency.max, y), value.as_deref().unwrap_or(format::NONE), text::code(), inks.faint);
         }
         if let Some(gaps) = c.gaps {
@@ -235,11 +239,13 @@ impl Row<'_> {
         left(painter, pos2(middle + space::M, y), next, text::code_dense(), p.text3);
     }
 
-    /// Time to the next check, `paused` without a network, `None` when none will come.
+    /// Time to the next check, `now`, `paused` without a network, `None` when none will come.
     fn next_words(&self) -> Option<String> {
         let (at, _) = self.view.next?;
         match self.moment.snapshot.project.network {
             NetworkView::Down { .. } => Some("paused".to_owned()),
+            // It is due, or on its way.
+            NetworkView::Up if at.since(self.moment.now) < Duration::from_secs(1) => Some("now".to_owned()),
             NetworkView::Up => Some(format::cell(at.since(self.moment.now))),
         }
     }
