@@ -10,12 +10,12 @@ use jiff::tz::TimeZone;
 
 use super::app::App;
 use super::run::{World, prepare};
-use super::testing::{NOW, ago, ahead, in_state, recording, sorted_snapshot};
+use super::testing::{NOW, ago, ahead, in_state, probe, recording, sorted_snapshot, timeout};
 use crate::monitor::event::StopWait;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::{Command, LogHealth};
 use crate::monitor::phase::State;
-use crate::monitor::snapshot::{NetworkView, Snapshot};
+use crate::monitor::snapshot::{LastProbe, NetworkView, Snapshot};
 use crate::worker::clock::{Clock, Speed};
 use crate::worker::handle::{Far, Look, Request, Stretch, pair};
 
@@ -380,4 +380,20 @@ fn letters_that_come_with_the_slash_are_typed_and_do_nothing_else() {
     window.run();
     assert_eq!(window.state().state().filter.text, "co");
     assert_eq!(commands(&mut far), []);
+}
+
+#[test]
+fn a_try_without_an_answer_is_no_sight_of_the_recording() {
+    let mut view = recording(1, "arena-01");
+    let id = view.id;
+    view.last_probe = Some(LastProbe { probe: probe(id, ago(1), timeout()), raw: None });
+    let (mut window, _far) = window(sorted_snapshot(vec![view]));
+    assert!(has(
+        &window,
+        "arena-01, Recording for 37 minutes 26 seconds, main UID 100001, last answer timeout, seen 11 s"
+    ));
+    window.key_press(Key::J);
+    window.run();
+    assert!(has(&window, "Recording, seen 1"));
+    assert!(!has(&window, "seen 1 s ago") && !has(&window, "seen 1 second"));
 }

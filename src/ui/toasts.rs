@@ -45,6 +45,8 @@ struct Toast {
     number: u64,
     tone: Tone,
     text: String,
+    /// Whose; a newer note about the same channel takes its place.
+    about: Option<ChannelId>,
     /// Seconds of the window's own time; `None` until it was first shown.
     since: Option<f64>,
 }
@@ -75,8 +77,14 @@ enum End {
 impl Toasts {
     /// Adds a note; the oldest result gives way when there are too many.
     pub fn add(&mut self, tone: Tone, text: impl Into<String>) {
+        self.add_about(None, tone, text.into());
+    }
+
+    /// The same about a channel, in the place of what was said about it before and holds no more.
+    fn add_about(&mut self, about: Option<ChannelId>, tone: Tone, text: String) {
         self.made += 1;
-        self.shown.push_back(Toast { number: self.made, tone, text: text.into(), since: None });
+        self.shown.retain(|toast| about.is_none() || toast.about != about);
+        self.shown.push_back(Toast { number: self.made, tone, text, about, since: None });
         while self.shown.len() > AT_MOST {
             let oldest = self.shown.iter().position(|toast| toast.tone == Tone::Result).unwrap_or(0);
             self.shown.remove(oldest);
@@ -94,7 +102,7 @@ impl Toasts {
         };
         let mut notes = Vec::new();
         if let Some((_, result)) = export.filter(|(number, _)| *number > seen.export) {
-            notes.push(export_note(&result));
+            notes.push((None, export_note(&result)));
         }
         seen.export = number;
         if seen.revision != snapshot.revision {
@@ -102,13 +110,13 @@ impl Toasts {
             for view in &snapshot.channels {
                 let Some(end) = end_of(view) else { continue };
                 if seen.ends.get(&view.id) != Some(&end) {
-                    notes.push(end_note(view, &end));
+                    notes.push((Some(view.id), end_note(view, &end)));
                     seen.ends.insert(view.id, end);
                 }
             }
         }
-        for (tone, text) in notes {
-            self.add(tone, text);
+        for (about, (tone, text)) in notes {
+            self.add_about(about, tone, text);
         }
     }
 
@@ -259,5 +267,15 @@ mod tests {
         toasts.watch(&next, &handle);
         toasts.watch(&next, &handle);
         assert_eq!(texts(&toasts), ["court-03: not started, no domain answered"]);
+    }
+
+    #[test]
+    fn a_channel_that_records_after_all_is_no_longer_said_not_to_be_started() {
+        let mut toasts = Toasts::default();
+        let id = ChannelId(3);
+        toasts.add_about(Some(id), Tone::Error, "court-03: not started".to_owned());
+        toasts.add(Tone::Error, "another");
+        toasts.add_about(Some(id), Tone::Result, "court-03: recording".to_owned());
+        assert_eq!(texts(&toasts), ["another", "court-03: recording"]);
     }
 }

@@ -62,6 +62,13 @@ pub fn as_seen(view: &ChannelView, now: Timestamp) -> Cow<'_, ChannelView> {
     Cow::Owned(ChannelView { state, state_since, sight, band: Arc::new(band), ..view.clone() })
 }
 
+/// When Agora last answered a query about this channel. A try without an answer saw nothing; then it is the last certain
+/// answer, which may be older than it need be and is never younger.
+pub fn seen_at(view: &ChannelView) -> Option<Timestamp> {
+    let answered = view.last_probe.as_ref().filter(|last| last.probe.answer.http.is_some());
+    answered.map(|last| last.probe.at).or(view.last_certain)
+}
+
 /// The line under a channel's name: the state, for how long, and what makes it so.
 pub fn headline(view: &ChannelView, now: Timestamp) -> String {
     let word = state(view.state);
@@ -74,12 +81,12 @@ pub fn headline(view: &ChannelView, now: Timestamp) -> String {
             }
             None => format!("{word} for {held}"),
         },
-        State::Recording => match &view.last_probe {
-            Some(last) => format!("{word}, seen {} ago", format::words(now.since(last.probe.at))),
+        State::Recording => match view.last_good {
+            Some(at) => format!("{word}, seen {} ago", format::words(now.since(at))),
             None => word.to_owned(),
         },
-        State::NotObserved => match &view.last_probe {
-            Some(last) => format!("{word} for {held}, last answer {}", last.probe.answer.label()),
+        State::NotObserved => match view.last_good {
+            Some(at) => format!("{word} for {held}, last seen recording {} ago", format::words(now.since(at))),
             None => format!("{word} for {held}"),
         },
         State::Starting => match &view.start {

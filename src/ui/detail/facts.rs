@@ -115,6 +115,8 @@ fn raw_line(last: &LastProbe, raw: Option<&str>) -> String {
         (Some(http), Some(raw)) => format!("{http} {}", raw.split_whitespace().collect::<Vec<_>>().join(" ")),
         (Some(http), None) => format!("{http} without a body"),
         (None, _) => match &answer.reason {
+            // The reason may begin with the same words.
+            Some(reason) if reason.starts_with(&answer.label()) => reason.to_string(),
             Some(reason) => format!("{}: {reason}", answer.label()),
             None => answer.label(),
         },

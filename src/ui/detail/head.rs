@@ -149,7 +149,7 @@ fn story(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>) {
 }
 
 /// Room that the check and the stop take beside each other, in points.
-const CHECK_AND_STOP: f32 = 180.0;
+const CHECK_AND_STOP: f32 = 174.0;
 
 /// The acts that fit the state: the rescue first, harm at the far end. A narrow pane has them in two lines.
 fn buttons(ui: &mut Ui, view: &ChannelView, facts: &Facts<'_>) -> Option<Cmd> {

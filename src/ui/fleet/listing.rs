@@ -87,6 +87,16 @@ impl Listing {
         })
     }
 
+    /// The channels under the head of `section`.
+    pub fn rows_of(&self, section: Section) -> impl Iterator<Item = &Arc<ChannelView>> {
+        let is_head = move |line: &Line| matches!(line, Line::Head(head, _) if *head == section);
+        let behind = self.lines.iter().skip_while(move |line| !is_head(line)).skip(1);
+        behind.map_while(|line| match line {
+            Line::Channel(view) => Some(view),
+            Line::Head(..) => None,
+        })
+    }
+
     /// How many channels are shown.
     pub fn shown(&self) -> usize {
         self.channels().count()

@@ -166,6 +166,9 @@ pub const fn name_of(section: Section) -> &'static str {
 }
 
 fn about(section: Section, listing: &Listing) -> String {
+    if listing.rows_of(section).any(|view| view.section() != section) {
+        return "rows keep their places under the pointer".to_owned();
+    }
     match section {
         Section::ActNow if listing.act_now == 0 => String::new(),
         Section::ActNow => "does not get better without you".to_owned(),
@@ -174,7 +177,7 @@ fn about(section: Section, listing: &Listing) -> String {
         Section::Quiet => [State::Recording, State::Idle, State::Stopped]
             .map(|state| {
                 (
-                    listing.channels().filter(|view| view.state == state).count(),
+                    listing.rows_of(section).filter(|view| view.state == state).count(),
                     crate::ui::words::state(state).to_lowercase(),
                 )
             })
