@@ -423,3 +423,20 @@ fn tab_stays_in_the_question_and_out_of_the_notes() {
         assert!(!window.get_by_role_and_label(Role::Button, "Dismiss").accesskit_node().is_focused());
     }
 }
+
+#[test]
+fn after_a_path_that_failed_the_cursor_is_in_the_field_again_and_the_file_is_named_once() {
+    let (mut window, mut far) = opened(recording(7, "court-03"));
+    press(&mut window, Modifiers::NONE, Key::E);
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    let path = match requests(&mut far).pop() {
+        Some(Request::Export(job)) => job.path,
+        other => panic!("no export was asked for: {other:?}"),
+    };
+    let why = format!("{} was not written: the folder does not exist", path.display()).into();
+    far.exports.send(Some((1, ExportResult::Failed { path, why }))).expect("the window is there");
+    window.run();
+    window.run();
+    assert!(shown(&window, "The file was not written"));
+    assert!(window.get_by_role_and_label(Role::TextInput, "File").accesskit_node().is_focused());
+}

@@ -224,6 +224,10 @@ fn export_note(result: &ExportResult) -> (Tone, String) {
             (Tone::Result, format!("{} lines written to {}", format::thousands(*lines), path.display()))
         }
         ExportResult::Exists { path } => (Tone::Result, format!("{} exists and was kept", path.display())),
+        // The reason may name the file itself.
+        ExportResult::Failed { path, why } if why.starts_with(&*path.to_string_lossy()) => {
+            (Tone::Error, why.to_string())
+        }
         ExportResult::Failed { path, why } => (Tone::Error, format!("{} not written: {why}", path.display())),
     }
 }

@@ -105,6 +105,8 @@ impl Export {
         if let (Stage::Writing(before), Some((number, result))) = (&self.stage, around.handle.export_result())
             && number > *before
         {
+            // Another path is what helps: the cursor goes back to where it was.
+            self.focused = matches!(result, ExportResult::Written { .. });
             self.stage = Stage::Over(result);
         }
     }
@@ -207,6 +209,9 @@ impl Export {
             Stage::Over(ExportResult::Exists { path }) => {
                 let meaning = format!("{} was kept as it is", path.display());
                 parts::warning(ui, "There is a file of that name already", &meaning);
+            }
+            Stage::Over(ExportResult::Failed { path, why }) if why.starts_with(&*path.to_string_lossy()) => {
+                parts::warning(ui, "The file was not written", why);
             }
             Stage::Over(ExportResult::Failed { path, why }) => {
                 parts::warning(ui, &format!("{} was not written", path.display()), why);
