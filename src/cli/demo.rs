@@ -11,13 +11,14 @@ use super::face::{Face, Wish};
 use super::operator::Operator;
 use super::{Trouble, say, watcher};
 use crate::ui::format;
+use crate::ui::run::World;
 use crate::worker::clock::Clock;
 
 /// Plays the shift until it is closed, interrupted or over.
 pub fn run(args: &Demo, places: &Places) -> Result<(), Trouble> {
     let play = Play::read(&args.story)?;
     let wish = if args.headless { Wish::Terminal } else { Wish::Window };
-    let face = Face::choose(wish);
+    let face = Face::choose(wish, World::Simulated);
     let clock = Clock::start(play.speed);
     let log = Log::make(places, clock)?;
     let stage = play.open(clock, &[])?;

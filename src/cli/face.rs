@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::terminal::{self, Ended};
 use super::window::Window;
 use super::{Trouble, runtime, tell};
+use crate::ui::run::World;
 use crate::worker::Wake;
 use crate::worker::handle::Handle;
 
@@ -21,10 +22,10 @@ pub enum Wish {
 
 impl Wish {
     /// The window to try, if one was asked for and there is a display.
-    pub fn window(self) -> Option<Window> {
+    pub fn window(self, world: World) -> Option<Window> {
         let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
         match self {
-            Self::Window => (!lacks_display(is_set)).then(Window::default),
+            Self::Window => (!lacks_display(is_set)).then(|| Window::new(world)),
             Self::Terminal => None,
         }
     }
@@ -39,9 +40,9 @@ pub enum Face {
 }
 
 impl Face {
-    /// A window where one was asked for and there is a display; otherwise the terminal, and a line that says why.
-    pub fn choose(wish: Wish) -> Self {
-        match (wish, wish.window()) {
+    /// A window on `world` where one was asked for and there is a display; otherwise the terminal, and a line that says why.
+    pub fn choose(wish: Wish, world: World) -> Self {
+        match (wish, wish.window(world)) {
             (Wish::Window, Some(window)) => Self::Window(window),
             (Wish::Window, None) => {
                 go_on("no display: neither DISPLAY nor WAYLAND_DISPLAY is set");

@@ -10,6 +10,7 @@ use super::{Trouble, data_folder, settings as place, watcher};
 use crate::monitor::policy::Policy;
 use crate::monitor::{Monitor, Roster};
 use crate::settings::{self, Settings};
+use crate::ui::run::World;
 use crate::worker::clock::{Clock, Speed};
 use crate::worker::handle;
 
@@ -20,8 +21,8 @@ const LOG: &str = "reelwatch.db";
 pub fn run(places: &Places, wish: Wish, end: End) -> Result<(), Trouble> {
     let loaded = place::path(places).and_then(|path| Ok(settings::load(&path)?));
     match loaded {
-        Ok(settings) => watch(&settings, places, Face::choose(wish), end),
-        Err(trouble) => match wish.window() {
+        Ok(settings) => watch(&settings, places, Face::choose(wish, World::Real), end),
+        Err(trouble) => match wish.window(World::Real) {
             Some(window) => explain(trouble, window),
             None => Err(trouble),
         },

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::interrupt::interrupted;
 use super::runtime;
-use crate::ui::run::{self, WindowError, WindowOptions};
+use crate::ui::run::{self, WindowError, WindowOptions, World};
 use crate::worker::Wake;
 use crate::worker::handle::Handle;
 
@@ -22,13 +22,19 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 const FRAME: Duration = Duration::from_millis(20);
 
 /// A window that is not open yet.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Window {
     /// The way to it, once it is there.
     context: Arc<OnceLock<Context>>,
+    world: World,
 }
 
 impl Window {
+    /// A window on the recordings of `world`.
+    pub fn new(world: World) -> Self {
+        Self { context: Arc::default(), world }
+    }
+
     /// Asks the window for a frame; without one, does nothing.
     pub fn wake(&self) -> Wake {
         let context = Arc::clone(&self.context);
@@ -50,7 +56,7 @@ impl Window {
             let _ = told.set(context.clone());
         });
         quieten_missing_libraries();
-        let closed = run::run(handle, WindowOptions { title, problem, wake });
+        let closed = run::run(handle, WindowOptions { title, problem, world: self.world, wake });
         drop(closer);
         closed
     }

@@ -62,7 +62,7 @@ fn publish(window: &mut Window, far: &Far, view: ChannelView) {
 #[test]
 fn start_asks_nothing_and_shows_its_steps() {
     let (mut window, mut far) = opened(idle(7, "rehearsal"));
-    click(&mut window, "Start recording…");
+    click(&mut window, "Start recording");
     assert_eq!(requests(&mut far), [Request::Command(Command::Start(ID))]);
     assert!(shown(&window, "Sent to the worker"));
 }
@@ -369,4 +369,74 @@ fn what_is_told_is_what_the_picture_says_now() {
     let (window, _far) = opened(view);
     assert!(shown(&window, "Not observed for 0:3"));
     assert!(!shown(&window, "Recording, seen"));
+}
+
+#[test]
+fn a_lost_channel_is_never_said_to_be_up() {
+    let (window, _far) = opened(lost(7, "court-03"));
+    assert!(shown(&window, "mix · session"));
+    assert!(!shown(&window, "· up"));
+}
+
+#[test]
+fn a_start_that_met_a_taken_uid_offers_the_backup_uid_first() {
+    let refused = ChannelView {
+        state: State::ConfigError,
+        phase: Phase::StartFailed(StartFailure::UidConflict),
+        denials: crate::monitor::snapshot::Denials { restart: None, ..idle(7, "webinar").denials },
+        ..idle(7, "webinar")
+    };
+    let (window, _far) = opened(refused);
+    assert!(window.query_by_role_and_label(Role::Button, "Restart with backup UID 900007…").is_some());
+    assert!(window.query_by_role_and_label(Role::Button, "Start recording").is_none());
+}
+
+#[test]
+fn a_verified_start_has_no_step_under_way_and_its_time_stands_still() {
+    let (mut window, far) = opened(restarting(7, "court-03"));
+    click(&mut window, "Show the steps…");
+    let mut view = recording(7, "court-03");
+    let start = restarting(7, "court-03").start.expect("it restarts");
+    let done = [(Step::Acquire, 12), (Step::Start, 9), (Step::Wait, 4), (Step::Verify, 3)];
+    view.start = Some(StartView {
+        step: Step::Done,
+        done: done.map(|(step, seconds)| (step, ago(seconds))).to_vec(),
+        next_try: None,
+        ..start
+    });
+    publish(&mut window, &far, view);
+    assert!(shown(&window, "took 10 s"));
+    assert!(!shown(&window, "under way"));
+}
+
+#[test]
+fn tab_stays_in_the_question_and_out_of_the_notes() {
+    let (mut window, _far) = opened(recording(7, "court-03"));
+    press(&mut window, Modifiers::NONE, Key::Y);
+    assert!(shown(&window, "Dismiss"));
+    click(&mut window, "Restart with backup UID 900007…");
+    for _ in 0..4 {
+        // A whole run would take longer than the note stays.
+        window.key_press(Key::Tab);
+        window.step();
+        window.step();
+        assert!(!window.get_by_role_and_label(Role::Button, "Dismiss").accesskit_node().is_focused());
+    }
+}
+
+#[test]
+fn after_a_path_that_failed_the_cursor_is_in_the_field_again_and_the_file_is_named_once() {
+    let (mut window, mut far) = opened(recording(7, "court-03"));
+    press(&mut window, Modifiers::NONE, Key::E);
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    let path = match requests(&mut far).pop() {
+        Some(Request::Export(job)) => job.path,
+        other => panic!("no export was asked for: {other:?}"),
+    };
+    let why = format!("{} was not written: the folder does not exist", path.display()).into();
+    far.exports.send(Some((1, ExportResult::Failed { path, why }))).expect("the window is there");
+    window.run();
+    window.run();
+    assert!(shown(&window, "The file was not written"));
+    assert!(window.get_by_role_and_label(Role::TextInput, "File").accesskit_node().is_focused());
 }

@@ -7,7 +7,7 @@ use super::commands::{Cmd, Facts};
 use super::detail::{self, DetailState};
 use super::dialogs::Dialogs;
 use super::state::Moment;
-use super::toasts::{Toasts, Tone};
+use super::toasts::{Keyboard, Toasts, Tone};
 use crate::monitor::io::Command;
 use crate::monitor::snapshot::ChannelView;
 use crate::worker::handle::Handle;
@@ -87,6 +87,7 @@ impl Acts {
     pub fn show_over(&mut self, ctx: &Context, moment: &Moment<'_>, handle: &Handle) {
         self.toasts.watch(moment.snapshot, handle);
         self.dialogs.show(ctx, moment, handle);
-        self.toasts.show(ctx);
+        let keyboard = if self.dialogs.is_open() { Keyboard::OfADialog } else { Keyboard::Shared };
+        self.toasts.show(ctx, keyboard);
     }
 }

@@ -8,10 +8,11 @@ use jiff::tz::TimeZone;
 
 use super::acts::Acts;
 use super::commands::{self, Cmd, Facts};
+use super::fleet::hold::{Hold, Pointer};
 use super::fleet::listing::Listing;
 use super::fleet::table::Act;
 use super::fleet::{banners, empty, filter_bar, status_bar, strip, table, top_bar};
-use super::state::{Kept, Moment, Pane, UiState, Worker};
+use super::state::{Kept, Moment, Pane, UiState, Worker, World};
 use super::theme::Palette;
 use super::widgets::band::BandCache;
 use super::words;
@@ -32,16 +33,24 @@ pub struct App {
     state: UiState,
     acts: Acts,
     bands: BandCache,
+    hold: Hold,
     zone: TimeZone,
     problem: Option<String>,
+    world: World,
 }
 
 impl App {
     /// A window on what `handle` shows. `zone` is the operator's; `problem` is what the operator has to know
     /// before anything else.
     pub fn new(handle: Handle, zone: TimeZone, problem: Option<String>) -> Self {
-        let (state, acts, bands) = (UiState::default(), Acts::default(), BandCache::default());
-        Self { handle, state, acts, bands, zone, problem }
+        let (state, acts, bands, hold) = (UiState::default(), Acts::default(), BandCache::default(), Hold::default());
+        Self { handle, state, acts, bands, hold, zone, problem, world: World::default() }
+    }
+
+    /// The same on the recordings of `world`.
+    pub fn in_world(mut self, world: World) -> Self {
+        self.world = world;
+        self
     }
 
     /// The same, going on where the last one ended.
@@ -65,23 +74,37 @@ impl App {
             snapshot: &snapshot,
             now: clock.now().max(snapshot.at),
             speed: clock.speed(),
+            world: if clock.speed() == Speed::REAL { self.world } else { World::Simulated },
             worker: if self.handle.is_alive() { Worker::There } else { Worker::Gone },
             zone: &zone,
             problem: problem.as_deref(),
         };
-        let listing = Listing::new(&snapshot, &self.state.filter, moment.now);
+        let listing = self.listing(ui, &moment);
         if !self.acts.dialogs.is_open() {
             self.keys(ui, &moment, &listing);
         }
         self.panels(ui, &moment, &listing);
         self.acts.show_over(ui.ctx(), &moment, &self.handle);
         self.bands.end_frame();
+        self.state.typed = ui.ctx().text_edit_focused();
         repaint_with_the_clock(ui, &moment);
+    }
+
+    /// The rows in the order of the picture, or for a moment where they were, so that none moves under the pointer.
+    fn listing(&mut self, ui: &Ui, moment: &Moment<'_>) -> Listing {
+        let listing = Listing::new(moment.snapshot, &self.state.filter, moment.now);
+        let (at, now) = ui.input(|input| (input.pointer.latest_pos(), input.time));
+        let over = at.is_some_and(|at| self.state.rows_at.contains(at)) && !self.acts.dialogs.is_open();
+        self.hold.arrange(listing, if over { Pointer::OverRows } else { Pointer::Elsewhere }, now)
     }
 
     fn keys(&mut self, ui: &Ui, moment: &Moment<'_>, listing: &Listing) {
         let selected = self.selected(moment);
         let pressed = commands::pressed(ui.ctx(), &self.facts(selected.as_ref(), listing));
+        if !pressed.is_empty() {
+            // What it changes is listed with the next frame.
+            ui.ctx().request_repaint();
+        }
         for cmd in pressed {
             self.carry_out(ui, cmd, moment, listing);
         }
@@ -100,6 +123,7 @@ impl App {
             unhandled: listing.unhandled().count(),
             filtered: self.state.filter.is_set(),
             pane_open: self.state.pane == Pane::Open && selected.is_some(),
+            typed: self.state.typed,
         }
     }
 

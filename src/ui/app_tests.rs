@@ -9,13 +9,13 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use jiff::tz::TimeZone;
 
 use super::app::App;
-use super::run::prepare;
-use super::testing::{NOW, ago, ahead, in_state, recording, sorted_snapshot};
+use super::run::{World, prepare};
+use super::testing::{NOW, ago, ahead, in_state, probe, recording, sorted_snapshot, timeout};
 use crate::monitor::event::StopWait;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::{Command, LogHealth};
 use crate::monitor::phase::State;
-use crate::monitor::snapshot::{NetworkView, Snapshot};
+use crate::monitor::snapshot::{LastProbe, NetworkView, Snapshot};
 use crate::worker::clock::{Clock, Speed};
 use crate::worker::handle::{Far, Look, Request, Stretch, pair};
 
@@ -332,4 +332,68 @@ fn a_quick_action_acts_on_its_own_row() {
     window.get_by_label("Check now court-03").click();
     window.run();
     assert_eq!(commands(&mut far), [Command::ProbeNow(ChannelId(3))]);
+}
+
+#[test]
+fn a_demo_says_so_however_slow_its_clock() {
+    let (handle, _far) = pair(Arc::new(fleet()), Clock::start_at(NOW, Speed::REAL));
+    let app = App::new(handle, TimeZone::UTC, None).in_world(World::Simulated);
+    let mut prepared = false;
+    let show = move |ui: &mut egui::Ui, app: &mut App| {
+        if !std::mem::replace(&mut prepared, true) {
+            prepare(ui.ctx());
+            return;
+        }
+        app.show(ui);
+    };
+    let mut window = Harness::builder().with_size([1440.0, 900.0]).with_max_steps(12).build_ui_state(show, app);
+    window.run();
+    assert!(has(&window, "Demo"));
+}
+
+#[test]
+fn the_first_esc_leaves_the_field_and_only_the_next_closes_the_pane() {
+    let (mut window, _far) = window(fleet());
+    window.key_press(Key::J);
+    window.run();
+    window.key_press(Key::Slash);
+    window.run();
+    assert!(window.get_by_role_and_label(Role::TextInput, "Filter").accesskit_node().is_focused());
+    for pane in [true, false] {
+        window.key_press(Key::Escape);
+        window.run();
+        assert!(!window.get_by_role_and_label(Role::TextInput, "Filter").accesskit_node().is_focused());
+        assert_eq!(has(&window, "What happened"), pane);
+    }
+}
+
+#[test]
+fn letters_that_come_with_the_slash_are_typed_and_do_nothing_else() {
+    let (mut window, mut far) = window(fleet());
+    window.key_press(Key::J);
+    window.run();
+    let key =
+        |key| egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE };
+    let text = |letter: &str| egui::Event::Text(letter.to_owned());
+    let fast = [key(Key::Slash), text("/"), key(Key::C), text("c"), key(Key::O), text("o")];
+    window.input_mut().events.extend(fast);
+    window.run();
+    assert_eq!(window.state().state().filter.text, "co");
+    assert_eq!(commands(&mut far), []);
+}
+
+#[test]
+fn a_try_without_an_answer_is_no_sight_of_the_recording() {
+    let mut view = recording(1, "arena-01");
+    let id = view.id;
+    view.last_probe = Some(LastProbe { probe: probe(id, ago(1), timeout()), raw: None });
+    let (mut window, _far) = window(sorted_snapshot(vec![view]));
+    assert!(has(
+        &window,
+        "arena-01, Recording for 37 minutes 26 seconds, main UID 100001, last answer timeout, seen 11 s"
+    ));
+    window.key_press(Key::J);
+    window.run();
+    assert!(has(&window, "Recording, seen 1"));
+    assert!(!has(&window, "seen 1 s ago") && !has(&window, "seen 1 second"));
 }

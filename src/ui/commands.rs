@@ -69,6 +69,8 @@ pub struct Facts<'a> {
     pub filtered: bool,
     /// Whether the pane is shown.
     pub pane_open: bool,
+    /// Whether the cursor was in a text field at the end of the last frame.
+    pub typed: bool,
 }
 
 /// What never changes about a command.
@@ -171,7 +173,9 @@ impl Cmd {
                 s("pane.close", "Close details", "Give the room back to the table", Some(icons::CLOSE), &[])
             }
             Cmd::Check => s("rec.check", "Check now", "One query, inside the quota", Some(icons::PROBE), CHECK),
-            Cmd::Start => s("rec.start", "Start recording…", "Acquire, start, verify", Some(icons::START), START),
+            Cmd::Start => {
+                s("rec.start", "Start recording", "Begins at once: acquire, start, verify", Some(icons::START), START)
+            }
             Cmd::Restart => {
                 s("rec.restart", "Restart…", "A new recording on the other UID", Some(icons::RESCUE), RESTART)
             }
@@ -194,6 +198,33 @@ impl Cmd {
             Cmd::Export => s("log.export", "Export session log…", "CSV or JSON Lines", Some(icons::EXPORT), EXPORT),
             Cmd::Theme => s("app.theme", "Theme", "Dark, light, or as the system", Some(icons::CONTRAST), &[]),
             Cmd::Quit => s("app.quit", "Quit", "Close the window. Recordings go on", None, QUIT),
+        }
+    }
+
+    /// Whether the keyboard belongs to a field or a dialog after it.
+    const fn takes_keyboard(self) -> bool {
+        match self {
+            Cmd::FilterFocus
+            | Cmd::Start
+            | Cmd::Restart
+            | Cmd::Steps
+            | Cmd::RestartCancel
+            | Cmd::Stop
+            | Cmd::StopOld
+            | Cmd::Export => true,
+            Cmd::FilterClear
+            | Cmd::SelNext
+            | Cmd::SelPrev
+            | Cmd::SelUnhandled
+            | Cmd::PaneOpen
+            | Cmd::PaneClose
+            | Cmd::Check
+            | Cmd::CopySid
+            | Cmd::CopyResource
+            | Cmd::CopyM3u8
+            | Cmd::CopyRaw
+            | Cmd::Theme
+            | Cmd::Quit => false,
         }
     }
 
@@ -356,7 +387,16 @@ pub fn pressed(ctx: &Context, facts: &Facts<'_>) -> Vec<Cmd> {
     let mut found = Vec::new();
     ctx.input_mut(|input| {
         input.events.retain(|event| {
+            let moved = found.last().is_some_and(|cmd: &Cmd| cmd.takes_keyboard());
+            if let Event::Text(letters) = event {
+                // The letter of a key that was a command must not be typed into a field that gets the cursor by it.
+                return typing || (moved && letters != "/");
+            }
             let Event::Key { key, pressed: true, repeat, modifiers, .. } = event else { return true };
+            // What was pressed after that, in one frame with it, is for the field or the dialog.
+            if moved {
+                return true;
+            }
             // Enter belongs to the button that has the focus.
             if (typing && !modifiers.command) || (focused && *key == Key::Enter) {
                 return true;
@@ -368,16 +408,16 @@ pub fn pressed(ctx: &Context, facts: &Facts<'_>) -> Vec<Cmd> {
             }
             false
         });
-        if !found.is_empty() {
-            // The letter of a key that was a command must not be typed into a field that gets the cursor by it.
-            input.events.retain(|event| !matches!(event, Event::Text(_)));
-        }
     });
     found
 }
 
 fn by_key(pressed: Key, modifiers: Modifiers, facts: &Facts<'_>) -> Option<Cmd> {
     if pressed == Key::Escape && modifiers.is_none() {
+        if facts.typed {
+            // It has taken the cursor out of the field already, and one Esc does one thing.
+            return None;
+        }
         return Cmd::ESC.into_iter().find(|cmd| cmd.refusal(facts).is_none());
     }
     // Some keyboards reach the slash with Shift.

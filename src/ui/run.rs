@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use super::app::App;
+pub use super::state::World;
 use super::{fonts, theme};
 use crate::worker::handle::Handle;
 
@@ -22,6 +23,8 @@ pub struct WindowOptions {
     pub title: String,
     /// What the operator has to know before anything else, such as what is wrong with the settings: its first line stands out.
     pub problem: Option<String>,
+    /// Whether these are real recordings.
+    pub world: World,
     /// Gets the context as soon as there is one, so that a new picture can ask for a frame.
     pub wake: Wake,
 }
@@ -92,7 +95,7 @@ pub fn run(handle: Handle, options: WindowOptions) -> Result<(), WindowError> {
             Box::new(move |creation| {
                 prepare(&creation.egui_ctx);
                 (options.wake.0)(&creation.egui_ctx);
-                Ok(Box::new(App::new(handle, zone, options.problem).restored(creation.storage)))
+                Ok(Box::new(App::new(handle, zone, options.problem).in_world(options.world).restored(creation.storage)))
             }),
         )
     };

@@ -1,6 +1,6 @@
 //! What the window itself remembers: what is selected, filtered and opened. Nothing in here is about a recording.
 
-use egui::{Id, Ui};
+use egui::{Id, Rect, Ui};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -19,12 +19,24 @@ pub struct Moment<'a> {
     pub now: Timestamp,
     /// How fast it runs.
     pub speed: Speed,
+    /// Whose recordings these are.
+    pub world: World,
     /// Whether somebody still makes new pictures.
     pub worker: Worker,
     /// The zone of the small local clock; everything else is UTC.
     pub zone: &'a TimeZone,
     /// What the operator has to know before anything else, such as what is wrong with the settings.
     pub problem: Option<&'a str>,
+}
+
+/// Whether what is shown happens to somebody. A simulation must never be taken for the world, however slow its clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum World {
+    /// Real recordings.
+    #[default]
+    Real,
+    /// The simulated cloud of the demo.
+    Simulated,
 }
 
 /// Whether the worker is there.
@@ -47,7 +59,7 @@ pub enum Pane {
 }
 
 /// What the window remembers while it is open.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct UiState {
     /// The selected channel.
     pub selected: Option<ChannelId>,
@@ -55,8 +67,18 @@ pub struct UiState {
     pub filter: Filter,
     /// The details.
     pub pane: Pane,
+    /// Whether the cursor was in a text field at the end of the last frame.
+    pub typed: bool,
     /// The row to bring into sight in the next frame.
     pub reveal: Option<ChannelId>,
+    /// Where the rows were in the last frame.
+    pub rows_at: Rect,
+}
+
+impl Default for UiState {
+    fn default() -> Self {
+        Self::from_kept(Kept::default())
+    }
 }
 
 /// What is kept over the end of the program, beside what egui keeps itself (size, zoom, theme, width of panes).
@@ -68,7 +90,14 @@ pub struct Kept {
 impl UiState {
     /// The state a window begins with.
     pub fn from_kept(kept: Kept) -> Self {
-        Self { pane: kept.pane, ..Self::default() }
+        Self {
+            selected: None,
+            filter: Filter::default(),
+            pane: kept.pane,
+            typed: false,
+            reveal: None,
+            rows_at: Rect::NOTHING,
+        }
     }
 
     /// What to keep.

@@ -31,11 +31,22 @@ pub enum Tone {
     Error,
 }
 
+/// Whose the keyboard is while the notes are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keyboard {
+    /// Everybody's: Tab comes to the notes too.
+    Shared,
+    /// A dialog's: Tab stays in it.
+    OfADialog,
+}
+
 #[derive(Clone, Debug)]
 struct Toast {
     number: u64,
     tone: Tone,
     text: String,
+    /// Whose; a newer note about the same channel takes its place.
+    about: Option<ChannelId>,
     /// Seconds of the window's own time; `None` until it was first shown.
     since: Option<f64>,
 }
@@ -66,8 +77,14 @@ enum End {
 impl Toasts {
     /// Adds a note; the oldest result gives way when there are too many.
     pub fn add(&mut self, tone: Tone, text: impl Into<String>) {
+        self.add_about(None, tone, text.into());
+    }
+
+    /// The same about a channel, in the place of what was said about it before and holds no more.
+    fn add_about(&mut self, about: Option<ChannelId>, tone: Tone, text: String) {
         self.made += 1;
-        self.shown.push_back(Toast { number: self.made, tone, text: text.into(), since: None });
+        self.shown.retain(|toast| about.is_none() || toast.about != about);
+        self.shown.push_back(Toast { number: self.made, tone, text, about, since: None });
         while self.shown.len() > AT_MOST {
             let oldest = self.shown.iter().position(|toast| toast.tone == Tone::Result).unwrap_or(0);
             self.shown.remove(oldest);
@@ -85,7 +102,7 @@ impl Toasts {
         };
         let mut notes = Vec::new();
         if let Some((_, result)) = export.filter(|(number, _)| *number > seen.export) {
-            notes.push(export_note(&result));
+            notes.push((None, export_note(&result)));
         }
         seen.export = number;
         if seen.revision != snapshot.revision {
@@ -93,18 +110,18 @@ impl Toasts {
             for view in &snapshot.channels {
                 let Some(end) = end_of(view) else { continue };
                 if seen.ends.get(&view.id) != Some(&end) {
-                    notes.push(end_note(view, &end));
+                    notes.push((Some(view.id), end_note(view, &end)));
                     seen.ends.insert(view.id, end);
                 }
             }
         }
-        for (tone, text) in notes {
-            self.add(tone, text);
+        for (about, (tone, text)) in notes {
+            self.add_about(about, tone, text);
         }
     }
 
     /// Shows the notes over everything else.
-    pub fn show(&mut self, ctx: &Context) {
+    pub fn show(&mut self, ctx: &Context, keyboard: Keyboard) {
         let now = ctx.input(|input| input.time);
         self.shown.retain(|toast| toast.tone == Tone::Error || toast.since.is_none_or(|since| now - since < STAYS));
         let mut gone = None;
@@ -113,7 +130,7 @@ impl Toasts {
             |ui| {
                 for toast in &mut self.shown {
                     let since = *toast.since.get_or_insert(now);
-                    if ui.push_id(toast.number, |ui| note(ui, toast, now - since)).inner {
+                    if ui.push_id(toast.number, |ui| note(ui, toast, now - since, keyboard)).inner {
                         gone = Some(toast.number);
                     }
                 }
@@ -127,7 +144,7 @@ impl Toasts {
 }
 
 /// One note; true when its button was clicked.
-fn note(ui: &mut Ui, toast: &Toast, age: f64) -> bool {
+fn note(ui: &mut Ui, toast: &Toast, age: f64, keyboard: Keyboard) -> bool {
     let palette = Palette::of(ui);
     let (line, icon, ink) = match toast.tone {
         Tone::Result => (palette.line3, icons::CHECK, palette.text2),
@@ -147,7 +164,12 @@ fn note(ui: &mut Ui, toast: &Toast, age: f64) -> bool {
             ui.allocate_ui_with_layout(vec2(wide, 24.0), Layout::left_to_right(Align::Center), |ui| {
                 ui.add(Label::new(RichText::new(&toast.text).font(text::base()).color(palette.text1)).truncate());
             });
-            button::icon(ui, icons::CLOSE, "Dismiss", "Take this note away", None).clicked()
+            let (place, _) = ui.allocate_exact_size(egui::Vec2::splat(24.0), egui::Sense::hover());
+            let id = ui.scope_id().with("dismiss");
+            let close = button::icon_at(ui, place, id, icons::CLOSE, "Dismiss");
+            let close = if keyboard == Keyboard::OfADialog { close.by_pointer_only() } else { close };
+            let close = close.show("Take this note away");
+            close.clicked()
         })
         .inner
     });
@@ -202,6 +224,10 @@ fn export_note(result: &ExportResult) -> (Tone, String) {
             (Tone::Result, format!("{} lines written to {}", format::thousands(*lines), path.display()))
         }
         ExportResult::Exists { path } => (Tone::Result, format!("{} exists and was kept", path.display())),
+        // The reason may name the file itself.
+        ExportResult::Failed { path, why } if why.starts_with(&*path.to_string_lossy()) => {
+            (Tone::Error, why.to_string())
+        }
         ExportResult::Failed { path, why } => (Tone::Error, format!("{} not written: {why}", path.display())),
     }
 }
@@ -245,5 +271,15 @@ mod tests {
         toasts.watch(&next, &handle);
         toasts.watch(&next, &handle);
         assert_eq!(texts(&toasts), ["court-03: not started, no domain answered"]);
+    }
+
+    #[test]
+    fn a_channel_that_records_after_all_is_no_longer_said_not_to_be_started() {
+        let mut toasts = Toasts::default();
+        let id = ChannelId(3);
+        toasts.add_about(Some(id), Tone::Error, "court-03: not started".to_owned());
+        toasts.add(Tone::Error, "another");
+        toasts.add_about(Some(id), Tone::Result, "court-03: recording".to_owned());
+        assert_eq!(texts(&toasts), ["another", "court-03: recording"]);
     }
 }

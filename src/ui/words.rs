@@ -4,7 +4,7 @@
 mod start;
 mod story;
 
-pub use start::{StepState, failure, step_name, step_text, stepper_state, try_number};
+pub use start::{StepState, failure, over_at, step_name, step_text, stepper_state, try_number};
 pub use story::{Story, story};
 
 use std::borrow::Cow;
@@ -62,6 +62,13 @@ pub fn as_seen(view: &ChannelView, now: Timestamp) -> Cow<'_, ChannelView> {
     Cow::Owned(ChannelView { state, state_since, sight, band: Arc::new(band), ..view.clone() })
 }
 
+/// When Agora last answered a query about this channel. A try without an answer saw nothing; then it is the last certain
+/// answer, which may be older than it need be and is never younger.
+pub fn seen_at(view: &ChannelView) -> Option<Timestamp> {
+    let answered = view.last_probe.as_ref().filter(|last| last.probe.answer.http.is_some());
+    answered.map(|last| last.probe.at).or(view.last_certain)
+}
+
 /// The line under a channel's name: the state, for how long, and what makes it so.
 pub fn headline(view: &ChannelView, now: Timestamp) -> String {
     let word = state(view.state);
@@ -74,12 +81,12 @@ pub fn headline(view: &ChannelView, now: Timestamp) -> String {
             }
             None => format!("{word} for {held}"),
         },
-        State::Recording => match &view.last_probe {
-            Some(last) => format!("{word}, seen {} ago", format::words(now.since(last.probe.at))),
+        State::Recording => match view.last_good {
+            Some(at) => format!("{word}, seen {} ago", format::words(now.since(at))),
             None => word.to_owned(),
         },
-        State::NotObserved => match &view.last_probe {
-            Some(last) => format!("{word} for {held}, last answer {}", last.probe.answer.label()),
+        State::NotObserved => match view.last_good {
+            Some(at) => format!("{word} for {held}, last seen recording {} ago", format::words(now.since(at))),
             None => format!("{word} for {held}"),
         },
         State::Starting => match &view.start {
@@ -167,7 +174,7 @@ pub const fn next(why: Why) -> &'static str {
 pub fn next_in(deadline: (Timestamp, Why), now: Timestamp) -> String {
     let (at, why) = deadline;
     match at.since(now) {
-        Duration::ZERO => format!("{} now", next(why)),
+        left if left < Duration::from_secs(1) => format!("{} now", next(why)),
         left => format!("{} in {}", next(why), format::words(left)),
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::ui::testing::{idle, recording, restarting};
 
 fn facts(view: &ChannelView) -> Facts<'_> {
-    Facts { selected: Some(view), rows: 3, unhandled: 1, filtered: true, pane_open: true }
+    Facts { selected: Some(view), rows: 3, unhandled: 1, filtered: true, pane_open: true, typed: false }
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn value_with_copy(ui: &mut Ui, value: &str, cmd: Cmd, facts: &Facts<'_>) -> boo
 /// The last answer of any kind, as it came. Gives the command that was clicked.
 pub fn last_answer(ui: &mut Ui, view: &ChannelView, now: Timestamp, facts: &Facts<'_>) -> Option<Cmd> {
     let Some(last) = &view.last_probe else {
-        parts::head(ui, "Last raw answer", "none yet");
+        parts::head(ui, "Last raw answer", "no query was answered yet");
         return None;
     };
     parts::head(ui, "Last raw answer", &about(last, now));
@@ -115,6 +115,8 @@ fn raw_line(last: &LastProbe, raw: Option<&str>) -> String {
         (Some(http), Some(raw)) => format!("{http} {}", raw.split_whitespace().collect::<Vec<_>>().join(" ")),
         (Some(http), None) => format!("{http} without a body"),
         (None, _) => match &answer.reason {
+            // The reason may begin with the same words.
+            Some(reason) if reason.starts_with(&answer.label()) => reason.to_string(),
             Some(reason) => format!("{}: {reason}", answer.label()),
             None => answer.label(),
         },

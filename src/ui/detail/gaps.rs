@@ -13,10 +13,13 @@ use crate::monitor::snapshot::{ChannelView, History};
 use crate::monitor::time::Timestamp;
 use crate::ui::pattern::paint_span;
 use crate::ui::theme::{Palette, space, text};
+use crate::ui::widgets::text::width;
 use crate::ui::{format, words};
 
 /// More than these are in the session log.
 const AT_MOST: usize = 8;
+/// Room for both bounds of a gap, at least, in points.
+const BOUNDS: f32 = 91.0;
 /// The snapshot itself carries the gaps of this long.
 const KNOWN_ANYWAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -38,8 +41,12 @@ pub fn show(ui: &mut Ui, view: &ChannelView, history: Option<&History>, lanes: &
     lines.extend(view.open_gap.map(|open| open_line(open, view.state, window.to)));
     lines.extend(lanes.gaps.iter().filter_map(|mark| blind_line(mark, window.to)));
     lines.sort_by_key(|line| std::cmp::Reverse(line.from));
-    for line in lines.iter().take(AT_MOST) {
-        row(ui, line);
+    let shown = &lines[..lines.len().min(AT_MOST)];
+    // Long gaps need more room, and all lines of the list the same.
+    let widest = shown.iter().map(|line| width(ui.painter(), &line.bounds, &text::code()));
+    let bounds = widest.fold(BOUNDS, f32::max).ceil() + 1.0;
+    for line in shown {
+        row(ui, line, bounds);
     }
     if lines.len() > AT_MOST {
         let more = format!("{} more in the session log", format::thousands((lines.len() - AT_MOST) as u64));
@@ -106,7 +113,7 @@ fn blind_line(mark: &GapMark, now: Timestamp) -> Option<Line> {
     })
 }
 
-fn row(ui: &mut Ui, gap: &Line) {
+fn row(ui: &mut Ui, gap: &Line, bounds: f32) {
     let palette = Palette::of(ui);
     ui.spacing_mut().interact_size.y = parts::ROW;
     ui.horizontal(|ui| {
@@ -114,7 +121,7 @@ fn row(ui: &mut Ui, gap: &Line) {
         let (rect, _) = ui.allocate_exact_size(vec2(14.0, 10.0), Sense::hover());
         paint_span(ui.painter(), rect, gap.kind, palette);
         parts::cell(ui, 126.0, &gap.when, text::code(), palette.text1);
-        parts::cell(ui, 92.0, &gap.bounds, text::code(), palette.text1);
+        parts::cell(ui, bounds, &gap.bounds, text::code(), palette.text1);
         ui.add(Label::new(RichText::new(gap.how).font(text::small()).color(palette.text3)).truncate());
     });
 }

@@ -5,7 +5,7 @@ use egui::{Align, Frame, Label, Layout, Margin, RichText, Sense, Stroke, Ui, Vec
 use super::{failover, parts};
 use crate::monitor::answer::Upload;
 use crate::monitor::event::Denial;
-use crate::monitor::phase::{Phase, State, StopResult};
+use crate::monitor::phase::{Phase, StartFailure, State, StopResult};
 use crate::monitor::snapshot::ChannelView;
 use crate::monitor::time::Timestamp;
 use crate::ui::commands::{Cmd, Facts};
@@ -27,7 +27,7 @@ pub fn glyph_of(view: &ChannelView, now: Timestamp) -> Glyph {
     Glyph::Of(view.state)
 }
 
-/// Glyph, name, mode, time up, the line of the state, and the buttons of the pane itself. Gives the command that was clicked.
+/// Glyph, name, mode, length of the session, the line of the state, and the buttons of the pane itself. Gives the command that was clicked.
 pub fn title(ui: &mut Ui, view: &ChannelView, now: Timestamp, facts: &Facts<'_>) -> Option<Cmd> {
     let palette = Palette::of(ui);
     let alarm = matches!(view.state, State::Lost | State::AbnormalExit);
@@ -74,7 +74,7 @@ fn name_line(ui: &mut Ui, view: &ChannelView, now: Timestamp) {
     let palette = Palette::of(ui);
     ui.spacing_mut().item_spacing.x = space::L;
     let name = ui.painter().layout_no_wrap(view.name.to_string(), text::title(), palette.text1);
-    let room = (ui.available_width() - 110.0).max(60.0).min(name.size().x + 1.0);
+    let room = (ui.available_width() - 150.0).max(60.0).min(name.size().x + 1.0);
     ui.allocate_ui_with_layout(vec2(room, 22.0), Layout::left_to_right(Align::Center), |ui| {
         let label = Label::new(RichText::new(view.name.as_ref()).font(text::title()).color(palette.text1));
         ui.add(label.truncate());
@@ -82,9 +82,11 @@ fn name_line(ui: &mut Ui, view: &ChannelView, now: Timestamp) {
     let small = |words: &str| RichText::new(words).font(text::small()).color(palette.text3);
     match &view.recording {
         Some(recording) => {
-            ui.label(small(&format!("{} · up", view.mode.as_str())));
-            let up = format::cell(now.since(recording.session_at));
-            ui.label(RichText::new(up).font(text::code()).color(palette.text2));
+            ui.label(small(&format!("{} · session", view.mode.as_str())));
+            // Not «up»: a session goes on while its recording is lost. A stop ends it.
+            let until = if view.state == State::Stopped { view.state_since } else { now };
+            let long = format::cell(until.since(recording.session_at));
+            ui.label(RichText::new(long).font(text::code()).color(palette.text2));
         }
         None => {
             ui.label(small(view.mode.as_str()));
@@ -147,7 +149,7 @@ fn story(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>) {
 }
 
 /// Room that the check and the stop take beside each other, in points.
-const CHECK_AND_STOP: f32 = 180.0;
+const CHECK_AND_STOP: f32 = 174.0;
 
 /// The acts that fit the state: the rescue first, harm at the far end. A narrow pane has them in two lines.
 fn buttons(ui: &mut Ui, view: &ChannelView, facts: &Facts<'_>) -> Option<Cmd> {
@@ -181,6 +183,31 @@ fn others(ui: &mut Ui, first: First, facts: &Facts<'_>) -> Option<Cmd> {
     }
 }
 
+/// Whether the start failed in a way that the same UID would meet again, so that «what to do» names the other one.
+const fn asks_for_another_uid(phase: Phase) -> bool {
+    match phase {
+        Phase::StartFailed(StartFailure::UidConflict | StartFailure::ServerErrors | StartFailure::NotVerified) => true,
+        Phase::StartFailed(
+            StartFailure::Refused(_)
+            | StartFailure::NotCompleted
+            | StartFailure::Unreachable
+            | StartFailure::Cancelled
+            | StartFailure::NotSaved
+            | StartFailure::Interrupted,
+        )
+        | Phase::Idle
+        | Phase::Starting(_)
+        | Phase::StartUnknown
+        | Phase::Recording
+        | Phase::Suspect
+        | Phase::Lost
+        | Phase::AbnormalExit
+        | Phase::Ended(_)
+        | Phase::Stopping
+        | Phase::Stopped(_) => false,
+    }
+}
+
 /// The act a state asks for first.
 #[derive(Clone, Copy, Debug)]
 enum First {
@@ -196,6 +223,9 @@ impl First {
     fn of(view: &ChannelView) -> Self {
         if view.denials.cancel_start.is_none() {
             return First::Steps;
+        }
+        if asks_for_another_uid(view.phase) && view.denials.restart.is_none() {
+            return First::Restart(Kind::Primary);
         }
         if view.denials.start.is_none() {
             return First::Start;

@@ -2,7 +2,7 @@
 //! back the command that was clicked and carries nothing out.
 //!
 //! ```text
-//! ┌ shape, name, mode, time up ─────── export, close ┐
+//! ┌ shape, name, mode, session ─────── export, close ┐
 //! │ the line of the state                            │
 //! ├──────────────────────────────────────────────────┤
 //! │ what happened, what it means, what to do         │

@@ -105,6 +105,8 @@ impl Export {
         if let (Stage::Writing(before), Some((number, result))) = (&self.stage, around.handle.export_result())
             && number > *before
         {
+            // Another path is what helps: the cursor goes back to where it was.
+            self.focused = matches!(result, ExportResult::Written { .. });
             self.stage = Stage::Over(result);
         }
     }
@@ -208,6 +210,9 @@ impl Export {
                 let meaning = format!("{} was kept as it is", path.display());
                 parts::warning(ui, "There is a file of that name already", &meaning);
             }
+            Stage::Over(ExportResult::Failed { path, why }) if why.starts_with(&*path.to_string_lossy()) => {
+                parts::warning(ui, "The file was not written", why);
+            }
             Stage::Over(ExportResult::Failed { path, why }) => {
                 parts::warning(ui, &format!("{} was not written", path.display()), why);
             }
@@ -222,7 +227,11 @@ impl Export {
         let refusal = busy.or(self.path_refusal());
         frame::foot(ui, |ui| {
             if written {
-                if Button::new("Close", Kind::Primary).tooltip("Esc").show(ui).clicked() || entered {
+                let close = Button::new("Close", Kind::Primary).tooltip("Enter or Esc").show(ui);
+                if ui.memory(|memory| memory.focused().is_none()) {
+                    close.request_focus();
+                }
+                if close.clicked() || entered {
                     next = Next::Close;
                 }
                 return;

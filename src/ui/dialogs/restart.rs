@@ -102,9 +102,10 @@ impl Restart {
         if self.recovered(view) {
             parts::warning(ui, "The recorder answers again", "It records. There is nothing to restart");
         } else if old_recorder(view.state) == Old::MayLive {
+            let whose = if view.recording.is_some() { "The old recorder" } else { "A recorder not started here" };
             let meaning =
-                "The old recorder may still run. Then there are two, and both may be billed until one is stopped";
-            parts::warning(ui, "A second recorder may run", meaning);
+                format!("{whose} may still run. Then there are two, and both may be billed until one is stopped");
+            parts::warning(ui, "A second recorder may run", &meaning);
         }
         ui.add_space(space::M);
         let kept = format!(

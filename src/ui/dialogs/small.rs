@@ -5,9 +5,10 @@ use egui::Context;
 use super::frame::{self, Mark};
 use super::stepper::Stepper;
 use super::{Around, Dialog, Next};
-use crate::monitor::event::Denial;
+use crate::monitor::event::{CallKind, Denial};
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Command;
+use crate::monitor::snapshot::StartView;
 use crate::ui::detail::parts;
 use crate::ui::theme::{Palette, text};
 use crate::ui::widgets::button::{Button, Kind};
@@ -92,9 +93,10 @@ impl Cancel {
     pub fn show(&mut self, ctx: &Context, around: Around<'_>) -> Next {
         let id = self.0.channel;
         let Some(view) = around.moment.snapshot.channel(id) else { return Next::Close };
-        let tries = view.start.as_ref().map_or(0, |start| start.tries.len());
+        let of_start = |start: &StartView| start.tries.iter().filter(|it| it.call == CallKind::Start).count();
+        let tries = view.start.as_ref().map_or(0, of_start);
         let lines = [
-            format!("{} so far. No further one is made", format::counted(tries, "try was made", "tries were made")),
+            format!("Start was tried {}. It is not tried again", format::counted(tries, "time", "times")),
             "A request that is on its way may still start a recorder. If it does, the log says so".to_owned(),
         ];
         let title = format!("Stop trying to start {}?", view.name);

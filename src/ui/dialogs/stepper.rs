@@ -198,7 +198,7 @@ fn about(ui: &mut Ui, view: &ChannelView, start: &StartView, now: Timestamp) {
 
 fn steps(ui: &mut Ui, view: &ChannelView, start: &StartView, now: Timestamp) {
     let palette = Palette::of(ui);
-    parts::head(ui, "Steps", &format!("{} so far", format::words(now.since(start.asked_at))));
+    parts::head(ui, "Steps", &took(start, now));
     let other = Some(if start.uid == view.uid { view.next_uid } else { view.uid });
     for (index, step) in Step::ALL.into_iter().enumerate() {
         let state = StepState::of(start, step);
@@ -217,6 +217,15 @@ fn steps(ui: &mut Ui, view: &ChannelView, start: &StartView, now: Timestamp) {
                 tries(ui, start, call_of(step), now);
             }
         });
+    }
+}
+
+/// How long it has taken, or took. The end of a failed one is not on record.
+fn took(start: &StartView, now: Timestamp) -> String {
+    match (stage(start), words::over_at(start)) {
+        (Stage::Verified, Some(at)) => format!("took {}", format::words(at.since(start.asked_at))),
+        (Stage::Running, _) => format!("{} so far", format::words(now.since(start.asked_at))),
+        (Stage::Verified, None) | (Stage::Failed, _) => String::new(),
     }
 }
 

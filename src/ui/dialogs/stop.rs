@@ -116,7 +116,7 @@ fn facts(ui: &mut Ui, view: &ChannelView, now: Timestamp) {
         return value(ui, "sid", "none is known: only the session here ends");
     };
     let since = recording.session_at;
-    value(ui, "Running for", &format!("{} since {}", format::cell(now.since(since)), words::clock(since)));
+    value(ui, "Session", &format!("{} since {}", format::cell(now.since(since)), words::clock(since)));
     parts::row(ui, "UID in use", NAME, |ui| {
         ui.horizontal(|ui| badge::show(ui, view.role, view.uid));
     });

@@ -1,6 +1,6 @@
 //! What stands in place of the table when there is no row to show, and what to do about it.
 
-use egui::{Grid, Label, RichText, Ui, UiBuilder, vec2};
+use egui::{Grid, Label, RichText, ScrollArea, Ui, UiBuilder, vec2};
 
 use super::filter::Filter;
 use crate::ui::theme::{Palette, space, text};
@@ -17,9 +17,16 @@ const WAYS: [(&str, &str); 3] = [
 pub fn no_channels(ui: &mut Ui, problem: Option<&str>) {
     let palette = Palette::of(ui);
     let room = ui.max_rect();
-    let place = egui::Rect::from_center_size(room.center() - vec2(0.0, room.height() * 0.1), vec2(560.0, 160.0));
-    ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
-        ui.label(RichText::new("No channels yet").font(text::large()).color(palette.text1));
+    // A long list of what is wrong needs the height, a short word stands in the middle.
+    let top = if problem.is_some_and(|problem| problem.lines().count() > 3) { 0.06 } else { 0.28 };
+    let place = egui::Rect::from_min_max(
+        egui::pos2(room.center().x - 280.0, room.top() + room.height() * top),
+        egui::pos2(room.center().x + 280.0, room.bottom()),
+    );
+    let mut middle = ui.new_child(UiBuilder::new().max_rect(place));
+    ScrollArea::vertical().auto_shrink(false).show(&mut middle, |ui| {
+        let head = if problem.is_some() { "No channel can be watched" } else { "No channels yet" };
+        ui.label(RichText::new(head).font(text::large()).color(palette.text1));
         ui.add_space(space::M);
         if let Some(problem) = problem {
             let text = RichText::new(problem).font(text::base()).color(palette.config);

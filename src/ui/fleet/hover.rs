@@ -52,8 +52,8 @@ fn named_otherwise(view: &ChannelView) -> Option<String> {
 
 fn seen(row: &Row<'_>) -> Option<String> {
     let (view, now) = (row.view, row.moment.now);
-    let last = view.last_probe.as_ref()?;
-    let mut lines = vec![format!("Last answer of any kind {} ago", format::words(now.since(last.probe.at)))];
+    let seen_at = words::seen_at(view)?;
+    let mut lines = vec![format!("Last answer of any kind {} ago", format::words(now.since(seen_at)))];
     lines.push(match view.last_certain {
         Some(at) => format!("Last certain answer {} ago", format::words(now.since(at))),
         None => "No certain answer yet".to_owned(),

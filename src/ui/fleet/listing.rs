@@ -64,6 +64,11 @@ impl Listing {
         listing
     }
 
+    /// The same counts over other lines.
+    pub fn with_lines(&self, lines: Vec<Line>) -> Self {
+        Self { lines, counts: self.counts, act_now: self.act_now }
+    }
+
     /// How many channels of all read as `state`.
     pub fn count(&self, state: State) -> usize {
         self.counts[index_of(state)]
@@ -77,6 +82,16 @@ impl Listing {
     /// The channels shown, top to bottom.
     pub fn channels(&self) -> impl DoubleEndedIterator<Item = &Arc<ChannelView>> {
         self.lines.iter().filter_map(|line| match line {
+            Line::Channel(view) => Some(view),
+            Line::Head(..) => None,
+        })
+    }
+
+    /// The channels under the head of `section`.
+    pub fn rows_of(&self, section: Section) -> impl Iterator<Item = &Arc<ChannelView>> {
+        let is_head = move |line: &Line| matches!(line, Line::Head(head, _) if *head == section);
+        let behind = self.lines.iter().skip_while(move |line| !is_head(line)).skip(1);
+        behind.map_while(|line| match line {
             Line::Channel(view) => Some(view),
             Line::Head(..) => None,
         })

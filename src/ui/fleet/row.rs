@@ -6,15 +6,16 @@ use egui::{Color32, Id, Rangef, Rect, Response, Role, Sense, Stroke, StrokeKind,
 
 use super::columns::{Columns, NextCheck};
 use super::{filter_bar, sentence};
+use crate::monitor::answer::Answer;
 use crate::monitor::phase::{Section, State};
-use crate::monitor::snapshot::{ChannelView, NetworkView};
+use crate::monitor::snapshot::{ChannelView, LastProbe, NetworkView};
 use crate::ui::commands::{Cmd, Facts};
 use crate::ui::detail::glyph_of;
 use crate::ui::glyph::{self, Glyph};
 use crate::ui::state::Moment;
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::band::BandCache;
-use crate::ui::widgets::text::{fitted, left, right};
+use crate::ui::widgets::text::{fitted, left, right, width};
 use crate::ui::widgets::{badge, button, meter};
 use crate::ui::{format, words};
 
@@ -178,10 +179,18 @@ impl Row<'_> {
             | State::Stopped => format::cell(self.moment.now.since(self.view.state_since)),
         };
         right(painter, pos2(c.in_state.max, y), held, text::code(), inks.value);
-        let answer = self.view.last_probe.as_ref().map(|last| last.probe.answer.label());
-        left(painter, pos2(c.answer.min, y), answer.as_deref().unwrap_or(format::NONE), text::code(), inks.value);
+        // Where no query was answered yet, it may be the answer to the start that explains the state.
+        let answer = self.view.last_probe.as_ref().map(|last| &last.probe.answer).or(self.view.because.as_ref());
+        let answer = answer.map_or_else(|| format::NONE.to_owned(), Answer::label);
+        let room = c.answer.span();
+        let font = if width(painter, &answer, &text::code()) <= room { text::code() } else { text::code_dense() };
+        let answer = fitted(painter, &answer, &font, room);
+        left(painter, pos2(c.answer.min, y), answer, font, inks.value);
         if let Some(latency) = c.latency {
-            let value = self.view.last_probe.as_ref().map(|last| format!("{} ms", last.probe.latency_ms));
+            let taken = |last: &LastProbe| format::latency(Duration::from_millis(last.probe.latency_ms.into()));
+            // How long it took to get no answer is no latency of Agora.
+            let answered = self.view.last_probe.as_ref().filter(|last| last.probe.answer.http.is_some());
+            let value = answered.map(taken);
             right(painter, pos2(latency.max, y), value.as_deref().unwrap_or(format::NONE), text::code(), inks.faint);
         }
         if let Some(gaps) = c.gaps {
@@ -208,11 +217,11 @@ impl Row<'_> {
 
     fn paint_seen(&self, ui: &Ui, rect: Rect, inks: &Inks, p: &Palette) {
         let (painter, y, column, now) = (ui.painter(), rect.center().y, self.columns.seen, self.moment.now);
-        let Some(last) = &self.view.last_probe else {
+        let Some(seen_at) = words::seen_at(self.view) else {
             left(painter, pos2(column.min, y), format::NONE, text::code(), p.text3);
             return;
         };
-        let age = now.since(last.probe.at);
+        let age = now.since(seen_at);
         if self.columns.next_check == NextCheck::Hidden {
             left(painter, pos2(column.min, y), format::cell(age), text::code_dense(), inks.value);
             return;
@@ -235,11 +244,18 @@ impl Row<'_> {
         left(painter, pos2(middle + space::M, y), next, text::code_dense(), p.text3);
     }
 
-    /// Time to the next check, `paused` without a network, `None` when none will come.
+    /// Time to the next check, `now`, `paused` without a network, `None` when none will come.
     fn next_words(&self) -> Option<String> {
+        let down = matches!(self.moment.snapshot.project.network, NetworkView::Down { .. });
+        // Without a network no check is planned, and yet there will be one.
+        if down && self.view.state == State::NotObserved {
+            return Some("paused".to_owned());
+        }
         let (at, _) = self.view.next?;
         match self.moment.snapshot.project.network {
             NetworkView::Down { .. } => Some("paused".to_owned()),
+            // It is due, or on its way.
+            NetworkView::Up if at.since(self.moment.now) < Duration::from_secs(1) => Some("now".to_owned()),
             NetworkView::Up => Some(format::cell(at.since(self.moment.now))),
         }
     }

@@ -20,7 +20,9 @@ pub fn row(view: &ChannelView, now: Timestamp) -> String {
     }
     if let Some(last) = &view.last_probe {
         parts.push(format!("last answer {}", last.probe.answer.label()));
-        parts.push(format!("seen {} ago", format::spoken(now.since(last.probe.at))));
+    }
+    if let Some(at) = words::seen_at(view) {
+        parts.push(format!("seen {} ago", format::spoken(now.since(at))));
     }
     if let Some((at, _)) = view.next {
         parts.push(match at.since(now) {

@@ -249,7 +249,7 @@ fn domain_words(domain: &DomainView) -> String {
 }
 
 fn standby_words(domain: &DomainView, moment: &Moment<'_>) -> String {
-    let tried = domain.tried_at.map(|at| format!(", tried {} ago", format::words(moment.now.since(at))));
+    let tried = domain.tried_at.map(|at| format!(", {} ago", format::words(moment.now.since(at))));
     match (&domain.trouble, domain.latency) {
         _ if domain.tried == 0 => "not asked yet".to_owned(),
         (Some(trouble), _) => format!("{trouble}{}", tried.unwrap_or_default()),

@@ -78,6 +78,7 @@ pub fn show(
                 }
             }
         });
+    state.rows_at = out.inner_rect;
     // The grid goes on under the last row, so that an almost empty table looks like a table.
     let below = out.inner_rect.with_min_y(out.inner_rect.top() + height);
     for x in row::grid_lines(columns.band) {
@@ -165,6 +166,9 @@ pub const fn name_of(section: Section) -> &'static str {
 }
 
 fn about(section: Section, listing: &Listing) -> String {
+    if listing.rows_of(section).any(|view| view.section() != section) {
+        return "rows keep their places under the pointer".to_owned();
+    }
     match section {
         Section::ActNow if listing.act_now == 0 => String::new(),
         Section::ActNow => "does not get better without you".to_owned(),
@@ -173,7 +177,7 @@ fn about(section: Section, listing: &Listing) -> String {
         Section::Quiet => [State::Recording, State::Idle, State::Stopped]
             .map(|state| {
                 (
-                    listing.channels().filter(|view| view.state == state).count(),
+                    listing.rows_of(section).filter(|view| view.state == state).count(),
                     crate::ui::words::state(state).to_lowercase(),
                 )
             })

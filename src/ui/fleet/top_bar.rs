@@ -3,7 +3,7 @@
 use egui::{Color32, Layout, Rect, Stroke, StrokeKind, ThemePreference, Ui, Vec2, pos2, vec2};
 use jiff::tz::TimeZone;
 
-use crate::ui::state::Moment;
+use crate::ui::state::{Moment, World};
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::button;
 use crate::ui::{format, icons};
@@ -16,7 +16,7 @@ pub const HEIGHT: f32 = 40.0;
 pub fn show(ui: &mut Ui, moment: &Moment<'_>) -> bool {
     let palette = Palette::of(ui);
     let all = ui.max_rect();
-    if moment.speed != Speed::REAL {
+    if moment.world == World::Simulated {
         ui.painter().rect_filled(all.with_max_y(all.top() + 2.0), 0.0, palette.text1);
     }
     ui.painter().hline(all.x_range(), all.bottom() - 0.5, Stroke::new(1.0, palette.line2));
@@ -65,14 +65,18 @@ fn clock(ui: &mut Ui, moment: &Moment<'_>, palette: &Palette) {
 fn project(ui: &mut Ui, moment: &Moment<'_>, palette: &Palette) {
     let name = moment.snapshot.project.name.as_ref();
     word(ui, name, text::base(), palette.text2);
-    let times = moment.speed.times();
-    if moment.speed == Speed::REAL {
+    if moment.world == World::Real {
         word(ui, icons::PROJECT, text::icon(14.0), palette.text2);
-    } else {
-        let label =
-            ui.label(egui::RichText::new(format!("Demo ×{times}")).font(text::base_medium()).color(palette.text1));
-        label.on_hover_text(format!("A simulated Agora cloud. Its clock runs {times} times as fast as the world's"));
+        return;
     }
+    let times = moment.speed.times();
+    let (demo, pace) = if moment.speed == Speed::REAL {
+        ("Demo".to_owned(), "Its clock runs as fast as the world's".to_owned())
+    } else {
+        (format!("Demo ×{times}"), format!("Its clock runs {times} times as fast as the world's"))
+    };
+    let label = ui.label(egui::RichText::new(demo).font(text::base_medium()).color(palette.text1));
+    label.on_hover_text(format!("A simulated Agora cloud. {pace}"));
 }
 
 fn theme_switch(ui: &mut Ui) -> bool {

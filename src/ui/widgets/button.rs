@@ -105,7 +105,7 @@ pub fn icon(ui: &mut Ui, icon: &str, name: &str, tooltip: &str, refusal: Option<
 
 /// The same at a place of the caller's choice; see [`IconAt`].
 pub fn icon_at<'a>(ui: &'a mut Ui, rect: Rect, id: egui::Id, icon: &'a str, name: &'a str) -> IconAt<'a> {
-    IconAt { ui, rect, id, icon, name, refusal: None }
+    IconAt { ui, rect, id, icon, name, refusal: None, pressed: Sense::click() }
 }
 
 /// An icon button on its way to the screen.
@@ -116,9 +116,16 @@ pub struct IconAt<'a> {
     icon: &'a str,
     name: &'a str,
     refusal: Option<&'a str>,
+    pressed: Sense,
 }
 
 impl<'a> IconAt<'a> {
+    /// Not a stop of the Tab key.
+    pub const fn by_pointer_only(mut self) -> Self {
+        self.pressed = Sense::CLICK;
+        self
+    }
+
     /// Not to be pressed when there is a reason.
     pub const fn refused(mut self, why: Option<&'a str>) -> Self {
         self.refusal = why;
@@ -129,7 +136,7 @@ impl<'a> IconAt<'a> {
     pub fn show(self, tooltip: &str) -> Response {
         let palette = Palette::of(self.ui);
         let enabled = self.refusal.is_none();
-        let sense = if enabled { Sense::click() } else { Sense::hover() };
+        let sense = if enabled { self.pressed } else { Sense::hover() };
         let response = self.ui.interact(self.rect, self.id, sense);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, self.name));
         let look = Look::of(Kind::Plain, palette, &response);

@@ -178,6 +178,9 @@ impl StepState {
         if step != start.step {
             return StepState::Waiting;
         }
+        if let (Step::Done, Some(at)) = (step, over_at(start)) {
+            return StepState::Done(at);
+        }
         if start.failed.is_some() { StepState::Failed } else { StepState::Current }
     }
 
@@ -190,6 +193,12 @@ impl StepState {
             StepState::Waiting => "waiting",
         }
     }
+}
+
+/// When a start that was verified was over: with its last step. `None` for one that runs or failed.
+pub fn over_at(start: &StartView) -> Option<Timestamp> {
+    let verified = start.failed.is_none() && start.step == Step::Done;
+    start.done.iter().map(|(_, at)| *at).max().filter(|_| verified)
 }
 
 /// Where a start stands in one line: `step 2 of 5, try 3 of 4 in 4 s`.

@@ -119,12 +119,8 @@ fn uncertain(view: &ChannelView, now: Timestamp) -> Story {
 }
 
 fn blind(view: &ChannelView, project: &ProjectView, now: Timestamp, why: Blindness) -> Story {
-    let last = match &view.last_probe {
-        Some(last) => format!(
-            "The last answer, {}, is {} old. It may well go on",
-            last.probe.answer.label(),
-            format::words(now.since(last.probe.at))
-        ),
+    let last = match view.last_good {
+        Some(at) => format!("It was last seen recording {} ago. It may well go on", format::words(now.since(at))),
         None => "Nobody here has seen this recording yet".to_owned(),
     };
     match why {
@@ -165,6 +161,9 @@ fn recording(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Story
         );
     }
     let happened = match &view.last_probe {
+        Some(last) if last.probe.answer.http.is_none() => {
+            format!("The last try got no answer at {}: {}", clock(last.probe.at), last.probe.answer.label())
+        }
         Some(last) => format!("Query answered {} at {}", last.probe.answer.label(), clock(last.probe.at)),
         None => "Query answered status 4 or 5".to_owned(),
     };
