@@ -48,7 +48,7 @@ pub(crate) struct Attempt {
     pub(crate) sid: Option<Sid>,
 }
 
-/// The recorder that a restart replaced.
+/// A recorder that a restart replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Old {
     pub(crate) recording: Recording,
@@ -69,7 +69,8 @@ pub struct Facts {
     pub(crate) uid: Uid,
     pub(crate) recording: Option<Recording>,
     pub(crate) attempt: Option<Attempt>,
-    pub(crate) old: Option<Old>,
+    /// The recorders that restarts replaced, oldest first, until each is surely gone. They outlast the session.
+    pub(crate) olds: Vec<Old>,
     /// The phase a stop was asked in.
     pub(crate) stopping_from: Phase,
     pub(crate) open_gap: Option<OpenGap>,
@@ -99,7 +100,7 @@ impl Facts {
             uid,
             recording: None,
             attempt: None,
-            old: None,
+            olds: Vec::new(),
             stopping_from: Phase::Idle,
             open_gap: None,
             gaps: VecDeque::new(),
@@ -202,9 +203,9 @@ impl Facts {
                 self.session = None;
                 self.because = None;
             }
-            Event::OldStopRequested { .. } => self.with_old(|old| old.stop_requested = true),
-            Event::OldSeenAlive { .. } => self.with_old(|old| old.seen_alive = true),
-            Event::OldGone { .. } => self.old = None,
+            Event::OldStopRequested { sid, by: _ } => self.with_old(sid, |old| old.stop_requested = true),
+            Event::OldSeenAlive { sid } => self.with_old(sid, |old| old.seen_alive = true),
+            Event::OldGone { sid, upload: _ } => self.olds.retain(|old| old.recording.sid != *sid),
             Event::FileNameTold { predicted: _, told } => {
                 if let Some(recording) = &mut self.recording {
                     recording.file_told = Some(Arc::clone(told));
@@ -243,10 +244,20 @@ impl Facts {
         }
     }
 
-    fn with_old(&mut self, change: impl FnOnce(&mut Old)) {
-        if let Some(old) = &mut self.old {
+    /// The replaced recorder with this `sid`.
+    pub(crate) fn old(&self, sid: &Sid) -> Option<&Old> {
+        self.olds.iter().find(|old| old.recording.sid == *sid)
+    }
+
+    fn with_old(&mut self, sid: &Sid, change: impl FnOnce(&mut Old)) {
+        if let Some(old) = self.olds.iter_mut().find(|old| old.recording.sid == *sid) {
             change(old);
         }
+    }
+
+    /// Whether a replaced recorder may still run under this UID, so that another one would be refused or kicked out.
+    pub(crate) fn is_held(&self, uid: Uid) -> bool {
+        self.olds.iter().any(|old| old.recording.uid == uid && !old.known_gone)
     }
 
     fn start_requested(&mut self, at: Timestamp, session: SessionId, uid: Uid, cause: StartCause) {
@@ -254,7 +265,6 @@ impl Facts {
             self.session = Some(Session { id: session, since: at });
             self.sessions = session.0;
             self.recording = None;
-            self.old = None;
             self.open_gap = None;
         }
         self.attempt = Some(Attempt { cause, uid, asked_at: at, prior: self.phase, resource: None, sid: None });
@@ -269,7 +279,7 @@ impl Facts {
         let prior = self.attempt.as_ref().map_or(self.phase, |attempt| attempt.prior);
         if let Some(recording) = self.recording.replace(new) {
             let known_gone = is_known_gone(prior);
-            self.old = Some(Old { recording, known_gone, seen_alive: false, stop_requested: false });
+            self.olds.push(Old { recording, known_gone, seen_alive: false, stop_requested: false });
         }
         self.uid = uid;
         if let Some(attempt) = &mut self.attempt {

@@ -68,9 +68,13 @@ impl Machine {
         self.acquire(ctx, uid);
     }
 
-    /// The UID that a restart takes: the other one of the pair. A start that never had a recorder may have failed on it already.
+    /// The UID that a restart takes: the other one of the pair, or one that no replaced recorder still holds.
     pub(super) fn restart_uid(&self) -> Uid {
-        self.other_uid()
+        let other = if self.facts.uid == self.info.main_uid { self.info.backup_uid } else { self.info.main_uid };
+        let own = is_known_gone(self.facts.phase).then_some(self.facts.uid);
+        let spare = self.info.spare_uids.iter().copied().filter(|uid| *uid != self.facts.uid);
+        let mut free = std::iter::once(other).chain(spare).chain(own).filter(|uid| !self.facts.is_held(*uid));
+        free.next().unwrap_or(other)
     }
 
     fn acquire(&mut self, ctx: &mut Ctx<'_>, uid: Uid) {
@@ -203,10 +207,10 @@ impl Machine {
         let prior = self.facts.attempt.as_ref()?.prior;
         let pair = [self.info.main_uid, self.info.backup_uid].into_iter().filter(|uid| {
             let ours = self.facts.recording.as_ref().is_some_and(|recording| recording.uid == *uid);
-            let old = self.facts.old.as_ref().is_some_and(|old| old.recording.uid == *uid);
-            !old && (!ours || is_known_gone(prior))
+            !ours || is_known_gone(prior)
         });
-        pair.chain(self.info.spare_uids.iter().copied()).find(|uid| !used.contains(uid))
+        let all = pair.chain(self.info.spare_uids.iter().copied());
+        all.filter(|uid| !self.facts.is_held(*uid)).find(|uid| !used.contains(uid))
     }
 
     pub(super) fn started(&mut self, ctx: &mut Ctx<'_>, sid: Sid) {
@@ -241,7 +245,7 @@ impl Machine {
         if self.facts.is_watched() && !self.is_unverified() {
             self.work.query = Some((ctx.now, Why::Asked));
         }
-        self.watch_old(ctx);
+        self.watch_olds(ctx.now);
     }
 
     fn start_unknown(&mut self, ctx: &mut Ctx<'_>, answer: Option<&Answer>) {

@@ -174,6 +174,7 @@ impl Machine {
         self.work.query = None;
         self.work.missing.clear();
         self.work.stop = Stopping::default();
+        self.watch_olds(ctx.now);
     }
 
     /// Whether a stop of this run is on its way or about to be repeated, so that queries would only disturb.

@@ -57,7 +57,7 @@ impl Machine {
             startup.step(Step::Done, ctx.now);
         }
         self.poll_next(ctx);
-        self.watch_old(ctx);
+        self.watch_olds(ctx.now);
     }
 
     fn verify_ended(&mut self, ctx: &mut Ctx<'_>, phase: Phase, answer: &Answer) {
@@ -65,6 +65,6 @@ impl Machine {
         self.open_gap(ctx);
         self.end_startup(StartFailure::NotVerified);
         self.work.query = None;
-        self.watch_old(ctx);
+        self.watch_olds(ctx.now);
     }
 }
