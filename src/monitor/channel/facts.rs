@@ -41,8 +41,9 @@ pub(crate) struct Attempt {
     pub(crate) cause: StartCause,
     pub(crate) uid: Uid,
     pub(crate) asked_at: Timestamp,
-    /// The phase it left, which a failed restart goes back to.
+    /// The phase and the sight it left, which a failed restart goes back to.
     pub(crate) prior: Phase,
+    pub(crate) prior_sight: Sight,
     pub(crate) resource: Option<(ResourceId, Timestamp)>,
     /// Set once the recording of this attempt is known; from then on it is verified.
     pub(crate) sid: Option<Sid>,
@@ -255,6 +256,19 @@ impl Facts {
         }
     }
 
+    /// The successor never recorded: the recorder it was to replace is the channel's again, and it is the one to watch beside.
+    fn take_back_old(&mut self) {
+        let (Some(old), Some(failed)) = (self.olds.pop(), self.recording.take()) else { return };
+        self.uid = old.recording.uid;
+        self.recording = Some(old.recording);
+        self.olds.push(Old { recording: failed, known_gone: false, seen_alive: false, stop_requested: false });
+    }
+
+    /// Whether the recorder that a start wants to replace may still record.
+    pub(crate) fn may_go_back(&self) -> bool {
+        self.attempt.as_ref().is_some_and(|attempt| attempt.goes_back(StartFailure::NotVerified))
+    }
+
     /// Whether a replaced recorder may still run under this UID, so that another one would be refused or kicked out.
     pub(crate) fn is_held(&self, uid: Uid) -> bool {
         self.olds.iter().any(|old| old.recording.uid == uid && !old.known_gone)
@@ -267,7 +281,15 @@ impl Facts {
             self.recording = None;
             self.open_gap = None;
         }
-        self.attempt = Some(Attempt { cause, uid, asked_at: at, prior: self.phase, resource: None, sid: None });
+        self.attempt = Some(Attempt {
+            cause,
+            uid,
+            asked_at: at,
+            prior: self.phase,
+            prior_sight: self.sight,
+            resource: None,
+            sid: None,
+        });
         self.phase = Phase::Starting(cause);
         self.sight = Sight::Clear;
         self.because = None;
@@ -288,17 +310,38 @@ impl Facts {
         }
     }
 
-    /// A failed restart goes back to watching the recording it wanted to replace; it may still run.
+    /// A failed restart goes back to what it wanted to replace, seen no better than before; it may still run.
     fn start_failed(&mut self, why: StartFailure, answer: Option<&Answer>) {
-        let prior = self.attempt.take().map(|attempt| attempt.prior);
-        let got_sid = why == StartFailure::NotVerified;
-        self.phase = match prior {
-            Some(prior @ (Phase::Recording | Phase::Suspect | Phase::Lost)) if !got_sid => prior,
-            Some(_) | None => Phase::StartFailed(why),
-        };
+        self.phase = Phase::StartFailed(why);
+        if let Some(attempt) = self.attempt.take().filter(|attempt| attempt.goes_back(why)) {
+            if attempt.sid.is_some() {
+                self.take_back_old();
+            }
+            self.phase = attempt.prior;
+            self.sight = match attempt.prior_sight {
+                // Nobody asked for it while its successor was verified.
+                Sight::Clear if attempt.sid.is_some() => Sight::Uncertain,
+                sight @ (Sight::Clear | Sight::Uncertain | Sight::Refused(_) | Sight::Blind(_)) => sight,
+            };
+        }
         self.because = answer.cloned();
         if why == StartFailure::Cancelled && self.recording.is_none() {
             self.session = None;
+        }
+    }
+}
+
+impl Attempt {
+    /// Whether, failing for this reason, it leaves the channel as it was.
+    fn goes_back(&self, why: StartFailure) -> bool {
+        match self.prior {
+            Phase::Recording | Phase::Suspect => true,
+            // Its recorder, if it has one, may still come: neither is it gone nor is nothing there.
+            Phase::Lost | Phase::StartUnknown | Phase::StartFailed(StartFailure::NotVerified) => self.sid.is_none(),
+            Phase::Ended(_) | Phase::AbnormalExit | Phase::StartFailed(_) => {
+                why == StartFailure::Cancelled && self.cause == StartCause::Restart
+            }
+            Phase::Idle | Phase::Starting(_) | Phase::Stopping | Phase::Stopped(_) => false,
         }
     }
 }

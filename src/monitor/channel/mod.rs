@@ -132,6 +132,7 @@ impl Machine {
         if self.facts.is_watched() && !self.is_stop_under_way() {
             self.work.query = Some((ctx.now, Why::Poll));
         }
+        self.verify_anew(ctx);
         self.work.olds.clear();
         self.watch_olds(ctx.now);
         self.start_again(ctx);

@@ -36,8 +36,10 @@ impl Machine {
         self.facts.olds.iter().find(|old| old.seen_alive && !old.stop_requested)
     }
 
-    /// Begins to ask for those that are not asked for yet.
+    /// Begins to ask for those that are not asked for yet, and leaves those that are the channel's again.
     pub(super) fn watch_olds(&mut self, now: Timestamp) {
+        let facts = &self.facts;
+        self.work.olds.retain(|sid, _| facts.old(sid).is_some());
         for old in &self.facts.olds {
             self.work.olds.entry(old.recording.sid.clone()).or_insert(OldWatch::from(now));
         }
@@ -52,7 +54,8 @@ impl Machine {
     }
 
     fn next_old(&self) -> Option<(Timestamp, Sid)> {
-        self.work.olds.iter().map(|(sid, watch)| (watch.due, sid)).min().map(|(at, sid)| (at, sid.clone()))
+        let watched = self.facts.olds.iter().filter_map(|old| self.work.olds.get_key_value(&old.recording.sid));
+        watched.map(|(sid, watch)| (watch.due, sid)).min().map(|(at, sid)| (at, sid.clone()))
     }
 
     pub(super) fn tick_olds(&mut self, ctx: &mut Ctx<'_>) {

@@ -9,7 +9,7 @@ use crate::monitor::event::{Actor, Denial, Event};
 use crate::monitor::gap::{GapEnd, OpenGap};
 use crate::monitor::ids::{ResourceId, SessionId, Sid, Uid};
 use crate::monitor::io::Call;
-use crate::monitor::phase::{Phase, StartCause, StartFailure};
+use crate::monitor::phase::{Blindness, Phase, StartCause, StartFailure};
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::Step;
 
@@ -242,8 +242,11 @@ impl Machine {
             // Nothing has run since it was asked for: that edge is exact.
             self.record(ctx, Event::GapOpened { gap: OpenGap { last_good: asked_at, first_bad: asked_at } });
         }
-        if self.facts.is_watched() && !self.is_unverified() {
+        if self.facts.is_watched() {
             self.work.query = Some((ctx.now, Why::Asked));
+            if ctx.network_down {
+                self.lose_sight(ctx, ctx.now, Blindness::NetworkDown);
+            }
         }
         self.watch_olds(ctx.now);
     }
