@@ -227,7 +227,7 @@ impl Machine {
     /// An exchange was not made, since its intent is not on disk.
     pub fn not_saved(&mut self, ctx: &mut Ctx<'_>, slot: Slot) {
         match slot {
-            Slot::Act if self.facts.phase == Phase::Stopping => self.stop_not_saved(ctx),
+            Slot::Act if self.facts.phase == Phase::Stopping => self.go_on_unstopped(ctx, None),
             Slot::Act => self.fail_start(ctx, StartFailure::NotSaved, None),
             // The watch asks again after an interval in any case.
             Slot::Old => {}
