@@ -241,8 +241,8 @@ impl Machine {
             Command::ProbeNow(_) => self.probe_denial(ctx),
             Command::CancelStart(_) => self.cancel_denial(),
             Command::Start(_) => self.start_denial().or_else(|| acting_denial(ctx)),
-            Command::Restart(_) => self.restart_denial().or_else(|| acting_denial(ctx)),
-            Command::Stop(..) => self.stop_denial().or_else(|| acting_denial(ctx)),
+            Command::Restart(_) => self.restart_denial(ctx).or_else(|| acting_denial(ctx)),
+            Command::Stop(..) => self.stop_denial(ctx).or_else(|| acting_denial(ctx)),
             Command::StopOld(_) => self.stop_old_denial().or_else(|| acting_denial(ctx)),
         }
     }

@@ -5,7 +5,7 @@ use super::startup::{RESOURCES_EACH, Startup};
 use super::{Ctx, Due, Machine};
 use crate::monitor::answer::{Answer, Outcome};
 use crate::monitor::dispatch::{Class, Finished, Slot};
-use crate::monitor::event::{Actor, Denial, Event};
+use crate::monitor::event::{Actor, CallKind, Denial, Event};
 use crate::monitor::gap::{GapEnd, OpenGap};
 use crate::monitor::ids::{ResourceId, SessionId, Sid, Uid};
 use crate::monitor::io::Call;
@@ -30,12 +30,16 @@ impl Machine {
         }
     }
 
-    pub(super) fn restart_denial(&self) -> Option<Denial> {
+    pub(super) fn restart_denial(&self, ctx: &Ctx<'_>) -> Option<Denial> {
         match self.facts.phase {
             Phase::Starting(_) => Some(Denial::AlreadyStarting),
             Phase::Stopping => Some(Denial::AlreadyStopping),
             Phase::Idle | Phase::Stopped(_) => Some(Denial::NoSession),
             Phase::StartFailed(_) if self.facts.session.is_none() => Some(Denial::NoSession),
+            // Given up on its way: until its answer is in or cannot come any more, its `sid` must find its place.
+            Phase::StartUnknown if ctx.dispatch.is_flying(self.info.id, CallKind::Start) => {
+                Some(Denial::AlreadyStarting)
+            }
             Phase::StartFailed(_)
             | Phase::StartUnknown
             | Phase::Recording
@@ -175,6 +179,10 @@ impl Machine {
 
     fn acquire_anew(&mut self, ctx: &mut Ctx<'_>, answer: &Answer) {
         let Some(startup) = &mut self.work.startup else { return };
+        if startup.ambiguous {
+            self.start_unknown(ctx, Some(answer));
+            return;
+        }
         if startup.acquired >= RESOURCES_EACH {
             self.fail_start(ctx, StartFailure::NotCompleted, Some(answer));
             return;
@@ -186,6 +194,11 @@ impl Machine {
     }
 
     fn next_uid(&mut self, ctx: &mut Ctx<'_>, answer: &Answer) {
+        let ambiguous = self.work.startup.as_ref().is_some_and(|startup| startup.ambiguous);
+        if ambiguous {
+            self.start_unknown(ctx, Some(answer));
+            return;
+        }
         let Some(uid) = self.free_uid() else {
             self.fail_start(ctx, StartFailure::ServerErrors, Some(answer));
             return;
@@ -231,8 +244,14 @@ impl Machine {
         self.work.query = Some((ctx.now + ctx.policy.verify_after, Why::Verify));
     }
 
-    /// The start came to nothing. A restart goes back to what it wanted to replace, and looks at it at once.
+    /// The start came to nothing. A restart goes back to what it wanted to replace, and looks at it at once. Where an earlier
+    /// try may have started a recorder, nothing that comes later makes it a failure.
     pub(super) fn fail_start(&mut self, ctx: &mut Ctx<'_>, why: StartFailure, answer: Option<&Answer>) {
+        let ambiguous = self.work.startup.as_ref().is_some_and(|startup| startup.ambiguous);
+        if ambiguous && !self.facts.is_verifying() {
+            self.start_unknown(ctx, answer);
+            return;
+        }
         let asked_at = self.facts.attempt.as_ref().map_or(ctx.now, |attempt| attempt.asked_at);
         ctx.dispatch.cancel(self.info.id, Slot::Act);
         self.record(ctx, Event::StartFailed { why, answer: answer.cloned() });
@@ -289,8 +308,9 @@ impl Machine {
         startup.retry = None;
         startup.view.next_try = None;
         let ambiguous = startup.ambiguous;
+        let acquired = startup.view.step != Step::Acquire;
         let Some(attempt) = self.facts.attempt.clone() else { return };
-        match attempt.resource {
+        match attempt.resource.filter(|_| acquired) {
             Some((resource_id, at)) if ctx.now.since(at) < ctx.policy.resource_lives_for => {
                 self.send_start(ctx, attempt.uid, resource_id);
             }
@@ -339,6 +359,8 @@ impl Machine {
             return;
         };
         startup.view.step = Step::Start;
+        // The last run may have sent it.
+        startup.ambiguous = true;
         startup.view.resource = Some((resource_id.clone(), at + ctx.policy.resource_lives_for));
         self.work.startup = Some(startup);
         if ctx.now.since(at) < ctx.policy.resource_lives_for {

@@ -4,7 +4,7 @@ use super::facts::is_known_gone;
 use super::{Ctx, Due, Machine, Reading};
 use crate::monitor::answer::{Answer, Outcome, Upload};
 use crate::monitor::dispatch::{Class, Finished, Slot};
-use crate::monitor::event::{Actor, Denial, Event, StopWait};
+use crate::monitor::event::{Actor, CallKind, Denial, Event, StopWait};
 use crate::monitor::gap::GapEnd;
 use crate::monitor::io::Call;
 use crate::monitor::phase::{Phase, Sight, StopResult};
@@ -34,11 +34,14 @@ impl Stopping {
 const UPLOAD_TIMED_OUT: i64 = 50;
 
 impl Machine {
-    pub(super) fn stop_denial(&self) -> Option<Denial> {
+    pub(super) fn stop_denial(&self, ctx: &Ctx<'_>) -> Option<Denial> {
         match self.facts.phase {
             Phase::Idle | Phase::Stopped(_) => Some(Denial::NoSession),
             Phase::Stopping => Some(Denial::AlreadyStopping),
             Phase::Starting(_) if !self.facts.is_verifying() => Some(Denial::AlreadyStarting),
+            Phase::StartUnknown if ctx.dispatch.is_flying(self.info.id, CallKind::Start) => {
+                Some(Denial::AlreadyStarting)
+            }
             Phase::StartFailed(_) if self.facts.session.is_none() => Some(Denial::NoSession),
             Phase::Starting(_)
             | Phase::StartUnknown
