@@ -332,12 +332,22 @@ impl Machine {
     /// The network came back: a start that was waiting goes on.
     pub(super) fn start_again(&mut self, ctx: &mut Ctx<'_>) {
         let waiting = matches!(self.facts.phase, Phase::Starting(_)) && !self.facts.is_verifying();
+        if waiting && self.resource_is_too_old(ctx) && !ctx.dispatch.is_flying(self.info.id, CallKind::Start) {
+            ctx.dispatch.cancel(self.info.id, Slot::Act);
+        }
         if !waiting || ctx.dispatch.has(self.info.id, Slot::Act) || self.start_due().is_some() {
             return;
         }
         if let Some(startup) = &mut self.work.startup {
             startup.retry_at(ctx.now, 1, None);
         }
+    }
+
+    /// Whether a start is to be sent with a resource ID that outlived its time while nothing could be sent.
+    fn resource_is_too_old(&self, ctx: &Ctx<'_>) -> bool {
+        let starting = self.work.startup.as_ref().is_some_and(|startup| startup.view.step == Step::Start);
+        let resource = self.facts.attempt.as_ref().and_then(|attempt| attempt.resource.as_ref());
+        starting && resource.is_some_and(|(_, at)| ctx.now.since(*at) >= ctx.policy.resource_lives_for)
     }
 
     /// Settles a start that the last run left open: verified if its `sid` is known, tried again with the same resource ID
