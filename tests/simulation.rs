@@ -7,13 +7,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
 use fastrand::Rng;
+use reelwatch::monitor::answer::Outcome;
 use reelwatch::monitor::band::BandKind;
 use reelwatch::monitor::event::{Event, Record, StopWait};
 use reelwatch::monitor::gap::{Gap, GapEnd};
 use reelwatch::monitor::history;
 use reelwatch::monitor::ids::{ChannelId, Sid};
 use reelwatch::monitor::io::Command;
-use reelwatch::monitor::phase::{Phase, State};
+use reelwatch::monitor::phase::{Phase, StartFailure, State};
 use reelwatch::monitor::policy::Policy;
 use reelwatch::monitor::time::Timestamp;
 use reelwatch::sim::scenario::{At, CallName, Fault, Happening, Kind, Span};
@@ -89,6 +90,7 @@ impl Shift {
             self.nothing_recorded_that_was_gone(id, &cname, &truth);
             no_loss_of_a_living_recorder(&cname, &records, &truth);
             gaps += gaps_hold_the_truth(&cname, &records, &truth);
+            no_recorder_is_forgotten(&cname, &records, &truth, self.rig.now);
             self.nothing_drawn_unseen(&cname, &records);
             self.nothing_drawn_recording_that_was_gone(&cname, &records, &truth);
         }
@@ -162,15 +164,39 @@ fn quota_was_kept(rig: &Rig) {
     }
 }
 
+/// A recorder whose `sid` we were told and that lives is the channel's own, or one that a restart replaced.
+fn no_recorder_is_forgotten(cname: &str, records: &[&Record], truth: &Journal, now: Timestamp) {
+    for life in truth.live_recorders(cname, now.as_millis()) {
+        let of_life = |sid: &Sid| sid.as_str() == life.sid;
+        let told = records.iter().any(|r| matches!(&r.event, Event::Started { sid, .. } if of_life(sid)));
+        let answered = records.iter().any(|r| {
+            matches!(&r.event, Event::CallAnswered { answer, .. } if matches!(&answer.outcome, Outcome::Started(sid) if of_life(sid)))
+        });
+        assert!(told || !answered, "{cname}: the sid of {life:?} was told and not kept");
+        let gone = records.iter().any(|r| matches!(&r.event, Event::OldGone { sid, .. } if of_life(sid)));
+        assert!(!gone, "{cname}: {life:?} was called gone");
+    }
+}
+
 /// Lost, from 404s: the recorder had ended by then. A failover never counts as a loss.
 fn no_loss_of_a_living_recorder(cname: &str, records: &[&Record], truth: &Journal) {
-    let mut sid: Option<&Sid> = None;
+    let mut sids: Vec<&Sid> = Vec::new();
+    let mut ran = false;
     for record in records {
-        if let Event::Started { sid: new, .. } = &record.event {
-            sid = Some(new);
+        if let Event::Started { sid, .. } = &record.event {
+            sids.push(sid);
+        } else if let Event::StartLeftUnknown { .. } = &record.event {
+            ran = false;
+        } else if let Event::PhaseChanged { to, .. } = &record.event {
+            ran = matches!(to, Phase::Recording | Phase::Suspect);
+        } else if let Event::StartFailed { why: StartFailure::NotVerified, .. } = &record.event
+            && ran
+        {
+            // The recorder that was to be replaced is the channel's again.
+            sids.pop();
         }
         if let Event::PhaseChanged { to: Phase::Lost, .. } = &record.event {
-            let life = sid.and_then(|sid| truth.of_sid(sid.as_str())).expect("a recorder was started");
+            let life = sids.last().and_then(|sid| truth.of_sid(sid.as_str())).expect("a recorder was started");
             let at = (record.at - LATENCY).as_millis();
             assert!(!life.lives_at(at), "{cname} was called lost at {} while {life:?}", record.at);
         }
@@ -186,6 +212,11 @@ fn gaps_hold_the_truth(cname: &str, records: &[&Record], truth: &Journal) -> usi
 
 /// It went between the last good and the first bad answer, and came back between the last bad and the first good one.
 fn gap_holds_the_truth(cname: &str, gap: &Gap, starts: &[Timestamp], truth: &Journal) {
+    let beside = truth.live_recorders(cname, gap.first_bad.as_millis());
+    if beside.iter().any(|life| life.records_at(gap.first_bad.as_millis())) {
+        // A replaced recorder, or one whose sid nobody knows, goes on: the gap is that of the channel's own.
+        return;
+    }
     let recorded = |from: Timestamp, to: Timestamp| truth.recorded(cname, from.as_millis(), to.as_millis());
     // A recording that was never seen recording is missed from the moment it was asked for or started.
     let was_seen = gap.last_good < gap.first_bad && !starts.contains(&gap.last_good);
@@ -296,11 +327,19 @@ fn operate(rng: &mut Rng, rig: &mut Rig, ids: &[ChannelId]) {
         let (one_in, command) = match view.state {
             State::Lost | State::Ended | State::AbnormalExit | State::ConfigError => (3, Command::Restart(view.id)),
             State::Stopped | State::Idle => (20, Command::Start(view.id)),
-            State::Recording => (2000, Command::Stop(view.id, StopWait::ForUpload)),
-            State::NotObserved | State::Suspect | State::Uncertain | State::Stopping | State::Starting => continue,
+            State::Recording if rng.bool() => (1000, Command::Restart(view.id)),
+            State::Recording => (1000, Command::Stop(view.id, StopWait::ForUpload)),
+            State::Starting => (4, Command::CancelStart(view.id)),
+            State::Suspect | State::Uncertain => (10, Command::Restart(view.id)),
+            State::NotObserved | State::Stopping => continue,
         };
         if rng.u16(0..one_in) == 0 {
             rig.feed(reelwatch::monitor::io::Input::Command(command));
+        }
+    }
+    for view in rig.snapshot().channels.iter().filter(|view| view.second_recorder.is_some()) {
+        if rng.u8(0..5) == 0 {
+            rig.feed(reelwatch::monitor::io::Input::Command(Command::StopOld(view.id)));
         }
     }
     if rng.u8(0..10) == 0 {

@@ -220,6 +220,11 @@ impl Dispatch {
         self.ops.get(&(channel, slot)).is_some_and(|op| op.may_have_acted || op.place == Place::Flying)
     }
 
+    /// Whether such a call of this channel is on its way, even one that was given up meanwhile.
+    pub fn is_flying(&self, channel: ChannelId, kind: CallKind) -> bool {
+        self.flights.values().any(|flight| flight.key.0 == channel && flight.call.kind() == kind)
+    }
+
     /// Sends this one operation if the quota allows it, and no other.
     pub fn pump_only(
         &mut self,

@@ -179,8 +179,10 @@ impl Shell {
         }
     }
 
-    /// Hands an input to the core and carries out what it decides.
+    /// Hands an input to the core and carries out what it decides. The clocks are compared before, so that nothing that is
+    /// heard right after a sleep is dated back to its beginning.
     fn feed(&mut self, input: Input) {
+        self.compare_clocks();
         let now = self.clock.now();
         let effects = self.monitor.handle(input, now);
         self.carry_out(effects, now);

@@ -41,14 +41,15 @@ pub(crate) struct Attempt {
     pub(crate) cause: StartCause,
     pub(crate) uid: Uid,
     pub(crate) asked_at: Timestamp,
-    /// The phase it left, which a failed restart goes back to.
+    /// The phase and the sight it left, which a failed restart goes back to.
     pub(crate) prior: Phase,
+    pub(crate) prior_sight: Sight,
     pub(crate) resource: Option<(ResourceId, Timestamp)>,
     /// Set once the recording of this attempt is known; from then on it is verified.
     pub(crate) sid: Option<Sid>,
 }
 
-/// The recorder that a restart replaced.
+/// A recorder that a restart replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Old {
     pub(crate) recording: Recording,
@@ -69,7 +70,8 @@ pub struct Facts {
     pub(crate) uid: Uid,
     pub(crate) recording: Option<Recording>,
     pub(crate) attempt: Option<Attempt>,
-    pub(crate) old: Option<Old>,
+    /// The recorders that restarts replaced, oldest first, until each is surely gone. They outlast the session.
+    pub(crate) olds: Vec<Old>,
     /// The phase a stop was asked in.
     pub(crate) stopping_from: Phase,
     pub(crate) open_gap: Option<OpenGap>,
@@ -99,7 +101,7 @@ impl Facts {
             uid,
             recording: None,
             attempt: None,
-            old: None,
+            olds: Vec::new(),
             stopping_from: Phase::Idle,
             open_gap: None,
             gaps: VecDeque::new(),
@@ -202,9 +204,9 @@ impl Facts {
                 self.session = None;
                 self.because = None;
             }
-            Event::OldStopRequested { .. } => self.with_old(|old| old.stop_requested = true),
-            Event::OldSeenAlive { .. } => self.with_old(|old| old.seen_alive = true),
-            Event::OldGone { .. } => self.old = None,
+            Event::OldStopRequested { sid, by: _ } => self.with_old(sid, |old| old.stop_requested = true),
+            Event::OldSeenAlive { sid } => self.with_old(sid, |old| old.seen_alive = true),
+            Event::OldGone { sid, upload: _ } => self.olds.retain(|old| old.recording.sid != *sid),
             Event::FileNameTold { predicted: _, told } => {
                 if let Some(recording) = &mut self.recording {
                     recording.file_told = Some(Arc::clone(told));
@@ -243,10 +245,33 @@ impl Facts {
         }
     }
 
-    fn with_old(&mut self, change: impl FnOnce(&mut Old)) {
-        if let Some(old) = &mut self.old {
+    /// The replaced recorder with this `sid`.
+    pub(crate) fn old(&self, sid: &Sid) -> Option<&Old> {
+        self.olds.iter().find(|old| old.recording.sid == *sid)
+    }
+
+    fn with_old(&mut self, sid: &Sid, change: impl FnOnce(&mut Old)) {
+        if let Some(old) = self.olds.iter_mut().find(|old| old.recording.sid == *sid) {
             change(old);
         }
+    }
+
+    /// The successor never recorded: the recorder it was to replace is the channel's again, and it is the one to watch beside.
+    fn take_back_old(&mut self) {
+        let (Some(old), Some(failed)) = (self.olds.pop(), self.recording.take()) else { return };
+        self.uid = old.recording.uid;
+        self.recording = Some(old.recording);
+        self.olds.push(Old { recording: failed, known_gone: false, seen_alive: false, stop_requested: false });
+    }
+
+    /// Whether the recorder that a start wants to replace may still record.
+    pub(crate) fn may_go_back(&self) -> bool {
+        self.attempt.as_ref().is_some_and(|attempt| attempt.goes_back(StartFailure::NotVerified))
+    }
+
+    /// Whether a replaced recorder may still run under this UID, so that another one would be refused or kicked out.
+    pub(crate) fn is_held(&self, uid: Uid) -> bool {
+        self.olds.iter().any(|old| old.recording.uid == uid && !old.known_gone)
     }
 
     fn start_requested(&mut self, at: Timestamp, session: SessionId, uid: Uid, cause: StartCause) {
@@ -254,10 +279,17 @@ impl Facts {
             self.session = Some(Session { id: session, since: at });
             self.sessions = session.0;
             self.recording = None;
-            self.old = None;
             self.open_gap = None;
         }
-        self.attempt = Some(Attempt { cause, uid, asked_at: at, prior: self.phase, resource: None, sid: None });
+        self.attempt = Some(Attempt {
+            cause,
+            uid,
+            asked_at: at,
+            prior: self.phase,
+            prior_sight: self.sight,
+            resource: None,
+            sid: None,
+        });
         self.phase = Phase::Starting(cause);
         self.sight = Sight::Clear;
         self.because = None;
@@ -269,7 +301,7 @@ impl Facts {
         let prior = self.attempt.as_ref().map_or(self.phase, |attempt| attempt.prior);
         if let Some(recording) = self.recording.replace(new) {
             let known_gone = is_known_gone(prior);
-            self.old = Some(Old { recording, known_gone, seen_alive: false, stop_requested: false });
+            self.olds.push(Old { recording, known_gone, seen_alive: false, stop_requested: false });
         }
         self.uid = uid;
         if let Some(attempt) = &mut self.attempt {
@@ -278,17 +310,38 @@ impl Facts {
         }
     }
 
-    /// A failed restart goes back to watching the recording it wanted to replace; it may still run.
+    /// A failed restart goes back to what it wanted to replace, seen no better than before; it may still run.
     fn start_failed(&mut self, why: StartFailure, answer: Option<&Answer>) {
-        let prior = self.attempt.take().map(|attempt| attempt.prior);
-        let got_sid = why == StartFailure::NotVerified;
-        self.phase = match prior {
-            Some(prior @ (Phase::Recording | Phase::Suspect | Phase::Lost)) if !got_sid => prior,
-            Some(_) | None => Phase::StartFailed(why),
-        };
+        self.phase = Phase::StartFailed(why);
+        if let Some(attempt) = self.attempt.take().filter(|attempt| attempt.goes_back(why)) {
+            if attempt.sid.is_some() {
+                self.take_back_old();
+            }
+            self.phase = attempt.prior;
+            self.sight = match attempt.prior_sight {
+                // Nobody asked for it while its successor was verified.
+                Sight::Clear if attempt.sid.is_some() => Sight::Uncertain,
+                sight @ (Sight::Clear | Sight::Uncertain | Sight::Refused(_) | Sight::Blind(_)) => sight,
+            };
+        }
         self.because = answer.cloned();
         if why == StartFailure::Cancelled && self.recording.is_none() {
             self.session = None;
+        }
+    }
+}
+
+impl Attempt {
+    /// Whether, failing for this reason, it leaves the channel as it was.
+    fn goes_back(&self, why: StartFailure) -> bool {
+        match self.prior {
+            Phase::Recording | Phase::Suspect => true,
+            // Its recorder, if it has one, may still come: neither is it gone nor is nothing there.
+            Phase::Lost | Phase::StartUnknown | Phase::StartFailed(StartFailure::NotVerified) => self.sid.is_none(),
+            Phase::Ended(_) | Phase::AbnormalExit | Phase::StartFailed(_) => {
+                why == StartFailure::Cancelled && self.cause == StartCause::Restart
+            }
+            Phase::Idle | Phase::Starting(_) | Phase::Stopping | Phase::Stopped(_) => false,
         }
     }
 }

@@ -9,7 +9,7 @@
 //! | `startup` | what a start on its way counts and shows |
 //! | `verify` | queries until status 4 or 5 |
 //! | `stop` | stop and its confirmation |
-//! | `old` | the recorder that a restart replaced |
+//! | `old` | the recorders that restarts replaced |
 //! | `view` | what a screen sees of it |
 
 pub mod facts;
@@ -21,13 +21,14 @@ mod verify;
 mod view;
 mod watch;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer::{Answer, Outcome, ServiceStatus};
 use super::dispatch::{Class, Dispatch, Finished, Heard, Request, Slot, Tries};
 use super::event::{Actor, CallKind, Denial, Event, Probe, Record, StopWait};
-use super::ids::Uid;
+use super::ids::{Sid, Uid};
 use super::io::{Call, Channel, Command, Effect, LogHealth};
 use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure};
 use super::policy::Policy;
@@ -71,7 +72,8 @@ struct Work {
     file_checks: Vec<Timestamp>,
     startup: Option<Startup>,
     stop: stop::Stopping,
-    old: old::OldWatch,
+    /// The watch over each replaced recorder.
+    olds: BTreeMap<Sid, old::OldWatch>,
     throttled: bool,
 }
 
@@ -112,9 +114,7 @@ impl Machine {
             self.lose_sight(ctx, last_moment, Blindness::AppClosed);
             self.look_at_once(ctx);
         }
-        if self.facts.old.is_some() {
-            self.watch_old(ctx);
-        }
+        self.watch_olds(ctx.now);
     }
 
     /// Nobody looks from `from` on.
@@ -132,7 +132,9 @@ impl Machine {
         if self.facts.is_watched() && !self.is_stop_under_way() {
             self.work.query = Some((ctx.now, Why::Poll));
         }
-        self.work.old.look_again(ctx.now);
+        self.verify_anew(ctx);
+        self.work.olds.clear();
+        self.watch_olds(ctx.now);
         self.start_again(ctx);
         self.stop_again(ctx);
     }
@@ -141,7 +143,7 @@ impl Machine {
     pub fn tick(&mut self, ctx: &mut Ctx<'_>) {
         self.tick_start(ctx);
         self.tick_stop(ctx);
-        self.tick_old(ctx);
+        self.tick_olds(ctx);
         self.tick_watch(ctx);
     }
 
@@ -150,8 +152,7 @@ impl Machine {
         if ctx.network_down {
             return self.watch_due(ctx);
         }
-        let old = self.old_due().filter(|_| !ctx.dispatch.has(self.info.id, Slot::Old));
-        [self.watch_due(ctx), self.start_due(), self.stop_due(), old].into_iter().flatten().min()
+        [self.watch_due(ctx), self.start_due(), self.stop_due(), self.old_due(ctx)].into_iter().flatten().min()
     }
 
     /// The operator wants something.
@@ -226,9 +227,10 @@ impl Machine {
     /// An exchange was not made, since its intent is not on disk.
     pub fn not_saved(&mut self, ctx: &mut Ctx<'_>, slot: Slot) {
         match slot {
-            Slot::Act if self.facts.phase == Phase::Stopping => self.stop_not_saved(ctx),
+            Slot::Act if self.facts.phase == Phase::Stopping => self.go_on_unstopped(ctx, None),
             Slot::Act => self.fail_start(ctx, StartFailure::NotSaved, None),
-            Slot::Old => self.work.old.look_again(ctx.now + ctx.interval),
+            // The watch asks again after an interval in any case.
+            Slot::Old => {}
             Slot::Watch => self.work.query = Some((ctx.now + ctx.interval, Why::Poll)),
         }
     }
@@ -239,8 +241,8 @@ impl Machine {
             Command::ProbeNow(_) => self.probe_denial(ctx),
             Command::CancelStart(_) => self.cancel_denial(),
             Command::Start(_) => self.start_denial().or_else(|| acting_denial(ctx)),
-            Command::Restart(_) => self.restart_denial().or_else(|| acting_denial(ctx)),
-            Command::Stop(..) => self.stop_denial().or_else(|| acting_denial(ctx)),
+            Command::Restart(_) => self.restart_denial(ctx).or_else(|| acting_denial(ctx)),
+            Command::Stop(..) => self.stop_denial(ctx).or_else(|| acting_denial(ctx)),
             Command::StopOld(_) => self.stop_old_denial().or_else(|| acting_denial(ctx)),
         }
     }
@@ -267,16 +269,8 @@ impl Machine {
     fn uid_of(&self, call: &Call) -> Option<Uid> {
         match call {
             Call::Acquire { uid, .. } | Call::Start { uid, .. } | Call::Stop { uid, .. } => Some(*uid),
-            Call::Query { sid, .. } => {
-                let old = self.facts.old.as_ref().map(|old| &old.recording);
-                old.filter(|recording| recording.sid == *sid).map(|recording| recording.uid)
-            }
+            Call::Query { sid, .. } => self.facts.old(sid).map(|old| old.recording.uid),
         }
-    }
-
-    /// The UID that the next restart takes: the other one of the pair.
-    fn other_uid(&self) -> Uid {
-        if self.facts.uid == self.info.main_uid { self.info.backup_uid } else { self.info.main_uid }
     }
 }
 

@@ -1,100 +1,120 @@
-//! The recorder that a restart replaced. Once its successor is verified it is asked for until it is surely gone; if it still
-//! answers, the operator is asked, or it is stopped, as the policy says: two recorders are billed.
+//! The recorders that restarts replaced. Once the successor is verified, or has failed, each is asked for until it is surely
+//! gone; one that still answers is a second recorder that is billed: the operator is asked, or it is stopped, as the policy says.
 
+use super::facts::Old;
 use super::{Ctx, Due, Machine, Reading};
-use crate::monitor::answer::{Outcome, Upload};
+use crate::monitor::answer::{Answer, Outcome, Upload};
 use crate::monitor::dispatch::{Class, Finished, Slot};
-use crate::monitor::event::{Actor, CallKind, Denial, Event, StopWait};
+use crate::monitor::event::{Actor, Denial, Event, StopWait};
+use crate::monitor::ids::Sid;
 use crate::monitor::io::Call;
+use crate::monitor::phase::Phase;
 use crate::monitor::policy::OldRecorder;
 use crate::monitor::schedule::Why;
 use crate::monitor::time::Timestamp;
 
-/// The watch over an old recorder.
-#[derive(Clone, Debug, Default)]
+/// The watch over one of them. It always has a next query, so that none is forgotten, whatever becomes of a call.
+#[derive(Clone, Debug)]
 pub(super) struct OldWatch {
-    due: Option<Timestamp>,
+    due: Timestamp,
     missing: Vec<Timestamp>,
     stop_tries: usize,
 }
 
 impl OldWatch {
-    /// Asks again at `at`, if it is watched at all; a break in the watching starts the suspicion anew.
-    pub(super) fn look_again(&mut self, at: Timestamp) {
-        if self.due.is_some() {
-            self.missing.clear();
-            self.due = Some(at);
-        }
+    const fn from(due: Timestamp) -> Self {
+        Self { due, missing: Vec::new(), stop_tries: 0 }
     }
 }
 
 impl Machine {
     pub(super) fn stop_old_denial(&self) -> Option<Denial> {
-        match &self.facts.old {
-            Some(old) if old.seen_alive && !old.stop_requested => None,
-            Some(_) | None => Some(Denial::NoSecondRecorder),
+        self.stoppable_old().is_none().then_some(Denial::NoSecondRecorder)
+    }
+
+    fn stoppable_old(&self) -> Option<&Old> {
+        self.facts.olds.iter().find(|old| old.seen_alive && !old.stop_requested)
+    }
+
+    /// Begins to ask for those that are not asked for yet, and leaves those that are the channel's again.
+    pub(super) fn watch_olds(&mut self, now: Timestamp) {
+        let facts = &self.facts;
+        self.work.olds.retain(|sid, _| facts.old(sid).is_some());
+        for old in &self.facts.olds {
+            self.work.olds.entry(old.recording.sid.clone()).or_insert(OldWatch::from(now));
         }
     }
 
-    /// Begins to ask for the old recorder, if there is one.
-    pub(super) fn watch_old(&mut self, ctx: &Ctx<'_>) {
-        if self.facts.old.is_some() && self.work.old.due.is_none() && !ctx.dispatch.has(self.info.id, Slot::Old) {
-            self.work.old = OldWatch { due: Some(ctx.now), ..OldWatch::default() };
+    /// The next query. None while the successor is verified: until then nobody knows which of the two will stay.
+    pub(super) fn old_due(&self, ctx: &Ctx<'_>) -> Option<Due> {
+        if self.facts.is_verifying() || ctx.dispatch.has(self.info.id, Slot::Old) {
+            return None;
         }
+        self.next_old().map(|(at, _)| (at, Why::CheckOld))
     }
 
-    pub(super) fn old_due(&self) -> Option<Due> {
-        self.facts.old.as_ref()?;
-        self.work.old.due.map(|at| (at, Why::CheckOld))
+    fn next_old(&self) -> Option<(Timestamp, Sid)> {
+        let watched = self.facts.olds.iter().filter_map(|old| self.work.olds.get_key_value(&old.recording.sid));
+        watched.map(|(sid, watch)| (watch.due, sid)).min().map(|(at, sid)| (at, sid.clone()))
     }
 
-    pub(super) fn tick_old(&mut self, ctx: &mut Ctx<'_>) {
-        let due = self.old_due().is_some_and(|(at, _)| at <= ctx.now);
-        if !due || ctx.network_down || ctx.dispatch.has(self.info.id, Slot::Old) {
+    pub(super) fn tick_olds(&mut self, ctx: &mut Ctx<'_>) {
+        let due = self.old_due(ctx).is_some_and(|(at, _)| at <= ctx.now);
+        if !due || ctx.network_down {
             return;
         }
-        let Some(old) = &self.facts.old else { return };
-        let call = Call::Query {
-            mode: self.info.mode,
-            resource_id: old.recording.resource_id.clone(),
-            sid: old.recording.sid.clone(),
-        };
-        self.work.old.due = None;
+        let Some((_, sid)) = self.next_old() else { return };
+        let Some(old) = self.facts.old(&sid) else { return };
+        let call =
+            Call::Query { mode: self.info.mode, resource_id: old.recording.resource_id.clone(), sid: sid.clone() };
+        self.ask_old_at(&sid, ctx.now + ctx.interval);
         self.put(ctx, Slot::Old, Class::Poll, call, 0);
     }
 
-    pub(super) fn request_stop_old(&mut self, ctx: &mut Ctx<'_>, by: Actor) {
-        let Some(old) = &self.facts.old else { return };
-        let sid = old.recording.sid.clone();
-        self.work.old = OldWatch::default();
-        self.record(ctx, Event::OldStopRequested { sid, by });
-        self.send_stop_old(ctx);
+    fn ask_old_at(&mut self, sid: &Sid, at: Timestamp) {
+        if let Some(watch) = self.work.olds.get_mut(sid) {
+            watch.due = at;
+        }
     }
 
-    fn send_stop_old(&mut self, ctx: &mut Ctx<'_>) {
-        let Some(old) = &self.facts.old else { return };
+    /// The operator's wish: it concerns the oldest that answers.
+    pub(super) fn request_stop_old(&mut self, ctx: &mut Ctx<'_>, by: Actor) {
+        if let Some(sid) = self.stoppable_old().map(|old| old.recording.sid.clone()) {
+            self.stop_old(ctx, &sid, by);
+        }
+    }
+
+    fn stop_old(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, by: Actor) {
+        self.record(ctx, Event::OldStopRequested { sid: sid.clone(), by });
+        self.send_stop_old(ctx, sid);
+    }
+
+    fn send_stop_old(&mut self, ctx: &mut Ctx<'_>, sid: &Sid) {
+        let Some(old) = self.facts.old(sid) else { return };
         let call = Call::Stop {
             cname: self.info.cname.clone(),
             uid: old.recording.uid,
             mode: self.info.mode,
             resource_id: old.recording.resource_id.clone(),
-            sid: old.recording.sid.clone(),
+            sid: sid.clone(),
             wait: StopWait::No,
         };
+        self.ask_old_at(sid, ctx.now + ctx.interval);
         self.put(ctx, Slot::Old, Class::Stop, call, 0);
     }
 
     pub(super) fn old_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
-        match finished.call.kind() {
-            CallKind::Stop => self.old_stop_answered(ctx, finished),
-            CallKind::Query | CallKind::Acquire | CallKind::Start => self.old_query_answered(ctx, finished),
+        match &finished.call {
+            Call::Stop { sid, .. } => self.old_stop_answered(ctx, sid, &finished.answer),
+            Call::Query { sid, .. } => self.old_query_answered(ctx, sid, &finished.answer),
+            Call::Acquire { .. } | Call::Start { .. } => {}
         }
     }
 
-    fn old_stop_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
-        match &finished.answer.outcome {
-            Outcome::Stopped(upload) => self.old_gone(ctx, Some(*upload)),
-            Outcome::NothingRecorded | Outcome::AlreadyLeaving => self.old_gone(ctx, None),
+    fn old_stop_answered(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, answer: &Answer) {
+        match &answer.outcome {
+            Outcome::Stopped(upload) => self.old_gone(ctx, sid, Some(*upload)),
+            Outcome::NothingRecorded | Outcome::AlreadyLeaving => self.old_gone(ctx, sid, None),
             Outcome::Missing
             | Outcome::Acquired(_)
             | Outcome::Started(_)
@@ -110,51 +130,59 @@ impl Machine {
             | Outcome::Gateway
             | Outcome::NoAnswer(_) => {
                 // Queries tell whether it is still there; if so it is stopped again.
-                self.work.old.stop_tries += 1;
-                let wait = ctx.policy.stop.after(self.work.old.stop_tries).unwrap_or(ctx.interval);
-                self.work.old.due = Some(ctx.now + wait);
-            }
-        }
-    }
-
-    fn old_query_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
-        let Some(old) = self.facts.old.clone() else { return };
-        match Reading::of(&finished.answer) {
-            Reading::Good | Reading::Preparing => self.old_alive(ctx, &old),
-            Reading::Leaving(_) | Reading::Abnormal => self.old_gone(ctx, None),
-            Reading::Missing => {
-                self.work.old.missing.push(ctx.now);
-                let first = self.work.old.missing.first().copied().unwrap_or(ctx.now);
-                if old.known_gone || ctx.now.since(first) >= ctx.policy.lost_after {
-                    self.old_gone(ctx, None);
-                } else {
-                    let wait = ctx.policy.missing.after(self.work.old.missing.len()).unwrap_or(ctx.interval);
-                    self.work.old.due = Some(ctx.now + wait);
+                if let Some(watch) = self.work.olds.get_mut(sid) {
+                    watch.stop_tries += 1;
+                    watch.due = ctx.now + ctx.policy.stop.after(watch.stop_tries).unwrap_or(ctx.interval);
                 }
             }
-            Reading::Refused(_) | Reading::Unclear => self.work.old.due = Some(ctx.now + ctx.interval),
         }
     }
 
-    fn old_alive(&mut self, ctx: &mut Ctx<'_>, old: &super::facts::Old) {
-        self.work.old.missing.clear();
-        self.work.old.due = Some(ctx.now + ctx.interval);
+    fn old_query_answered(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, answer: &Answer) {
+        match Reading::of(answer) {
+            Reading::Good | Reading::Preparing => self.old_alive(ctx, sid),
+            Reading::Leaving(_) | Reading::Abnormal => self.old_gone(ctx, sid, None),
+            Reading::Missing => self.old_missing(ctx, sid),
+            Reading::Refused(_) | Reading::Unclear => {}
+        }
+    }
+
+    /// 404: gone for good if that was known before, else once 404s span the vendor's failover window.
+    fn old_missing(&mut self, ctx: &mut Ctx<'_>, sid: &Sid) {
+        let known_gone = self.facts.old(sid).is_some_and(|old| old.known_gone);
+        let Some(watch) = self.work.olds.get_mut(sid) else { return };
+        watch.missing.push(ctx.now);
+        let spanned = watch.missing.first().is_some_and(|first| ctx.now.since(*first) >= ctx.policy.lost_after);
+        if known_gone || spanned {
+            self.old_gone(ctx, sid, None);
+        } else {
+            watch.due = ctx.now + ctx.policy.missing.after(watch.missing.len()).unwrap_or(ctx.interval);
+        }
+    }
+
+    fn old_alive(&mut self, ctx: &mut Ctx<'_>, sid: &Sid) {
+        if let Some(watch) = self.work.olds.get_mut(sid) {
+            watch.missing.clear();
+        }
+        let Some(old) = self.facts.old(sid) else { return };
+        let stop_requested = old.stop_requested;
         if !old.seen_alive {
-            self.record(ctx, Event::OldSeenAlive { sid: old.recording.sid.clone() });
+            self.record(ctx, Event::OldSeenAlive { sid: sid.clone() });
         }
         match ctx.policy.old_recorder {
-            OldRecorder::Ask if !old.stop_requested => {}
-            OldRecorder::Ask => self.send_stop_old(ctx),
-            OldRecorder::Stop if old.stop_requested => self.send_stop_old(ctx),
-            OldRecorder::Stop => self.request_stop_old(ctx, Actor::Reelwatch),
+            OldRecorder::Ask | OldRecorder::Stop if stop_requested => self.send_stop_old(ctx, sid),
+            // While its successor does not record, it may be the only one that does.
+            OldRecorder::Stop if matches!(self.facts.phase, Phase::Recording | Phase::Stopped(_)) => {
+                self.stop_old(ctx, sid, Actor::Reelwatch);
+            }
+            OldRecorder::Ask | OldRecorder::Stop => {}
         }
     }
 
-    fn old_gone(&mut self, ctx: &mut Ctx<'_>, upload: Option<Upload>) {
-        if let Some(old) = &self.facts.old {
-            let sid = old.recording.sid.clone();
-            self.record(ctx, Event::OldGone { sid, upload });
+    fn old_gone(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, upload: Option<Upload>) {
+        self.work.olds.remove(sid);
+        if self.facts.old(sid).is_some() {
+            self.record(ctx, Event::OldGone { sid: sid.clone(), upload });
         }
-        self.work.old = OldWatch::default();
     }
 }

@@ -5,11 +5,11 @@ use super::startup::{RESOURCES_EACH, Startup};
 use super::{Ctx, Due, Machine};
 use crate::monitor::answer::{Answer, Outcome};
 use crate::monitor::dispatch::{Class, Finished, Slot};
-use crate::monitor::event::{Actor, Denial, Event};
+use crate::monitor::event::{Actor, CallKind, Denial, Event};
 use crate::monitor::gap::{GapEnd, OpenGap};
 use crate::monitor::ids::{ResourceId, SessionId, Sid, Uid};
 use crate::monitor::io::Call;
-use crate::monitor::phase::{Phase, StartCause, StartFailure};
+use crate::monitor::phase::{Blindness, Phase, StartCause, StartFailure};
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::Step;
 
@@ -30,12 +30,16 @@ impl Machine {
         }
     }
 
-    pub(super) fn restart_denial(&self) -> Option<Denial> {
+    pub(super) fn restart_denial(&self, ctx: &Ctx<'_>) -> Option<Denial> {
         match self.facts.phase {
             Phase::Starting(_) => Some(Denial::AlreadyStarting),
             Phase::Stopping => Some(Denial::AlreadyStopping),
             Phase::Idle | Phase::Stopped(_) => Some(Denial::NoSession),
             Phase::StartFailed(_) if self.facts.session.is_none() => Some(Denial::NoSession),
+            // Given up on its way: until its answer is in or cannot come any more, its `sid` must find its place.
+            Phase::StartUnknown if ctx.dispatch.is_flying(self.info.id, CallKind::Start) => {
+                Some(Denial::AlreadyStarting)
+            }
             Phase::StartFailed(_)
             | Phase::StartUnknown
             | Phase::Recording
@@ -68,9 +72,13 @@ impl Machine {
         self.acquire(ctx, uid);
     }
 
-    /// The UID that a restart takes: the other one of the pair. A start that never had a recorder may have failed on it already.
+    /// The UID that a restart takes: the other one of the pair, or one that no replaced recorder still holds.
     pub(super) fn restart_uid(&self) -> Uid {
-        self.other_uid()
+        let other = if self.facts.uid == self.info.main_uid { self.info.backup_uid } else { self.info.main_uid };
+        let own = is_known_gone(self.facts.phase).then_some(self.facts.uid);
+        let spare = self.info.spare_uids.iter().copied().filter(|uid| *uid != self.facts.uid);
+        let mut free = std::iter::once(other).chain(spare).chain(own).filter(|uid| !self.facts.is_held(*uid));
+        free.next().unwrap_or(other)
     }
 
     fn acquire(&mut self, ctx: &mut Ctx<'_>, uid: Uid) {
@@ -171,6 +179,10 @@ impl Machine {
 
     fn acquire_anew(&mut self, ctx: &mut Ctx<'_>, answer: &Answer) {
         let Some(startup) = &mut self.work.startup else { return };
+        if startup.ambiguous {
+            self.start_unknown(ctx, Some(answer));
+            return;
+        }
         if startup.acquired >= RESOURCES_EACH {
             self.fail_start(ctx, StartFailure::NotCompleted, Some(answer));
             return;
@@ -182,6 +194,11 @@ impl Machine {
     }
 
     fn next_uid(&mut self, ctx: &mut Ctx<'_>, answer: &Answer) {
+        let ambiguous = self.work.startup.as_ref().is_some_and(|startup| startup.ambiguous);
+        if ambiguous {
+            self.start_unknown(ctx, Some(answer));
+            return;
+        }
         let Some(uid) = self.free_uid() else {
             self.fail_start(ctx, StartFailure::ServerErrors, Some(answer));
             return;
@@ -203,10 +220,10 @@ impl Machine {
         let prior = self.facts.attempt.as_ref()?.prior;
         let pair = [self.info.main_uid, self.info.backup_uid].into_iter().filter(|uid| {
             let ours = self.facts.recording.as_ref().is_some_and(|recording| recording.uid == *uid);
-            let old = self.facts.old.as_ref().is_some_and(|old| old.recording.uid == *uid);
-            !old && (!ours || is_known_gone(prior))
+            !ours || is_known_gone(prior)
         });
-        pair.chain(self.info.spare_uids.iter().copied()).find(|uid| !used.contains(uid))
+        let all = pair.chain(self.info.spare_uids.iter().copied());
+        all.filter(|uid| !self.facts.is_held(*uid)).find(|uid| !used.contains(uid))
     }
 
     pub(super) fn started(&mut self, ctx: &mut Ctx<'_>, sid: Sid) {
@@ -227,8 +244,14 @@ impl Machine {
         self.work.query = Some((ctx.now + ctx.policy.verify_after, Why::Verify));
     }
 
-    /// The start came to nothing. A restart goes back to what it wanted to replace, and looks at it at once.
+    /// The start came to nothing. A restart goes back to what it wanted to replace, and looks at it at once. Where an earlier
+    /// try may have started a recorder, nothing that comes later makes it a failure.
     pub(super) fn fail_start(&mut self, ctx: &mut Ctx<'_>, why: StartFailure, answer: Option<&Answer>) {
+        let ambiguous = self.work.startup.as_ref().is_some_and(|startup| startup.ambiguous);
+        if ambiguous && !self.facts.is_verifying() {
+            self.start_unknown(ctx, answer);
+            return;
+        }
         let asked_at = self.facts.attempt.as_ref().map_or(ctx.now, |attempt| attempt.asked_at);
         ctx.dispatch.cancel(self.info.id, Slot::Act);
         self.record(ctx, Event::StartFailed { why, answer: answer.cloned() });
@@ -238,10 +261,13 @@ impl Machine {
             // Nothing has run since it was asked for: that edge is exact.
             self.record(ctx, Event::GapOpened { gap: OpenGap { last_good: asked_at, first_bad: asked_at } });
         }
-        if self.facts.is_watched() && !self.is_unverified() {
+        if self.facts.is_watched() {
             self.work.query = Some((ctx.now, Why::Asked));
+            if ctx.network_down {
+                self.lose_sight(ctx, ctx.now, Blindness::NetworkDown);
+            }
         }
-        self.watch_old(ctx);
+        self.watch_olds(ctx.now);
     }
 
     fn start_unknown(&mut self, ctx: &mut Ctx<'_>, answer: Option<&Answer>) {
@@ -282,8 +308,9 @@ impl Machine {
         startup.retry = None;
         startup.view.next_try = None;
         let ambiguous = startup.ambiguous;
+        let acquired = startup.view.step != Step::Acquire;
         let Some(attempt) = self.facts.attempt.clone() else { return };
-        match attempt.resource {
+        match attempt.resource.filter(|_| acquired) {
             Some((resource_id, at)) if ctx.now.since(at) < ctx.policy.resource_lives_for => {
                 self.send_start(ctx, attempt.uid, resource_id);
             }
@@ -305,12 +332,22 @@ impl Machine {
     /// The network came back: a start that was waiting goes on.
     pub(super) fn start_again(&mut self, ctx: &mut Ctx<'_>) {
         let waiting = matches!(self.facts.phase, Phase::Starting(_)) && !self.facts.is_verifying();
+        if waiting && self.resource_is_too_old(ctx) && !ctx.dispatch.is_flying(self.info.id, CallKind::Start) {
+            ctx.dispatch.cancel(self.info.id, Slot::Act);
+        }
         if !waiting || ctx.dispatch.has(self.info.id, Slot::Act) || self.start_due().is_some() {
             return;
         }
         if let Some(startup) = &mut self.work.startup {
             startup.retry_at(ctx.now, 1, None);
         }
+    }
+
+    /// Whether a start is to be sent with a resource ID that outlived its time while nothing could be sent.
+    fn resource_is_too_old(&self, ctx: &Ctx<'_>) -> bool {
+        let starting = self.work.startup.as_ref().is_some_and(|startup| startup.view.step == Step::Start);
+        let resource = self.facts.attempt.as_ref().and_then(|attempt| attempt.resource.as_ref());
+        starting && resource.is_some_and(|(_, at)| ctx.now.since(*at) >= ctx.policy.resource_lives_for)
     }
 
     /// Settles a start that the last run left open: verified if its `sid` is known, tried again with the same resource ID
@@ -332,6 +369,8 @@ impl Machine {
             return;
         };
         startup.view.step = Step::Start;
+        // The last run may have sent it.
+        startup.ambiguous = true;
         startup.view.resource = Some((resource_id.clone(), at + ctx.policy.resource_lives_for));
         self.work.startup = Some(startup);
         if ctx.now.since(at) < ctx.policy.resource_lives_for {

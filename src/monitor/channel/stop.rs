@@ -2,12 +2,12 @@
 
 use super::facts::is_known_gone;
 use super::{Ctx, Due, Machine, Reading};
-use crate::monitor::answer::{Outcome, Upload};
+use crate::monitor::answer::{Answer, Outcome, Upload};
 use crate::monitor::dispatch::{Class, Finished, Slot};
-use crate::monitor::event::{Actor, Denial, Event, StopWait};
+use crate::monitor::event::{Actor, CallKind, Denial, Event, StopWait};
 use crate::monitor::gap::GapEnd;
 use crate::monitor::io::Call;
-use crate::monitor::phase::{Phase, StopResult};
+use crate::monitor::phase::{Phase, Sight, StopResult};
 use crate::monitor::schedule::Why;
 
 /// A stop on its way.
@@ -34,11 +34,14 @@ impl Stopping {
 const UPLOAD_TIMED_OUT: i64 = 50;
 
 impl Machine {
-    pub(super) fn stop_denial(&self) -> Option<Denial> {
+    pub(super) fn stop_denial(&self, ctx: &Ctx<'_>) -> Option<Denial> {
         match self.facts.phase {
             Phase::Idle | Phase::Stopped(_) => Some(Denial::NoSession),
             Phase::Stopping => Some(Denial::AlreadyStopping),
             Phase::Starting(_) if !self.facts.is_verifying() => Some(Denial::AlreadyStarting),
+            Phase::StartUnknown if ctx.dispatch.is_flying(self.info.id, CallKind::Start) => {
+                Some(Denial::AlreadyStarting)
+            }
             Phase::StartFailed(_) if self.facts.session.is_none() => Some(Denial::NoSession),
             Phase::Starting(_)
             | Phase::StartUnknown
@@ -90,8 +93,7 @@ impl Machine {
             Outcome::AlreadyLeaving => self.stopped(ctx, StopResult::AlreadyGone),
             Outcome::Missing => self.stop_missing(ctx),
             Outcome::Refused(_) | Outcome::UidConflict | Outcome::StaleResource => {
-                self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer: Some(answer.clone()) });
-                self.work.query = Some((ctx.now, Why::Asked));
+                self.go_on_unstopped(ctx, Some(answer));
             }
             Outcome::ServerError if answer.code == Some(UPLOAD_TIMED_OUT) => {
                 self.stopped(ctx, StopResult::Upload(Upload::Unknown));
@@ -174,6 +176,7 @@ impl Machine {
         self.work.query = None;
         self.work.missing.clear();
         self.work.stop = Stopping::default();
+        self.watch_olds(ctx.now);
     }
 
     /// Whether a stop of this run is on its way or about to be repeated, so that queries would only disturb.
@@ -181,10 +184,16 @@ impl Machine {
         self.facts.phase == Phase::Stopping && self.work.stop.wait.is_some()
     }
 
-    /// The stop never left, since its intent is not on disk: the channel is what it was before.
-    pub(super) fn stop_not_saved(&mut self, ctx: &mut Ctx<'_>) {
-        let to = self.facts.stopping_from;
-        self.record(ctx, Event::PhaseChanged { to, answer: None });
+    /// The stop was refused, or never left, since its intent is not on disk: the channel is what it was before.
+    pub(super) fn go_on_unstopped(&mut self, ctx: &mut Ctx<'_>, answer: Option<&Answer>) {
+        let verifying = matches!(self.facts.stopping_from, Phase::Starting(_));
+        // What was being verified has a recorder, and nobody has seen it record: uncertain until a query tells.
+        let to = if verifying { Phase::Recording } else { self.facts.stopping_from };
+        if verifying {
+            let unseen = Event::SightChanged { to: Sight::Uncertain, since: ctx.now, answer: None };
+            self.record(ctx, unseen);
+        }
+        self.record(ctx, Event::PhaseChanged { to, answer: answer.cloned() });
         self.work.stop = Stopping::default();
         self.work.query = Some((ctx.now, Why::Asked));
     }

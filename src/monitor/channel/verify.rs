@@ -24,11 +24,11 @@ impl Machine {
         }
         match reading {
             Reading::Good => self.verified(ctx, answer),
+            Reading::Leaving(_) | Reading::Abnormal if self.facts.may_go_back() => self.not_verified(ctx, answer),
             Reading::Leaving(status) => self.verify_ended(ctx, Phase::Ended(status), answer),
             Reading::Abnormal => self.verify_ended(ctx, Phase::AbnormalExit, answer),
             Reading::Preparing | Reading::Missing if self.verify_is_over(ctx) => {
-                self.fail_start(ctx, StartFailure::NotVerified, Some(answer));
-                self.poll_next(ctx);
+                self.not_verified(ctx, answer);
             }
             // No certain answer when the time is over: it stays uncertain, and the first certain one decides.
             Reading::Preparing | Reading::Missing | Reading::Unclear | Reading::Refused(_) => self.verify_next(ctx),
@@ -45,6 +45,14 @@ impl Machine {
         self.work.query = Some((ctx.now + wait, Why::Verify));
     }
 
+    /// The time nobody looked does not count.
+    pub(super) fn verify_anew(&mut self, ctx: &Ctx<'_>) {
+        let verifying = self.facts.is_verifying();
+        if let Some(startup) = self.work.startup.as_mut().filter(|_| verifying) {
+            startup.view.verify_until = Some(ctx.now + ctx.policy.verify_within);
+        }
+    }
+
     fn verify_is_over(&self, ctx: &Ctx<'_>) -> bool {
         let until = self.work.startup.as_ref().and_then(|startup| startup.view.verify_until);
         until.is_none_or(|until| until <= ctx.now)
@@ -57,7 +65,15 @@ impl Machine {
             startup.step(Step::Done, ctx.now);
         }
         self.poll_next(ctx);
-        self.watch_old(ctx);
+        self.watch_olds(ctx.now);
+    }
+
+    /// The start came to nothing. What it was to replace, if that may still record, is asked for at once.
+    fn not_verified(&mut self, ctx: &mut Ctx<'_>, answer: &Answer) {
+        self.fail_start(ctx, StartFailure::NotVerified, Some(answer));
+        if self.is_unverified() {
+            self.poll_next(ctx);
+        }
     }
 
     fn verify_ended(&mut self, ctx: &mut Ctx<'_>, phase: Phase, answer: &Answer) {
@@ -65,6 +81,6 @@ impl Machine {
         self.open_gap(ctx);
         self.end_startup(StartFailure::NotVerified);
         self.work.query = None;
-        self.watch_old(ctx);
+        self.watch_olds(ctx.now);
     }
 }

@@ -58,9 +58,9 @@ impl Machine {
             suspect: (facts.phase == Phase::Suspect).then(|| self.suspect_view(ctx)),
             start,
             second_recorder: facts
-                .old
-                .as_ref()
-                .filter(|old| old.seen_alive)
+                .olds
+                .iter()
+                .find(|old| old.seen_alive)
                 .map(|old| (old.recording.sid.clone(), old.recording.uid)),
             gaps: facts.gaps.iter().copied().collect(),
             open_gap: facts.open_gap.map(|gap| (gap, self.work.last_bad.unwrap_or(gap.first_bad).max(gap.first_bad))),
