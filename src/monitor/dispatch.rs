@@ -85,6 +85,8 @@ pub struct Finished {
     pub file: Option<Arc<str>>,
     /// When its first try was sent.
     pub first_sent: Timestamp,
+    /// When the try was sent that was answered. The service spoke of a moment between this and the answer's arrival.
+    pub sent_at: Timestamp,
     /// Whether any of its tries may have reached the service without telling us what came of it.
     pub may_have_acted: bool,
 }
@@ -349,6 +351,7 @@ impl Dispatch {
                     answer: answer.clone(),
                     file,
                     first_sent: op.first_sent.unwrap_or(flight.sent_at),
+                    sent_at: flight.sent_at,
                     may_have_acted: op.may_have_acted,
                 })
             }

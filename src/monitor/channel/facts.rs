@@ -222,14 +222,14 @@ impl Facts {
             | Event::CallAnswered { .. }
             | Event::Exported { .. } => {}
         }
-        self.follow(at, before);
+        self.follow(at, effective(at, event), before);
     }
 
     /// Keeps the word's age and the band in step with the axes.
-    fn follow(&mut self, at: Timestamp, before: State) {
+    fn follow(&mut self, at: Timestamp, since: Timestamp, before: State) {
         let state = self.state();
         if state != before {
-            self.state_since = at;
+            self.state_since = since;
             self.band.turn(at, BandKind::State(state));
             self.forget_old(at);
         }
@@ -344,6 +344,11 @@ impl Attempt {
             Phase::Idle | Phase::Starting(_) | Phase::Stopping | Phase::Stopped(_) => false,
         }
     }
+}
+
+/// Since when a fact holds: sight is lost before that is noticed.
+const fn effective(at: Timestamp, event: &Event) -> Timestamp {
+    if let Event::NotObserved { from: since, .. } | Event::SightChanged { since, .. } = event { *since } else { at }
 }
 
 /// Whether a recorder in this phase is surely gone, so that its UID can be used again.

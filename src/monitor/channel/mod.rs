@@ -106,8 +106,10 @@ impl Machine {
     /// Takes up work after the log was read: what ran is asked for at once, what was asked and not answered is settled.
     pub fn resume(&mut self, ctx: &mut Ctx<'_>, seen: &Seen, last_moment: Timestamp) {
         self.work.last_probe = seen.last.clone().map(|probe| LastProbe { probe, raw: None });
-        self.work.last_good = seen.last_good;
-        self.work.last_bad = seen.last_bad;
+        // The store knows when answers came, not when they were asked for: a bound may only be too wide.
+        let before_sending = |at: Timestamp| at - ctx.policy.try_timeout;
+        self.work.last_good = seen.last_good.map(before_sending);
+        self.work.last_bad = seen.last_bad.map(before_sending);
         self.work.last_certain = seen.last_good.max(seen.last_bad);
         self.resume_start(ctx);
         if self.facts.is_watched() {

@@ -27,6 +27,8 @@ pub(super) struct Startup {
     pub(super) ambiguous: bool,
 }
 
+/// How many tries a stepper keeps; a verification without a certain answer may go on for hours.
+const TRIES_SHOWN: usize = 100;
 /// How many resource IDs one UID gets: the first, and one more when it went stale or code 65 did not end.
 pub(super) const RESOURCES_EACH: usize = 2;
 
@@ -98,6 +100,9 @@ impl Machine {
         };
         if let Some(startup) = self.work.startup.as_mut().filter(|_| of_start) {
             startup.ambiguous |= heard.call.kind() == CallKind::Start && heard.answer.outcome.is_ambiguous();
+            if startup.view.tries.len() == TRIES_SHOWN {
+                startup.view.tries.remove(0);
+            }
             startup.view.tries.push(TryView {
                 at: ctx.now,
                 call: heard.call.kind(),

@@ -92,6 +92,9 @@ impl Machine {
             Some(Denial::NoSid)
         } else if !self.facts.is_watched() {
             Some(Denial::NoSession)
+        } else if self.is_stop_under_way() {
+            // The stop's own queries decide it; one more could only take its place.
+            Some(Denial::AlreadyStopping)
         } else {
             ctx.network_down.then_some(Denial::NetworkDown)
         }
@@ -105,7 +108,7 @@ impl Machine {
         }
         self.note_file(ctx, finished);
         let reading = Reading::of(&finished.answer);
-        self.note_reading(ctx, reading);
+        self.note_reading(ctx, reading, finished.sent_at);
         if !self.facts.is_watched() {
             return;
         }
@@ -120,35 +123,47 @@ impl Machine {
         }
     }
 
-    fn note_reading(&mut self, ctx: &Ctx<'_>, reading: Reading) {
-        let now = Some(ctx.now);
+    /// Keeps what bounds are made of. An answer speaks of some moment between its sending and its arrival, so a last answer
+    /// counts from its sending; a first one counts, where a gap is opened or closed, at its arrival.
+    fn note_reading(&mut self, ctx: &Ctx<'_>, reading: Reading, sent_at: Timestamp) {
+        let unclear_tries = self.work.uncertain_tries + 1;
+        self.work.uncertain_tries = 0;
         match reading {
             Reading::Good => {
-                self.work.last_good = now;
-                self.work.last_certain = now;
+                self.work.last_good = Some(sent_at);
                 self.work.missing.clear();
-                self.work.uncertain_tries = 0;
             }
             Reading::Missing => {
-                self.work.last_bad = now;
-                self.work.last_certain = now;
-                if self.facts.phase != Phase::Lost {
+                self.work.last_bad = Some(sent_at);
+                if self.is_in_doubt() {
                     self.work.missing.push(ctx.now);
                 }
-                self.work.uncertain_tries = 0;
             }
-            Reading::Leaving(_) | Reading::Abnormal => {
-                self.work.last_bad = now;
-                self.work.last_certain = now;
-                self.work.uncertain_tries = 0;
-            }
+            Reading::Leaving(_) | Reading::Abnormal => self.work.last_bad = Some(sent_at),
             Reading::Preparing => {
-                self.work.last_bad = now;
-                self.work.last_certain = now;
-                self.work.uncertain_tries = if self.may_be_preparing() { 0 } else { self.work.uncertain_tries + 1 };
+                self.work.last_bad = Some(sent_at);
+                self.work.uncertain_tries = if self.may_be_preparing() { 0 } else { unclear_tries };
             }
-            Reading::Refused(_) => self.work.uncertain_tries = 0,
-            Reading::Unclear => self.work.uncertain_tries += 1,
+            Reading::Refused(_) => return,
+            Reading::Unclear => {
+                self.work.uncertain_tries = unclear_tries;
+                return;
+            }
+        }
+        self.work.last_certain = Some(ctx.now);
+    }
+
+    /// Whether 404s are counted towards a decision.
+    const fn is_in_doubt(&self) -> bool {
+        match self.facts.phase {
+            Phase::Starting(_) | Phase::Recording | Phase::Suspect | Phase::Stopping => true,
+            Phase::Idle
+            | Phase::StartUnknown
+            | Phase::StartFailed(_)
+            | Phase::Lost
+            | Phase::AbnormalExit
+            | Phase::Ended(_)
+            | Phase::Stopped(_) => false,
         }
     }
 
@@ -263,7 +278,7 @@ impl Machine {
     /// Closes the open gap: back somewhere between the last bad and this good answer.
     pub(super) fn close_gap(&mut self, ctx: &mut Ctx<'_>, end: GapEnd) {
         if let Some(OpenGap { last_good, first_bad }) = self.facts.open_gap {
-            let last_bad = self.work.last_bad.unwrap_or(first_bad).max(first_bad);
+            let last_bad = self.work.last_bad.unwrap_or(first_bad);
             let gap = Gap { last_good, first_bad, last_bad, first_good: ctx.now, end };
             self.record(ctx, Event::GapClosed { gap });
         }

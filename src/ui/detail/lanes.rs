@@ -240,7 +240,7 @@ fn gaps(view: &ChannelView, history: Option<&History>, window: Window) -> Vec<Ga
         kind: GapKind::Closed,
         from: gap.last_good,
         sure_from: gap.first_bad,
-        sure_to: gap.last_bad,
+        sure_to: gap.last_bad.max(gap.first_bad),
         to: gap.first_good,
         text: format!("lost {}", words::gap_bounds(&gap)),
     });
