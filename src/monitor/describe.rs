@@ -146,7 +146,7 @@ pub fn phase(phase: Phase) -> String {
 pub fn sight(sight: Sight) -> String {
     match sight {
         Sight::Clear => "Seen clearly again".to_owned(),
-        Sight::Uncertain => "Uncertain: the query failed, the recording may well run".to_owned(),
+        Sight::Uncertain => "Uncertain: the query failed, nothing certain is known".to_owned(),
         Sight::Refused(why) => format!("Queries refused: {}", refusal(why)),
         Sight::Blind(why) => format!("Not observed: {}", blindness(why)),
     }
