@@ -135,8 +135,9 @@ fn without_place(text: &str) -> String {
 
 /// The window library tells its reasons in words only.
 fn by_words(why: String) -> WindowError {
+    let why = why.trim_end_matches('.').to_owned();
     let small = why.to_lowercase();
-    if small.contains(".so") || small.contains("xkbcommon") || small.contains("library") || small.contains("dlopen") {
+    if small.contains(".so") || small.contains("xkbcommon") || small.contains("librar") || small.contains("dlopen") {
         WindowError::Library { why }
     } else if small.contains("display")
         || small.contains("x11")
@@ -181,9 +182,13 @@ mod tests {
 
     #[test]
     fn a_missing_library_is_told_with_the_packages_that_have_it() {
-        let error = by_words("Library libxkbcommon-x11.so could not be loaded.".to_owned());
-        assert!(error.to_string().contains("libxkbcommon-x11-0"), "{error}");
-        assert!(matches!(error, WindowError::Library { .. }));
+        for said in
+            ["Library libxkbcommon-x11.so could not be loaded.", "Failed to load one of xlib's shared libraries"]
+        {
+            let error = by_words(said.to_owned());
+            assert!(error.to_string().contains("libxkbcommon-x11-0") && !error.to_string().contains(".."), "{error}");
+            assert!(matches!(error, WindowError::Library { .. }));
+        }
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn log_failing(moment: &Moment<'_>) -> Banner {
         head: format!("The session log cannot be written: {said}"),
         meaning: format!(
             "Watching goes on; {} in memory{dropped}. Nothing is started, stopped or restarted until the log can be \
-             written again: free space or choose another folder",
+             written again",
             format::counted(log.waiting, "event waits", "events wait")
         ),
     }

@@ -1,7 +1,7 @@
 //! What happened, what it means, what to do: the three parts in which the detail pane explains a state.
 
 use super::start::{failure, refused, stepper_state};
-use super::{clock, seconds, stop_result};
+use super::{clock, role_of_next, seconds, stop_result};
 use crate::monitor::answer::{Answer, Outcome, ServiceStatus, Upload};
 use crate::monitor::phase::{Blindness, Phase, Sight, StopResult};
 use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView};
@@ -34,7 +34,7 @@ pub fn story(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Story
         Phase::AbnormalExit => tell(
             "Agora reports an abnormal exit (status 20)",
             "The recorder is gone. Nothing is recorded",
-            format!("Restart with UID {}", view.next_uid),
+            format!("Restart with the {} {}", role_of_next(view), view.next_uid),
         ),
         Phase::Ended(status) => tell(
             format!("The recording ended without a stop from here (status {})", i64::from(status)),
@@ -83,7 +83,7 @@ fn lost(view: &ChannelView, project: &ProjectView) -> Story {
     tell(
         happened,
         format!("The {} failover window is over. Nothing is recorded", seconds(project.lost_after)),
-        format!("Restart with UID {}", view.next_uid),
+        format!("Restart with the {} {}", role_of_next(view), view.next_uid),
     )
 }
 
