@@ -13,7 +13,8 @@ use rustls::ClientConfig;
 use secrecy::ExposeSecret;
 
 use super::account::is_loopback;
-use super::tls;
+pub use super::tls::NoTls;
+use super::tls::client_config;
 use super::transport::{BODY_LIMIT, HttpRequest, HttpResponse, Method, Sending, Transport, TransportError};
 use crate::monitor::answer::NoAnswer;
 
@@ -25,14 +26,9 @@ const IDLE_CONNECTIONS: usize = 8;
 /// Why no request can be sent at all.
 #[derive(Debug, thiserror::Error)]
 pub enum NoTransport {
-    /// Nobody is trusted, so no server could prove who it is.
-    #[error(
-        "no root certificate was found ({0}): no connection to Agora can be trusted; install the system's ca-certificates"
-    )]
-    NoRoots(String),
-    /// The TLS library refuses its settings.
-    #[error("TLS cannot be set up: {0}")]
-    Tls(#[source] rustls::Error),
+    /// Nobody's identity can be checked.
+    #[error(transparent)]
+    Tls(#[from] NoTls),
     /// The HTTP library refuses its settings.
     #[error("HTTP cannot be set up: {0}; check the proxy settings of this computer")]
     Http(String),
@@ -58,7 +54,7 @@ impl HttpsTransport {
     /// # Errors
     /// When there is no root certificate, or TLS or the proxy settings of the system cannot be used.
     pub fn new(connect_timeout: Duration) -> Result<Self, NoTransport> {
-        let tls = tls::client_config()?;
+        let tls = client_config()?;
         let connections = Mutex::new(Some(Connections::new(&tls, connect_timeout)?));
         Ok(Self { tls, connect_timeout, connections })
     }

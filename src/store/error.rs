@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 use thiserror::Error;
 
-use super::open;
+use super::beside;
 
 /// Why the store cannot be opened, or did not take or give what was asked.
 #[derive(Debug, Error)]
@@ -134,11 +134,11 @@ impl StoreError {
             }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy { path },
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                open::ask_for_check(&path);
+                beside::ask_for_check(&path);
                 Self::Damaged { path, reason }
             }
             _ if is_no_such_value(error) => {
-                open::ask_for_check(&path);
+                beside::ask_for_check(&path);
                 Self::Damaged { path, reason }
             }
             _ => Self::Refused { path, reason },

@@ -63,7 +63,7 @@ fn apply(db: &mut Connection, text: &str, number: i64) -> rusqlite::Result<()> {
 
 /// A whole copy beside the database, on the disk before anything is changed.
 fn back_up(db: &Connection, path: &Path, target: i64) -> Result<PathBuf, StoreError> {
-    let copy = super::open::free_name(path, &format!("before-{target}"));
+    let copy = super::beside::free_name(path, &format!("before-{target}"));
     db.execute("VACUUM INTO ?1", [copy.to_string_lossy()]).map_err(|error| StoreError::of(path, &error))?;
     File::options()
         .write(true)

@@ -11,8 +11,10 @@
 //! | `start` | what the worker reads once at start-up |
 //! | `read` | [`Reader`]: the past of one channel |
 //! | `rows` | events and probes to and from rows |
+//! | `beside` | the files beside the database |
 //! | `error` | what can go wrong and what to do about it |
 
+mod beside;
 mod error;
 mod migrate;
 mod open;

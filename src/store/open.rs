@@ -1,6 +1,5 @@
 //! Opening the file: one process at a time, only if it is ours, only if it is whole. A damaged file is renamed, never deleted.
 
-use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -8,6 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::beside::{self, forget_check, free_name, with_suffix};
 use super::error::StoreError;
 use super::migrate::{self, APPLICATION_ID};
 
@@ -15,9 +15,6 @@ use super::migrate::{self, APPLICATION_ID};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 /// The write-ahead log is cut back to this size after a checkpoint.
 const JOURNAL_SIZE_LIMIT: i64 = 64 * 1024 * 1024;
-/// A file with this ending beside the database asks for a check of everything at the next start.
-const CHECK: &str = ".check";
-
 /// Something the operator should know about a store that did open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
@@ -71,14 +68,6 @@ impl Lock {
             Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
             Err(TryLockError::Error(error)) => Err(StoreError::not_writable(path, &error)),
         }
-    }
-}
-
-/// Asks the next start to check every page, since this run met a damaged one. Best effort: the error that led here is told
-/// whether or not this works.
-pub fn ask_for_check(path: &Path) {
-    if path.is_file() {
-        let _ = File::create(with_suffix(path, CHECK));
     }
 }
 
@@ -136,14 +125,6 @@ fn prepare(path: &Path, migrations: &[&str]) -> Result<(Connection, Option<PathB
     Ok((db, copy))
 }
 
-/// Everything was checked, or set aside.
-fn forget_check(path: &Path) -> io::Result<()> {
-    match fs::remove_file(with_suffix(path, CHECK)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
 /// Connects without changing anything, and refuses what is not ours, too new, or damaged.
 fn examine(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError> {
     refuse_foreign_header(path)?;
@@ -155,7 +136,7 @@ fn examine(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError> {
         .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
         .and_then(|mut rows| rows.query_map([], |row| row.get(0))?.collect())
         .map_err(sql)?;
-    let all = with_suffix(path, CHECK).exists();
+    let all = beside::is_check_asked_for(path);
     // Only the longer check holds an index against its table.
     let check = if all { "integrity_check" } else { "quick_check" };
     // Probes are many and only evidence: reading them all at every start would take longer than the start may. They are
@@ -241,24 +222,6 @@ fn set_aside(path: &Path) -> Result<PathBuf, StoreError> {
     rename("-wal")?;
     rename("-shm")?;
     Ok(kept_as)
-}
-
-/// The first of `<path>.<word>-1`, `-2`, … that is not there yet.
-pub fn free_name(path: &Path, word: &str) -> PathBuf {
-    let mut number = 1_u32;
-    loop {
-        let candidate = with_suffix(path, &format!(".{word}-{number}"));
-        if fs::symlink_metadata(&candidate).is_err() {
-            return candidate;
-        }
-        number += 1;
-    }
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(suffix);
-    PathBuf::from(name)
 }
 
 #[cfg(test)]
@@ -365,7 +328,7 @@ mod tests {
         edit_schema(&path, "replace(sql, '(channel, at)', '(channel, -at)')", "REINDEX");
         edit_schema(&path, "replace(sql, '(channel, -at)', '(channel, at)')", "");
         assert_eq!(Store::open(&path).unwrap().notes(), [], "too long a check for every start");
-        ask_for_check(&path);
+        beside::ask_for_check(&path);
         let store = Store::open(&path).unwrap();
         assert!(matches!(store.notes(), [Note::SetAside { .. }]), "{:?}", store.notes());
     }
