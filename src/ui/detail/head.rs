@@ -13,6 +13,7 @@ use crate::ui::glyph::{self, Glyph};
 use crate::ui::state::Moment;
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::button::{self, Kind};
+use crate::ui::widgets::steps;
 use crate::ui::{format, icons, words};
 
 /// The glyph of a channel, with how far a suspicion has come.
@@ -259,7 +260,7 @@ pub fn start_strip(ui: &mut Ui, view: &ChannelView, now: Timestamp) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
     let text_of = format!("Start with UID {}: {}", start.uid, words::stepper_state(start, now));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, &text_of));
-    crate::ui::dialogs::stepper::strip(ui, rect, start, palette);
+    steps::strip(ui, rect, start, palette);
     icons_note(ui, &text_of);
 }
 

@@ -2,8 +2,8 @@
 //! stops nothing.
 
 use egui::{
-    Align2, Context, Frame, Key, Label, Modifiers, Painter, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, Vec2,
-    WidgetInfo, pos2, vec2,
+    Align2, Context, Frame, Key, Label, Modifiers, Painter, Rect, RichText, Role, Sense, Stroke, Ui, Vec2, WidgetInfo,
+    vec2,
 };
 
 use super::frame::{self, Mark};
@@ -323,23 +323,5 @@ fn paint_circle(painter: &Painter, rect: Rect, number: &str, state: StepState, p
             centred(number, text::medium(12.0), palette.text2);
         }
         StepState::Failed => glyph::paint_glyph(painter, rect, Glyph::Of(State::Lost), palette, palette.bg2),
-    }
-}
-
-/// The five steps as five blocks in a row, for the pane.
-pub fn strip(ui: &Ui, rect: Rect, start: &StartView, palette: &Palette) {
-    let gap = space::S;
-    let wide = (rect.width() - gap * 4.0) / 5.0;
-    let mut x = rect.left();
-    for step in Step::ALL {
-        let block = Rect::from_min_size(pos2(x, rect.center().y - 3.0), vec2(wide, 6.0));
-        x += wide + gap;
-        let (fill, line) = match StepState::of(start, step) {
-            StepState::Done(_) => (palette.text3, palette.text3),
-            StepState::Current => (palette.ours, palette.ours),
-            StepState::Failed => (palette.lost, palette.lost),
-            StepState::Waiting => (egui::Color32::TRANSPARENT, palette.line3),
-        };
-        ui.painter().rect(block, 0.0, fill, Stroke::new(1.0, line), StrokeKind::Inside);
     }
 }

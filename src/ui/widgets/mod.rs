@@ -10,4 +10,5 @@ pub mod key_hint;
 pub mod meter;
 pub mod section;
 pub mod segments;
+pub mod steps;
 pub mod text;
