@@ -153,9 +153,21 @@ pub fn short_sid(sid: &str) -> String {
     format!("{head}…{tail}")
 }
 
+/// A message of the program as a sentence of its own: errors begin small, since a terminal puts a name before them.
+pub fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_becomes_a_sentence_and_keeps_the_rest() {
+        assert_eq!(sentence("there is no file: Look again"), "There is no file: Look again");
+        assert_eq!(sentence(""), "");
+    }
 
     fn s(seconds: u64) -> Duration {
         Duration::from_secs(seconds)

@@ -62,7 +62,7 @@ pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
     // Without channels it stands in the middle of the window, with room for all of it.
     let problem = moment.problem.filter(|_| !snapshot.channels.is_empty()).map(|problem| Banner {
         like: State::ConfigError,
-        head: problem.lines().next().unwrap_or_default().to_owned(),
+        head: format::sentence(problem.lines().next().unwrap_or_default()),
         meaning: problem.lines().skip(1).collect::<Vec<_>>().join(" · "),
     });
     let throttled = snapshot.project.throttled_until.filter(|until| *until > moment.now).map(|until| Banner {

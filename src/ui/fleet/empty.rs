@@ -3,6 +3,7 @@
 use egui::{Grid, Label, RichText, ScrollArea, Ui, UiBuilder, vec2};
 
 use super::filter::Filter;
+use crate::ui::format;
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::button::{Button, Kind};
 
@@ -29,7 +30,7 @@ pub fn no_channels(ui: &mut Ui, problem: Option<&str>) {
         ui.label(RichText::new(head).font(text::large()).color(palette.text1));
         ui.add_space(space::M);
         if let Some(problem) = problem {
-            let text = RichText::new(problem).font(text::base()).color(palette.config);
+            let text = RichText::new(format::sentence(problem)).font(text::base()).color(palette.config);
             ui.add(Label::new(text).wrap().selectable(true));
             ui.add_space(space::L);
         }
