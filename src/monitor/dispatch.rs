@@ -442,3 +442,6 @@ impl Dispatch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
