@@ -1,5 +1,5 @@
 //! Keeps rows where they are while the pointer is over the table, so that a click never lands on a row that has just moved
-//! there. Only places are kept: what a row says is always of now. It never holds longer than [`AT_MOST`].
+//! there. Only places are kept: what a row says is always of now. It never holds longer than `AT_MOST`.
 
 use super::listing::{Line, Listing, SECTIONS};
 use crate::monitor::ids::ChannelId;
