@@ -25,6 +25,9 @@ use reelwatch::worker::{Setup, Worker, spawn};
 
 use crate::rig;
 
+/// Fast enough for a test, slow enough that a busy computer does not make time-outs of its own: 10 s are half a second.
+const SPEED: u32 = 20;
+
 const CLOUD: &str = r#"
 name = "two channels"
 seed = 3
@@ -51,10 +54,10 @@ struct Service {
 impl Service {
     fn open() -> Self {
         let scenario = Scenario::parse(CLOUD).expect("a scenario");
-        let clock = Clock::start_at(rig::BEGIN, Speed::new(60).expect("in range"));
+        let clock = Clock::start_at(rig::BEGIN, Speed::new(SPEED).expect("in range"));
         let cloud = Arc::new(Mutex::new(SimCloud::new(scenario.clone(), 3, clock.now().as_millis())));
         let now = Arc::new(move || clock.now().as_millis());
-        let server = SimServer::bind(Arc::clone(&cloud), &[], now, 60).expect("loopback ports");
+        let server = SimServer::bind(Arc::clone(&cloud), &[], now, SPEED).expect("loopback ports");
         Self { scenario, cloud, server, clock }
     }
 
