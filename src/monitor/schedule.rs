@@ -30,12 +30,8 @@ pub enum Why {
     FileName,
     /// Query of the old recorder after a restart.
     CheckOld,
-    /// 404s have spanned long enough.
-    TurnLost,
     /// What is known gets too old.
     TurnStale,
-    /// Verification gives up.
-    VerifyEnds,
     /// A request waits for the quota.
     Quota,
     /// Background requests rest after a 429.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer::Answer;
-use super::band::{Band, BandKind, Span};
+use super::band::{Band, Span};
 use super::event::{CallKind, Probe, Record};
 use super::gap::{Gap, OpenGap};
 use super::ids::{ChannelId, Cname, Host, Mode, ResourceId, Role, Sid, Uid};
@@ -349,10 +349,5 @@ impl ChannelView {
             return Section::Watch;
         }
         self.state.section()
-    }
-
-    /// The kind of span the band goes on with.
-    pub fn band_kind(&self) -> BandKind {
-        BandKind::State(self.state)
     }
 }

@@ -41,15 +41,12 @@ impl Journal {
     pub fn keep(&mut self, records: impl IntoIterator<Item = Record>, probes: impl IntoIterator<Item = Probe>) {
         self.records.extend(records);
         self.probes.extend(probes);
-        while self.records.len() + self.probes.len() > WAITING_AT_MOST {
-            // Evidence goes before facts, and the oldest first.
-            if self.probes.is_empty() {
-                self.records.remove(0);
-            } else {
-                self.probes.remove(0);
-            }
-            self.view.dropped += 1;
-        }
+        // Evidence goes before facts, and the oldest first.
+        let excess = (self.records.len() + self.probes.len()).saturating_sub(WAITING_AT_MOST);
+        let probes = excess.min(self.probes.len());
+        self.probes.drain(..probes);
+        self.records.drain(..excess - probes);
+        self.view.dropped += u64::try_from(excess).unwrap_or(u64::MAX);
         self.view.waiting = self.records.len() + self.probes.len();
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::handle::{Look, Stretch};
 use crate::monitor::history;
+use crate::monitor::ids::ChannelId;
 use crate::monitor::snapshot::History;
 use crate::monitor::time::Timestamp;
 use crate::store::{Reader, StoreError};
@@ -31,9 +32,9 @@ impl Lookout {
         self.look = look;
     }
 
-    /// Something about this channel is new on the disk.
-    pub const fn something_new(&mut self) {
-        self.stale = true;
+    /// Something is new about a channel, or (`None`) about the whole workstation. News of another channel changes nothing.
+    pub fn something_new(&mut self, about: Option<ChannelId>) {
+        self.stale |= self.look.is_some_and(|look| about.is_none_or(|channel| channel == look.channel));
     }
 
     /// What to read now, if anything: not while a read is under way, and not more often than `pause`.
@@ -81,4 +82,27 @@ pub fn read(reader: &Shared, look: Look, now: Timestamp) -> Result<History, Stor
         records: past.records,
         gaps: folded.gaps,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_news_of_the_channel_looked_at_or_of_all_make_its_past_be_read_again() {
+        let (at, pause) = (|s: i64| Timestamp::from_millis(s * 1000), Duration::from_secs(1));
+        let look = Look { channel: ChannelId(1), stretch: Stretch::Session };
+        let mut lookout = Lookout::default();
+        lookout.turn(Some(look));
+        assert_eq!(lookout.next(at(0), pause), Some(look), "somebody looks elsewhere");
+        lookout.read();
+        lookout.something_new(Some(ChannelId(2)));
+        assert_eq!(lookout.next(at(9), pause), None);
+        lookout.something_new(Some(ChannelId(1)));
+        assert_eq!(lookout.next(at(9), pause), Some(look));
+        lookout.something_new(None);
+        assert_eq!(lookout.next(at(19), pause), None, "one read at a time");
+        lookout.read();
+        assert_eq!(lookout.next(at(19), pause), Some(look));
+    }
 }

@@ -45,14 +45,14 @@ enum News {
 
 /// The worker's state.
 pub struct Shell {
-    pub monitor: Monitor,
-    pub journal: Journal,
-    pub reader: Option<Shared>,
-    pub client: Arc<Client>,
-    pub clock: Clock,
-    pub far: Far,
-    pub wake: Wake,
-    pub about: report::About,
+    monitor: Monitor,
+    journal: Journal,
+    reader: Option<Shared>,
+    client: Arc<Client>,
+    clock: Clock,
+    far: Far,
+    wake: Wake,
+    about: report::About,
     lookout: Lookout,
     news: mpsc::UnboundedSender<News>,
     inbox: mpsc::UnboundedReceiver<News>,
@@ -172,6 +172,9 @@ impl Shell {
             News::Export(result, record) => {
                 self.exports += 1;
                 self.far.exports.send_replace(Some((self.exports, result)));
+                if let Some(record) = &record {
+                    self.lookout.something_new(record.channel);
+                }
                 self.journal.keep(record, []);
                 self.save();
                 (self.wake)();
@@ -193,17 +196,20 @@ impl Shell {
         let (mut records, mut probes, mut sends) = (Vec::new(), Vec::new(), Vec::new());
         for effect in effects {
             match effect {
-                Effect::Record(record) => records.push(record),
-                Effect::Measure(probe) => probes.push(probe),
+                Effect::Record(record) => {
+                    self.lookout.something_new(record.channel);
+                    records.push(record);
+                }
+                Effect::Measure(probe) => {
+                    self.lookout.something_new(Some(probe.channel));
+                    probes.push(probe);
+                }
                 Effect::Send(send) => sends.push(*send),
             }
         }
         self.dirty |= !(records.is_empty() && probes.is_empty() && sends.is_empty());
         let facts = !records.is_empty();
         self.journal.keep(records, probes);
-        if facts || self.journal.has_waiting() {
-            self.lookout.something_new();
-        }
         if facts {
             self.save();
         }
@@ -317,7 +323,8 @@ impl Shell {
                     self.flying.remove(&answered.id);
                     self.hear_at_the_end(answered);
                 }
-                Some(News::History(_) | News::Export(..)) => {}
+                Some(News::Export(_, record)) => self.journal.keep(record, []),
+                Some(News::History(_)) => {}
                 None => break,
             }
         }

@@ -1,4 +1,5 @@
-//! Start and restart: acquire, then start at once (vendor: ensure the recording service starts successfully). A start whose outcome is not known is never repeated with a new resource ID.
+//! Start and restart: acquire, then start at once (vendor: ensure the recording service starts successfully). A start whose
+//! outcome is not known is never repeated with a new resource ID.
 
 use super::facts::is_known_gone;
 use super::startup::{RESOURCES_EACH, Startup};

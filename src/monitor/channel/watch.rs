@@ -325,9 +325,7 @@ const fn class_of(why: Why) -> Class {
         | Why::RetryStop
         | Why::RetryDomain
         | Why::CheckOld
-        | Why::TurnLost
         | Why::TurnStale
-        | Why::VerifyEnds
         | Why::Quota
         | Why::Throttle
         | Why::NetworkProbe => Class::Poll,
