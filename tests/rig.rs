@@ -200,7 +200,7 @@ impl Rig {
 
     fn send(&mut self, send: Send) {
         let domain = self.roster.hosts.iter().position(|host| *host == send.host).expect("a host of the roster");
-        let request = request(&self.account, &self.profile, &send).expect("a request the service would take");
+        let request = request(&self.account, Some(&self.profile), &send).expect("a request the service would take");
         let Reply { after_ms, what } = self.cloud.handle(domain, &request, self.now.as_millis());
         let limit = send.timeout;
         let takes = Duration::from_millis(after_ms);
@@ -237,7 +237,7 @@ impl Rig {
 pub fn roster(scenario: &Scenario) -> Roster {
     let hosts = scenario.project.domains.iter().map(|name| Host::new(name.as_str())).collect();
     let channels = scenario.channels.iter().zip(1..).map(channel).collect();
-    Roster { project: scenario.project.name.as_str().into(), hosts, channels }
+    Roster { project: scenario.project.name.as_str().into(), hosts, channels, idle_times: BTreeMap::new() }
 }
 
 fn channel((given, id): (&reelwatch::sim::scenario::Channel, u32)) -> Channel {
@@ -247,9 +247,10 @@ fn channel((given, id): (&reelwatch::sim::scenario::Channel, u32)) -> Channel {
         cname: given.cname.parse().expect("a channel name"),
         mode: Mode::Mix,
         main_uid: given.main_uid.to_string().parse().expect("a UID"),
-        backup_uid: given.backup_uid.to_string().parse().expect("a UID"),
+        backup_uid: Some(given.backup_uid.to_string().parse().expect("a UID")),
         spare_uids: given.spare_uids.iter().map(|uid| uid.to_string().parse().expect("a UID")).collect(),
-        max_idle: Duration::from_millis(given.max_idle.0),
+        profile: Some("scenario".into()),
+        max_idle: Some(Duration::from_millis(given.max_idle.0)),
         tags: Vec::new(),
     }
 }

@@ -165,6 +165,8 @@ fn transcript(rig: &mut Rig, story: &Story) -> String {
             CallKind::Start => "start",
             CallKind::Query => "query",
             CallKind::Stop => "stop",
+            CallKind::Update => "update",
+            CallKind::UpdateLayout => "updateLayout",
         };
         let text = format!("{} -> {call} to {}, try {}", names[&send.channel], send.host, send.attempt);
         lines.push((sent.at, usize::MAX / 2 + i, text));

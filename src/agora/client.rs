@@ -8,10 +8,9 @@ use secrecy::{ExposeSecret, SecretString};
 use super::account::Account;
 use super::profile::Profile;
 use super::reading::{self, Reading};
-use super::request::{self, Unsendable};
+use super::request;
 use super::transport::{Transport, TransportError};
-use crate::monitor::ids::ChannelId;
-use crate::monitor::io::Send;
+use crate::monitor::io::{Call, Send};
 
 /// Secrets shorter than this are not looked for in answers: they would be found by chance.
 const SHORTEST_SECRET: usize = 8;
@@ -20,15 +19,15 @@ const HIDDEN: &[u8] = b"(hidden)";
 /// A project's way to the service.
 pub struct Client {
     account: Arc<Account>,
-    profiles: BTreeMap<ChannelId, Arc<Profile>>,
+    profiles: BTreeMap<Arc<str>, Arc<Profile>>,
     transport: Arc<dyn Transport>,
 }
 
 impl Client {
-    /// A client for these channels.
+    /// A client with these recording profiles, by name.
     pub fn new(
         account: Arc<Account>,
-        profiles: BTreeMap<ChannelId, Arc<Profile>>,
+        profiles: BTreeMap<Arc<str>, Arc<Profile>>,
         transport: Arc<dyn Transport>,
     ) -> Self {
         Self { account, profiles, transport }
@@ -37,22 +36,17 @@ impl Client {
     /// Carries out one exchange. Every failure has a reading too; an order that could not be sent reads as refused, since
     /// repeating it cannot help.
     pub async fn exchange(&self, send: &Send) -> Reading {
-        let Some(profile) = self.profiles.get(&send.channel) else {
-            return Reading::unsent(&Unsendable::NoProfile);
-        };
-        let request = match request::request(&self.account, profile, send) {
+        let profile = profile_of(&send.call).and_then(|name| self.profiles.get(name));
+        let request = match request::request(&self.account, profile.map(Arc::as_ref), send) {
             Ok(request) => request,
             Err(unsendable) => return Reading::unsent(&unsendable),
         };
         // Without the scheme's word, so that it is found wherever it stands.
         let basic = request.authorization.expose_secret().trim_start_matches("Basic ").into();
-        let secrets = [
-            &self.account.customer_key,
-            &self.account.customer_secret,
-            &basic,
-            &profile.keys().access_key,
-            &profile.keys().secret_key,
-        ];
+        let mut secrets = vec![&self.account.customer_key, &self.account.customer_secret, &basic];
+        for profile in self.profiles.values() {
+            secrets.extend([&profile.keys().access_key, &profile.keys().secret_key]);
+        }
         // Hidden before anything is read or cut, so that no half of a secret stays.
         let result = self.transport.send(request).await.map(|mut response| {
             response.body = hide(response.body, &secrets);
@@ -65,6 +59,14 @@ impl Client {
     /// Forgets open connections, which are dead after a sleep or a change of the network.
     pub fn reconnect(&self) {
         self.transport.reconnect();
+    }
+}
+
+/// The recording profile a call is made with.
+fn profile_of(call: &Call) -> Option<&Arc<str>> {
+    match call {
+        Call::Acquire { profile, .. } | Call::Start { profile, .. } => Some(profile),
+        Call::Query { .. } | Call::Stop { .. } | Call::Change { .. } => None,
     }
 }
 
@@ -110,7 +112,7 @@ fn hide_in_error(error: TransportError, secrets: &[&SecretString]) -> TransportE
 mod tests {
     use std::sync::Mutex;
 
-    use super::super::request::tests::{account, profile, query, send};
+    use super::super::request::tests::{account, profile, query, send, start};
     use super::super::transport::{HttpRequest, HttpResponse, Sending};
     use super::*;
     use crate::monitor::answer::{NoAnswer, Outcome, Refusal, ServiceStatus};
@@ -132,7 +134,7 @@ mod tests {
 
     fn client(answer: Result<HttpResponse, TransportError>) -> (Client, Arc<Fixed>) {
         let transport = Arc::new(Fixed { answer, asked: Mutex::default() });
-        let profiles = BTreeMap::from([(ChannelId(7), Arc::new(profile()))]);
+        let profiles = BTreeMap::from([("p".into(), Arc::new(profile()))]);
         (Client::new(Arc::new(account()), profiles, Arc::clone(&transport) as Arc<dyn Transport>), transport)
     }
 
@@ -152,7 +154,10 @@ mod tests {
     async fn an_order_that_cannot_be_sent_reads_as_refused_and_says_why() {
         let (client, transport) = client(said(200, "{}"));
         let elsewhere = Send { host: Host::new("api.example"), ..send(query("R", "s")) };
-        let stranger = Send { channel: ChannelId(8), ..send(query("R", "s")) };
+        let mut stranger = send(start());
+        if let Call::Start { profile, .. } = &mut stranger.call {
+            *profile = "another".into();
+        }
         for (order, word) in [(elsewhere, "api.example"), (stranger, "recording profile")] {
             let answer = client.exchange(&order).await.answer;
             assert_eq!((answer.outcome, answer.http), (Outcome::Refused(Refusal::BadRequest), None));

@@ -12,14 +12,15 @@ use crate::monitor::answer::{Answer, Outcome, Refusal, ServiceStatus, Upload};
 use crate::monitor::event::CallKind;
 use crate::monitor::ids::{ResourceId, Sid};
 use crate::monitor::io::{Answered, SendId};
+use crate::monitor::told::{File, Told};
 
 /// What one exchange brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     /// What it means.
     pub answer: Answer,
-    /// The M3U8 name a query or stop told, without its directory prefix.
-    pub file: Option<Arc<str>>,
+    /// What it tells beside its meaning.
+    pub told: Told,
     /// The body, cut to 2 KiB and fit for the eye.
     pub raw: Option<Arc<str>>,
 }
@@ -27,8 +28,8 @@ pub struct Reading {
 impl Reading {
     /// With the facts that only the sender knows, as the core takes it.
     pub fn answered(self, id: SendId, latency: Duration) -> Answered {
-        let Self { answer, file, raw } = self;
-        Answered { id, latency, answer, file, raw }
+        let Self { answer, told, raw } = self;
+        Answered { id, latency, answer, told, raw }
     }
 
     /// Of an order that could not be sent. A configuration error: repeating it cannot help.
@@ -38,7 +39,7 @@ impl Reading {
 
     fn without_body(outcome: Outcome, http: Option<u16>, reason: &str) -> Self {
         let answer = Answer { outcome, http, code: None, reason: text::line(reason) };
-        Self { answer, file: None, raw: None }
+        Self { answer, told: Told::default(), raw: None }
     }
 }
 
@@ -63,13 +64,14 @@ fn of_response(call: CallKind, response: &HttpResponse) -> Reading {
     let reason = told.or_else(|| {
         matches!(outcome, Outcome::Malformed).then(|| text::line(why_unreadable(http, body.is_some()))).flatten()
     });
-    let file = match &outcome {
+    let files = match &outcome {
         Outcome::Status(_) | Outcome::Stopped(_) => {
-            body.as_ref().and_then(|body| body.server_response.as_ref()).and_then(m3u8_name)
+            body.as_ref().and_then(|body| body.server_response.as_ref()).map(files).unwrap_or_default()
         }
         Outcome::Acquired(_)
         | Outcome::Started(_)
         | Outcome::AlreadyStarted
+        | Outcome::Updated
         | Outcome::NothingRecorded
         | Outcome::AlreadyLeaving
         | Outcome::Missing
@@ -81,10 +83,14 @@ fn of_response(call: CallKind, response: &HttpResponse) -> Reading {
         | Outcome::Refused(_)
         | Outcome::Malformed
         | Outcome::Gateway
-        | Outcome::NoAnswer(_) => None,
+        | Outcome::NoAnswer(_) => Vec::new(),
     };
     let code = body.as_ref().and_then(|body| body.code);
-    Reading { answer: Answer { outcome, http: Some(http), code, reason }, file, raw: text::raw(&response.body) }
+    Reading {
+        answer: Answer { outcome, http: Some(http), code, reason },
+        told: Told { files, ..Told::default() },
+        raw: text::raw(&response.body),
+    }
 }
 
 /// Our words for an answer that has none.
@@ -135,6 +141,9 @@ fn success(call: CallKind, http: u16, body: &AnswerBody) -> Option<Outcome> {
             let number = body.server_response.as_ref()?.status?;
             Some(Outcome::Status(ServiceStatus::from(number)))
         }
+        CallKind::Update | CallKind::UpdateLayout => {
+            filled(&body.resource_id).or(filled(&body.sid)).map(|_| Outcome::Updated)
+        }
         CallKind::Stop => {
             // Any key may be missing, but not all: then it would not be the service that says so.
             filled(&body.resource_id).or(filled(&body.sid)).or(body.server_response.as_ref().map(|_| String::new()))?;
@@ -156,7 +165,7 @@ fn not_found(call: CallKind, body: &AnswerBody) -> Outcome {
         Outcome::Refused(Refusal::NoRoute)
     } else if body.code == Some(404) || says("failed to find worker") {
         match call {
-            CallKind::Query | CallKind::Stop => Outcome::Missing,
+            CallKind::Query | CallKind::Stop | CallKind::Update | CallKind::UpdateLayout => Outcome::Missing,
             // There was no recording yet that could be missing.
             CallKind::Acquire | CallKind::Start => Outcome::Refused(Refusal::Other),
         }
@@ -167,7 +176,7 @@ fn not_found(call: CallKind, body: &AnswerBody) -> Outcome {
 
 /// The service's numbers (vendor: response status codes; common errors). `None` when HTTP's number decides.
 fn of_code(call: CallKind, http: u16, code: i64) -> Option<Outcome> {
-    use CallKind::{Acquire, Query, Start, Stop};
+    use CallKind::{Acquire, Query, Start, Stop, Update, UpdateLayout};
     let server_failed = http >= 500;
     match (code, call) {
         // The documents name these without an HTTP status, so any will do.
@@ -185,7 +194,7 @@ fn of_code(call: CallKind, http: u16, code: i64) -> Option<Outcome> {
         (53, Start) => Some(Outcome::UidConflict),
         (7, Start) => Some(Outcome::AlreadyStarted),
         (62, Acquire) => Some(Outcome::Refused(Refusal::NotEnabled)),
-        (62, Start | Query | Stop) => Some(Outcome::ServerError),
+        (62, Start | Query | Stop | Update | UpdateLayout) => Some(Outcome::ServerError),
         (2 | 8, _) => Some(Outcome::Refused(Refusal::BadRequest)),
         // As the body of a 405 or 406 these would only repeat HTTP.
         (405, _) if http == 400 => Some(Outcome::Refused(Refusal::NotEnabled)),
@@ -217,14 +226,15 @@ const fn of_status(http: u16, code: JsonCode) -> Outcome {
     }
 }
 
-/// The M3U8 file of a list, without its directory prefix. An empty list, or none, is usual before the first slice.
-fn m3u8_name(response: &ServerResponse) -> Option<Arc<str>> {
-    let names: Vec<&str> = match response.file_list.as_ref()? {
-        FileList::Text(name) => vec![name],
-        FileList::Items(items) => items.iter().filter_map(|item| item.file_name.as_deref()).collect(),
+/// The files of a list. An empty list, or none, is usual before the first slice.
+fn files(response: &ServerResponse) -> Vec<File> {
+    let names: Vec<&str> = match &response.file_list {
+        None => Vec::new(),
+        Some(FileList::Text(name)) => vec![name],
+        Some(FileList::Items(items)) => items.iter().filter_map(|item| item.file_name.as_deref()).collect(),
     };
-    let m3u8 = names.into_iter().find(|name| name.ends_with(".m3u8"))?;
-    text::line(m3u8.rsplit('/').next().unwrap_or(m3u8))
+    let file = |name| Some(File { name: text::line(name)?, track: None, user: None, began: None });
+    names.into_iter().filter_map(file).collect()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::account::Account;
 use super::profile::Profile;
 use super::transport::{HttpRequest, Method};
 use super::wire;
+use crate::monitor::event::CallKind;
 use crate::monitor::ids::Host;
 use crate::monitor::io::{Call, Send};
 
@@ -34,7 +35,7 @@ pub enum Unsendable {
 ///
 /// # Errors
 /// When the domain is not one of the account's or an ID cannot stand in a path.
-pub fn request(account: &Account, profile: &Profile, send: &Send) -> Result<HttpRequest, Unsendable> {
+pub fn request(account: &Account, profile: Option<&Profile>, send: &Send) -> Result<HttpRequest, Unsendable> {
     let domain = account.domains.iter().find(|domain| *domain.host() == send.host);
     let domain = domain.ok_or_else(|| Unsendable::UnknownDomain(send.host.clone()))?;
     let (method, tail, body) = call(profile, &send.call)?;
@@ -49,13 +50,15 @@ pub fn request(account: &Account, profile: &Profile, send: &Send) -> Result<Http
 }
 
 /// Method, the end of the path, and body.
-fn call(profile: &Profile, call: &Call) -> Result<(Method, String, Option<Vec<u8>>), Unsendable> {
+fn call(profile: Option<&Profile>, call: &Call) -> Result<(Method, String, Option<Vec<u8>>), Unsendable> {
     Ok(match call {
-        Call::Acquire { cname, uid } => {
+        Call::Acquire { cname, uid, mode: _, profile: _, asked_at: _, siblings: _ } => {
+            let profile = profile.ok_or(Unsendable::NoProfile)?;
             let body = wire::Post::new(cname, *uid, wire::Acquire::new(&profile.recording));
             (Method::Post, "acquire".to_owned(), json(&body)?)
         }
-        Call::Start { cname, uid, mode, resource_id } => {
+        Call::Start { cname, uid, mode, resource_id, profile: _, asked_at: _ } => {
+            let profile = profile.ok_or(Unsendable::NoProfile)?;
             let resource_id = segment("resource ID", resource_id.as_str())?;
             let body = wire::Post::new(cname, *uid, wire::Start::new(profile));
             (Method::Post, format!("resourceid/{resource_id}/mode/{}/start", mode.as_str()), json(&body)?)
@@ -68,6 +71,20 @@ fn call(profile: &Profile, call: &Call) -> Result<(Method, String, Option<Vec<u8
             let (resource_id, sid) = (segment("resource ID", resource_id.as_str())?, segment("sid", sid.as_str())?);
             let body = wire::Post::new(cname, *uid, wire::Stop::new(*wait));
             let tail = format!("resourceid/{resource_id}/sid/{sid}/mode/{}/stop", mode.as_str());
+            (Method::Post, tail, json(&body)?)
+        }
+        Call::Change { cname, uid, mode, resource_id, sid, change } => {
+            let (resource_id, sid) = (segment("resource ID", resource_id.as_str())?, segment("sid", sid.as_str())?);
+            let body = wire::Post::new(
+                cname,
+                *uid,
+                serde_json::value::RawValue::from_string(change.client_request().to_owned())?,
+            );
+            let call = match change.kind().call() {
+                CallKind::UpdateLayout => "updateLayout",
+                CallKind::Update | CallKind::Acquire | CallKind::Start | CallKind::Query | CallKind::Stop => "update",
+            };
+            let tail = format!("resourceid/{resource_id}/sid/{sid}/mode/{}/{call}", mode.as_str());
             (Method::Post, tail, json(&body)?)
         }
     })
@@ -109,6 +126,7 @@ pub(super) mod tests {
     use crate::monitor::event::StopWait;
     use crate::monitor::ids::{ChannelId, Mode, ResourceId, Sid, Uid};
     use crate::monitor::io::SendId;
+    use crate::monitor::time::Timestamp;
 
     pub fn account() -> Account {
         Account {
@@ -135,13 +153,20 @@ pub(super) mod tests {
         Call::Query { mode: Mode::Mix, resource_id: ResourceId::new(resource_id), sid: Sid::new(sid) }
     }
 
-    fn start() -> Call {
+    pub fn start() -> Call {
         let (cname, uid) = ("room 7".parse().expect("valid"), Uid::new(900_001).expect("valid"));
-        Call::Start { cname, uid, mode: Mode::Mix, resource_id: ResourceId::new("Rid_-1") }
+        Call::Start {
+            cname,
+            uid,
+            mode: Mode::Mix,
+            profile: "p".into(),
+            asked_at: Timestamp::default(),
+            resource_id: ResourceId::new("Rid_-1"),
+        }
     }
 
     fn written(profile: &Profile, call: Call) -> (Method, String, String) {
-        let request = request(&account(), profile, &send(call)).expect("sendable");
+        let request = request(&account(), Some(profile), &send(call)).expect("sendable");
         let path = request.path.strip_prefix("/v1/apps/0123456789abcdef0123456789abcdef/cloud_recording/");
         let body = String::from_utf8(request.body.unwrap_or_default()).expect("JSON is text");
         (request.method, path.expect("the vendor's path").to_owned(), body)
@@ -149,7 +174,14 @@ pub(super) mod tests {
 
     #[test]
     fn acquire_says_how_long_the_recording_can_be_asked_about() {
-        let call = Call::Acquire { cname: "room-7".parse().expect("valid"), uid: Uid::new(900_001).expect("valid") };
+        let call = Call::Acquire {
+            cname: "room-7".parse().expect("valid"),
+            uid: Uid::new(900_001).expect("valid"),
+            mode: Mode::Mix,
+            profile: "p".into(),
+            asked_at: Timestamp::default(),
+            siblings: Vec::new(),
+        };
         let body = r#"{"cname":"room-7","uid":"900001","clientRequest":{"scene":0,"resourceExpiredHour":72}}"#;
         assert_eq!(written(&profile(), call), (Method::Post, "acquire".to_owned(), body.to_owned()));
     }
@@ -212,7 +244,7 @@ pub(super) mod tests {
         assert_eq!((method, body.as_str()), (Method::Get, ""));
         assert_eq!(path, "resourceid/a%2Fb%3Fc%23d%25%C3%A9/sid/..x/mode/mix/query");
         for (resource_id, sid) in [("R", ".."), (".", "s"), ("", "s"), ("R", "")] {
-            let error = request(&account(), &profile(), &send(query(resource_id, sid))).expect_err("dots");
+            let error = request(&account(), Some(&profile()), &send(query(resource_id, sid))).expect_err("dots");
             assert!(error.to_string().contains("cannot stand in an address"));
         }
     }
@@ -220,19 +252,19 @@ pub(super) mod tests {
     #[test]
     fn the_domain_and_the_time_come_from_the_order_and_an_unknown_domain_is_refused() {
         let simulator = Send { host: Host::new("127.0.0.1:8081"), ..send(query("R", "s")) };
-        let request_ = request(&account(), &profile(), &simulator).expect("sendable");
+        let request_ = request(&account(), Some(&profile()), &simulator).expect("sendable");
         assert_eq!(request_.base, "http://127.0.0.1:8081");
         assert_eq!(request_.timeout, Duration::from_secs(10));
         let basic = "Basic Q0FOQVJZLWN1c3RvbWVyLWtleTpDQU5BUlktY3VzdG9tZXItc2VjcmV0";
         assert_eq!(request_.authorization.expose_secret(), basic);
         let elsewhere = Send { host: Host::new("api.example"), ..send(query("R", "s")) };
-        let error = request(&account(), &profile(), &elsewhere).expect_err("unknown").to_string();
+        let error = request(&account(), Some(&profile()), &elsewhere).expect_err("unknown").to_string();
         assert!(error.contains("api.example") && error.contains("settings"), "{error}");
     }
 
     #[test]
     fn no_secret_shows_in_any_debug_text() {
-        let request = request(&account(), &profile(), &send(start())).expect("sendable");
+        let request = request(&account(), Some(&profile()), &send(start())).expect("sendable");
         for shown in [format!("{:?}", account()), format!("{:#?}", profile()), format!("{request:?}")] {
             assert!(
                 !shown.contains("CANARY") && !shown.contains("Q0FOQVJZ") && !shown.contains("67, 65, 78"),

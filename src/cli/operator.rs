@@ -69,7 +69,7 @@ async fn work(acts: Vec<Act>, handle: Handle) {
 
 async fn tell(handle: &Handle, command: Command) -> Result<(), Unheard> {
     loop {
-        match handle.send(command) {
+        match handle.send(command.clone()) {
             Ok(()) => return Ok(()),
             Err(Unheard::Busy) => tokio::time::sleep(BUSY_WAIT).await,
             Err(Unheard::Gone) => return Err(Unheard::Gone),

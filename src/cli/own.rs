@@ -1,6 +1,7 @@
 //! The operator's own channels, in a window or in the terminal. With settings that are missing or broken the window opens all
 //! the same and says what to do; the terminal says it and ends.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::args::{End, Places};
@@ -40,7 +41,12 @@ fn watch(settings: &Settings, places: &Places, face: Face, end: End) -> Result<(
 /// A window without channels that says what to do. Where it cannot be had, the terminal says the same.
 fn explain(trouble: Trouble, window: Window) -> Result<(), Trouble> {
     let clock = Clock::start(Speed::REAL);
-    let roster = Roster { project: Arc::from("no project yet"), hosts: Vec::new(), channels: Vec::new() };
+    let roster = Roster {
+        project: Arc::from("no project yet"),
+        hosts: Vec::new(),
+        channels: Vec::new(),
+        idle_times: BTreeMap::new(),
+    };
     let nothing = Monitor::new(roster, Policy::default()).snapshot(clock.now());
     // The far end stays here: as long as the window is open, nobody is missed at it.
     let (handle, _far) = handle::pair(Arc::new(nothing), clock);

@@ -11,7 +11,6 @@ use jiff::tz::TimeZone;
 use super::Trouble;
 use crate::agora::client::Client;
 use crate::agora::https::HttpsTransport;
-use crate::agora::profile::Profile;
 use crate::monitor::Roster;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Channel;
@@ -25,6 +24,9 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 
 /// Shortest time to connect when a fast clock shortens everything: the computer itself is not faster.
 const CONNECT_AT_LEAST: Duration = Duration::from_millis(100);
+
+/// `maxIdleTime` of each recording profile.
+type IdleTimes = BTreeMap<Arc<str>, Option<Duration>>;
 
 /// A worker that runs, and what the operator should know about how it began.
 pub struct Watcher {
@@ -41,16 +43,20 @@ pub fn start(settings: &Settings, log: &Path, clock: Clock, wake: Wake) -> Resul
     let names: Vec<Arc<str>> = settings.channels.iter().map(|channel| Arc::clone(&channel.name)).collect();
     let ids = store.channel_ids(&settings.project, &names)?;
     let numbered = || ids.iter().copied().zip(&settings.channels);
-    let profiles: BTreeMap<ChannelId, Arc<Profile>> =
-        numbered().map(|(id, channel)| (id, Arc::clone(&channel.profile))).collect();
+    let idle_times: IdleTimes = settings
+        .profiles
+        .iter()
+        .map(|(name, profile)| (Arc::clone(name), Some(profile.recording.max_idle_time.duration())))
+        .collect();
     let roster = Roster {
         project: Arc::clone(&settings.project),
         hosts: settings.account.domains.iter().map(|domain| domain.host().clone()).collect(),
-        channels: numbered().map(|(id, channel)| described(id, channel)).collect(),
+        channels: numbered().map(|(id, channel)| described(id, channel, &idle_times)).collect(),
+        idle_times,
     };
     let connect_within = clock.in_world(CONNECT_WITHIN).max(CONNECT_AT_LEAST);
     let transport = Arc::new(HttpsTransport::new(connect_within)?);
-    let client = Client::new(Arc::new(settings.account.clone()), profiles, transport);
+    let client = Client::new(Arc::new(settings.account.clone()), settings.profiles.clone(), transport);
     let policy = settings.policy.clone();
     let setup = Setup { store, roster, policy, client, clock, zone: TimeZone::system(), wake };
     let worker = worker::spawn(setup)?;
@@ -69,17 +75,18 @@ fn passed_over(facts: u64) -> Option<String> {
 }
 
 /// A channel as the core knows it.
-fn described(id: ChannelId, channel: &ChannelSettings) -> Channel {
+fn described(id: ChannelId, channel: &ChannelSettings, idle_times: &IdleTimes) -> Channel {
     let ChannelSettings { name, cname, mode, main_uid, backup_uid, spare_uids, profile, tags } = channel;
     Channel {
         id,
         name: Arc::clone(name),
         cname: cname.clone(),
-        mode: *mode,
+        mode: mode.clone(),
         main_uid: *main_uid,
-        backup_uid: *backup_uid,
+        backup_uid: Some(*backup_uid),
         spare_uids: spare_uids.clone(),
-        max_idle: profile.recording.max_idle_time.duration(),
+        profile: Some(Arc::clone(profile)),
+        max_idle: idle_times.get(profile).copied().flatten(),
         tags: tags.clone(),
     }
 }

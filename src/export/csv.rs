@@ -94,7 +94,7 @@ fn meta(log: &SessionLog) -> Vec<(&'static str, String)> {
         ("cname", log.channel.cname.to_string()),
         ("mode", log.channel.mode.as_str().to_owned()),
         ("main_uid", log.channel.main_uid.to_string()),
-        ("backup_uid", log.channel.backup_uid.to_string()),
+        ("backup_uid", log.channel.backup_uid.map_or_else(String::new, |uid| uid.to_string())),
         ("spare_uids", spare.join(" ")),
         ("from_utc", utc(log.from)),
         ("to_utc", utc(log.to)),
@@ -257,7 +257,11 @@ fn facts_of(event: &Event) -> Facts<'_> {
             let tried = Tried { call: *call, host, attempt: *attempt, latency_ms: *latency_ms, answer };
             Facts { uid: Some(*uid), tried: Some(tried), ..none }
         }
-        Event::Started { uid, resource_id, sid } => {
+        Event::Started { uid, resource_id, sid, token_until } => {
+            let until = *token_until;
+            Facts { uid: Some(*uid), resource_id: Some(resource_id), sid: Some(sid), until, ..none }
+        }
+        Event::Adopted { uid, resource_id, sid, .. } => {
             Facts { uid: Some(*uid), resource_id: Some(resource_id), sid: Some(sid), ..none }
         }
         Event::StartFailed { answer, .. } | Event::StartLeftUnknown { answer } | Event::PhaseChanged { answer, .. } => {
@@ -267,9 +271,13 @@ fn facts_of(event: &Event) -> Facts<'_> {
         Event::NotObserved { from: since, .. } | Event::NetworkLost { since } => Facts { since: Some(*since), ..none },
         Event::Throttled { until } => Facts { until: Some(*until), ..none },
         Event::StopRequested { sid, .. } => Facts { sid: sid.as_ref(), ..none },
-        Event::OldStopRequested { sid, .. } | Event::OldSeenAlive { sid } | Event::OldGone { sid, .. } => {
-            Facts { sid: Some(sid), ..none }
-        }
+        Event::OldStopRequested { sid, .. }
+        | Event::OldSeenAlive { sid }
+        | Event::OldGone { sid, .. }
+        | Event::FilesTold { sid, .. }
+        | Event::ChangeRequested { sid, .. } => Facts { sid: Some(sid), ..none },
+        Event::ChangeEnded { answer, .. } => Facts { answer: answer.as_ref(), ..none },
+        Event::ChannelAdded { main_uid, .. } => Facts { uid: Some(*main_uid), ..none },
         Event::WatchBegan { .. }
         | Event::WatchEnded
         | Event::NetworkBack
@@ -278,6 +286,7 @@ fn facts_of(event: &Event) -> Facts<'_> {
         | Event::GapClosed { .. }
         | Event::Stopped { .. }
         | Event::FileNameTold { .. }
+        | Event::ChannelForgotten { .. }
         | Event::Exported { .. } => none,
     }
 }

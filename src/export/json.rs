@@ -88,9 +88,9 @@ enum Content<'a> {
 struct Channel<'a> {
     name: &'a str,
     cname: &'a Cname,
-    mode: Mode,
+    mode: &'a Mode,
     main_uid: Uid,
-    backup_uid: Uid,
+    backup_uid: Option<Uid>,
     spare_uids: &'a [Uid],
 }
 
@@ -135,7 +135,7 @@ fn header(log: &SessionLog) -> Content<'_> {
         channel: Channel {
             name: &log.channel.name,
             cname: &log.channel.cname,
-            mode: log.channel.mode,
+            mode: &log.channel.mode,
             main_uid: log.channel.main_uid,
             backup_uid: log.channel.backup_uid,
             spare_uids: &log.channel.spare_uids,

@@ -46,9 +46,10 @@ fn channel() -> Channel {
         cname: "court-03".parse().expect("valid"),
         mode: Mode::Mix,
         main_uid: uid(900_001),
-        backup_uid: uid(900_002),
+        backup_uid: Some(uid(900_002)),
         spare_uids: vec![uid(900_011), uid(900_012)],
-        max_idle: Duration::from_secs(30),
+        profile: Some("evening".into()),
+        max_idle: Some(Duration::from_secs(30)),
         tags: Vec::new(),
     }
 }
@@ -59,6 +60,7 @@ fn records() -> Vec<(u64, Record)> {
         uid: uid(number),
         resource_id: ResourceId::new(format!("R-{number}")),
         sid: Sid::new(sid),
+        token_until: None,
     };
     let request =
         |number, cause| Event::StartRequested { session: SessionId(1), uid: uid(number), cause, by: Actor::Operator };
@@ -139,6 +141,7 @@ pub fn with_text(text: &str) -> SessionLog {
         uid: uid(1),
         resource_id: ResourceId::new(Arc::clone(&text)),
         sid: Sid::new(Arc::clone(&text)),
+        token_until: None,
     };
     let told = Event::FileNameTold { predicted: Arc::clone(&text), told: text };
     log.records = (1..).zip([started, told].map(|event| Record { at: at(2), channel: None, event })).collect();

@@ -63,6 +63,8 @@ pub enum Upload {
     Uploaded,
     /// At least one file waits in Agora's backup cloud and is forwarded later.
     BackedUp,
+    /// The file waits on the recording server and comes later; not a failure.
+    Stranded,
     /// Agora does not say, or says a word we do not know.
     Unknown,
 }
@@ -127,6 +129,8 @@ pub enum Outcome {
     Status(ServiceStatus),
     /// stop 200.
     Stopped(Upload),
+    /// update or updateLayout 200.
+    Updated,
     /// stop 206/435: nothing was recorded.
     NothingRecorded,
     /// stop 400/49: it is leaving already.
@@ -164,6 +168,7 @@ impl Outcome {
             | Outcome::AlreadyStarted
             | Outcome::Status(_)
             | Outcome::Stopped(_)
+            | Outcome::Updated
             | Outcome::NothingRecorded
             | Outcome::AlreadyLeaving
             | Outcome::Missing
@@ -220,6 +225,7 @@ impl Answer {
             | Outcome::Started(_)
             | Outcome::AlreadyStarted
             | Outcome::Stopped(_)
+            | Outcome::Updated
             | Outcome::NothingRecorded
             | Outcome::AlreadyLeaving
             | Outcome::NotCompleted

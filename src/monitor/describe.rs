@@ -2,10 +2,12 @@
 //! Words only; what is wrong is never softened, and what is not known is called unknown.
 
 use super::answer::{Answer, NoAnswer, Outcome, Refusal, ServiceStatus, Upload};
+use super::change::{ChangeKind, ChangeResult};
 use super::event::{Actor, CallKind, Denial, Event, StopWait};
 use super::gap::GapEnd;
 use super::ids::Sid;
 use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure, StopResult};
+use super::told::File;
 
 /// One sentence about a fact, without a full stop.
 pub fn describe(event: &Event) -> String {
@@ -45,6 +47,22 @@ pub fn describe(event: &Event) -> String {
         Event::OldGone { sid, upload: Some(state) } => format!("The old recorder {sid} is gone: {}", upload(*state)),
         Event::FileNameTold { predicted, told } if predicted == told => format!("File name as predicted: {told}"),
         Event::FileNameTold { predicted, told } => format!("File name differs: {told} was told, {predicted} predicted"),
+        Event::FilesTold { sid, files } => files_told(sid, files),
+        Event::ChannelAdded { name, mode, main_uid, .. } => {
+            format!("Channel {name} is watched from now on: mode {mode}, UID {main_uid}, not in the settings")
+        }
+        Event::ChannelForgotten { by } => {
+            format!("Watched no longer, asked by {}; its recorder, if any, went on", actor(*by))
+        }
+        Event::Adopted { uid, sid, by, .. } => {
+            format!("Recorder {sid} with UID {uid}, started elsewhere, adopted by {}", actor(*by))
+        }
+        Event::ChangeRequested { sid, kind, summary, by } => {
+            format!("{} of recorder {sid} requested by {}: {summary}", change_kind(*kind), actor(*by))
+        }
+        Event::ChangeEnded { kind, result, answer } => {
+            with_answer(&format!("{}: {}", change_kind(*kind), change_result(*result)), answer.as_ref())
+        }
         Event::Exported { file, lines } => format!("Session log exported to {file}, {lines} lines"),
     }
 }
@@ -77,6 +95,12 @@ pub const fn name(event: &Event) -> &'static str {
         Event::OldSeenAlive { .. } => "old_seen_alive",
         Event::OldGone { .. } => "old_gone",
         Event::FileNameTold { .. } => "file_name_told",
+        Event::FilesTold { .. } => "files_told",
+        Event::ChannelAdded { .. } => "channel_added",
+        Event::ChannelForgotten { .. } => "channel_forgotten",
+        Event::Adopted { .. } => "adopted",
+        Event::ChangeRequested { .. } => "change_requested",
+        Event::ChangeEnded { .. } => "change_ended",
         Event::Exported { .. } => "exported",
     }
 }
@@ -89,6 +113,7 @@ pub fn outcome(answer: &Answer) -> String {
         Outcome::AlreadyStarted => "something runs under this resource ID already, its sid is not told",
         Outcome::Status(status) => service_status(*status),
         Outcome::Stopped(state) => upload(*state),
+        Outcome::Updated => "changed",
         Outcome::NothingRecorded => "nothing was recorded",
         Outcome::AlreadyLeaving => "it is leaving already",
         Outcome::Missing => "no such recorder",
@@ -110,6 +135,7 @@ pub fn outcome(answer: &Answer) -> String {
         | Outcome::AlreadyStarted
         | Outcome::Status(_)
         | Outcome::Stopped(_)
+        | Outcome::Updated
         | Outcome::NothingRecorded
         | Outcome::AlreadyLeaving
         | Outcome::Missing
@@ -159,6 +185,7 @@ pub const fn blindness(why: Blindness) -> &'static str {
         Blindness::Asleep => "the workstation slept",
         Blindness::NetworkDown => "the own network was down",
         Blindness::Overdue => "the check was overdue",
+        Blindness::Adopted => "it was adopted and not asked for since",
     }
 }
 
@@ -189,6 +216,7 @@ pub const fn upload(state: Upload) -> &'static str {
     match state {
         Upload::Uploaded => "everything uploaded",
         Upload::BackedUp => "some files wait in Agora's backup cloud",
+        Upload::Stranded => "some files wait on the recording server and come later",
         Upload::Unknown => "the state of the upload is unknown",
     }
 }
@@ -254,6 +282,12 @@ pub const fn denial(why: Denial) -> &'static str {
         Denial::LogFailing => "the log cannot be written",
         Denial::NoSecondRecorder => "no second recorder is known",
         Denial::NothingToCancel => "there is nothing to cancel",
+        Denial::NoProfile => "the channel has no recording profile",
+        Denial::NoBackupUid => "the channel has no backup UID, and its UID may still be in use",
+        Denial::AlreadyChanging => "a change is under way",
+        Denial::WrongMode => "recordings of this mode do not know such a change",
+        Denial::NotRecording => "no recording is known to run",
+        Denial::InSettings => "the channel stands in the settings file; take it out there",
     }
 }
 
@@ -278,6 +312,41 @@ pub const fn call_kind(call: CallKind) -> &'static str {
         CallKind::Start => "start",
         CallKind::Query => "query",
         CallKind::Stop => "stop",
+        CallKind::Update => "update",
+        CallKind::UpdateLayout => "updateLayout",
+    }
+}
+
+/// What a change concerns.
+pub const fn change_kind(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Subscribe => "Change of whose media is recorded",
+        ChangeKind::Hold => "Pause",
+        ChangeKind::Resume => "Resume",
+        ChangeKind::Outputs => "Change of where it is streamed to",
+        ChangeKind::Storage => "Renewal of the storage keys",
+        ChangeKind::Layout => "Change of the layout",
+    }
+}
+
+/// How a change ended.
+pub const fn change_result(result: ChangeResult) -> &'static str {
+    match result {
+        ChangeResult::Done => "done",
+        ChangeResult::Refused => "Agora refuses it; the recording goes on as it was",
+        ChangeResult::NoRecorder => "Agora knows no such recorder now",
+        ChangeResult::Unconfirmed => "no clear answer, it may hold or not",
+        ChangeResult::NotSaved => "not sent, since the log could not be written",
+        ChangeResult::Interrupted => "reelwatch ended before an answer came, it may hold or not",
+    }
+}
+
+fn files_told(sid: &Sid, files: &[File]) -> String {
+    let names: Vec<&str> = files.iter().map(|file| &*file.name).collect();
+    match names.as_slice() {
+        [] => format!("Recorder {sid} lists no file"),
+        [one] => format!("Recorder {sid} lists the file {one}"),
+        [first, ..] => format!("Recorder {sid} lists {} files, first {first}", names.len()),
     }
 }
 

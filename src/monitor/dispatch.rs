@@ -14,6 +14,7 @@ use super::policy::Policy;
 use super::quota::{Claim, Quota};
 use super::schedule::Why;
 use super::time::Timestamp;
+use super::told::Told;
 
 /// What a channel may have under way at the same time: one of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +25,13 @@ pub enum Slot {
     Act,
     /// Queries and the stop of the recorder that a restart replaced.
     Old,
+    /// update and updateLayout: one at a time (vendor: wait for the answer to one update before the next).
+    Change,
+}
+
+impl Slot {
+    /// All of them.
+    pub const ALL: [Slot; 4] = [Slot::Watch, Slot::Act, Slot::Old, Slot::Change];
 }
 
 /// Who goes first when requests wait for the quota. A start goes before any acquire, so that a resource ID is used at once
@@ -33,6 +41,7 @@ pub enum Class {
     Stop,
     Start,
     Acquire,
+    Change,
     Verify,
     Suspect,
     Poll,
@@ -42,7 +51,7 @@ pub enum Class {
 impl Class {
     const fn claim(self) -> Claim {
         match self {
-            Class::Stop | Class::Start | Class::Acquire => Claim::Command,
+            Class::Stop | Class::Start | Class::Acquire | Class::Change => Claim::Command,
             Class::Verify | Class::Suspect | Class::Poll | Class::FileName => Claim::Background,
         }
     }
@@ -82,7 +91,7 @@ pub struct Finished {
     pub slot: Slot,
     pub call: Call,
     pub answer: Answer,
-    pub file: Option<Arc<str>>,
+    pub told: Told,
     /// When its first try was sent.
     pub first_sent: Timestamp,
     /// When the try was sent that was answered. The service spoke of a moment between this and the answer's arrival.
@@ -102,6 +111,7 @@ pub struct Heard {
     pub sent_at: Timestamp,
     pub latency: Duration,
     pub answer: Answer,
+    pub told: Told,
     pub raw: Option<Arc<str>>,
     /// Set with the last try of an operation that was not given up meanwhile.
     pub finished: Option<Finished>,
@@ -262,12 +272,12 @@ impl Dispatch {
 
     /// Takes an answer in. `None` when nobody knows the exchange.
     pub fn answered(&mut self, now: Timestamp, answered: Answered, policy: &Policy) -> Option<Heard> {
-        let Answered { id, latency, answer, file, raw } = answered;
+        let Answered { id, latency, answer, told, raw } = answered;
         let flight = self.flights.remove(&id)?;
         let preferred = self.domains.note(flight.choice, now, latency, &answer, policy.domain_sticks_for);
         let throttled_until = (answer.outcome == Outcome::Throttled).then(|| now + policy.throttle_for);
         self.throttled_until = throttled_until.or(self.throttled_until);
-        let finished = self.go_on(now, &flight, &answer, file, policy);
+        let finished = self.go_on(now, &flight, &answer, &told, policy);
         Some(Heard {
             channel: flight.key.0,
             slot: flight.key.1,
@@ -277,6 +287,7 @@ impl Dispatch {
             call: flight.call,
             latency,
             answer,
+            told,
             raw,
             finished,
             preferred,
@@ -320,7 +331,7 @@ impl Dispatch {
         now: Timestamp,
         flight: &Flight,
         answer: &Answer,
-        file: Option<Arc<str>>,
+        told: &Told,
         policy: &Policy,
     ) -> Option<Finished> {
         let key = flight.key;
@@ -349,7 +360,7 @@ impl Dispatch {
                     slot: key.1,
                     call: op.request.call,
                     answer: answer.clone(),
-                    file,
+                    told: told.clone(),
                     first_sent: op.first_sent.unwrap_or(flight.sent_at),
                     sent_at: flight.sent_at,
                     may_have_acted: op.may_have_acted,

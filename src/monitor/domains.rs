@@ -24,6 +24,7 @@ pub fn is_domain_failure(outcome: &Outcome) -> bool {
         | Outcome::AlreadyStarted
         | Outcome::Status(_)
         | Outcome::Stopped(_)
+        | Outcome::Updated
         | Outcome::NothingRecorded
         | Outcome::AlreadyLeaving
         | Outcome::Missing

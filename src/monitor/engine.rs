@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::channel::facts::Facts;
-use super::channel::{Ctx, Machine, Seen};
+use super::channel::{Ctx, Machine, Origin, Seen};
 use super::dispatch::{Class, Dispatch, Heard, Request, Slot, Tries};
 use super::domains::Domains;
 use super::event::{Denial, Event, Record};
@@ -28,6 +28,8 @@ pub struct Roster {
     pub hosts: Vec<Host>,
     /// Its channels.
     pub channels: Vec<Channel>,
+    /// `maxIdleTime` of each recording profile; none in web mode.
+    pub idle_times: BTreeMap<Arc<str>, Option<Duration>>,
 }
 
 /// The core. Feed it inputs with a `now` that never goes back; carry out its effects in order; come back at the deadline.
@@ -35,22 +37,24 @@ pub struct Roster {
 pub struct Monitor {
     project: Arc<str>,
     policy: Policy,
-    machines: BTreeMap<ChannelId, Machine>,
-    dispatch: Dispatch,
+    pub(super) machines: BTreeMap<ChannelId, Machine>,
+    pub(super) dispatch: Dispatch,
     network: Network,
-    schedule: Schedule,
+    pub(super) schedule: Schedule,
     log: LogHealth,
     /// Recordings that are polled.
-    watched: usize,
+    pub(super) watched: usize,
     /// The channel that the next light probe asks for, and how many were made.
     probe_turn: usize,
     revision: u64,
+    /// `maxIdleTime` of each recording profile.
+    pub(super) idle_times: BTreeMap<Arc<str>, Option<Duration>>,
 }
 
 impl Monitor {
     /// A monitor of channels that nothing is known of.
     pub fn new(roster: Roster, policy: Policy) -> Self {
-        let machines = roster.channels.into_iter().map(|channel| (channel.id, Machine::new(channel))).collect();
+        let machines = roster.channels.into_iter().map(settled).collect();
         Self {
             project: roster.project,
             policy,
@@ -62,13 +66,21 @@ impl Monitor {
             watched: 0,
             probe_turn: 0,
             revision: 0,
+            idle_times: roster.idle_times,
         }
+    }
+
+    /// The channels as they were described, in the order of their numbers.
+    pub fn channels(&self) -> impl Iterator<Item = &Channel> {
+        self.machines.values().map(Machine::info)
     }
 
     /// Reads the log again, oldest fact first.
     pub fn replay<'a>(&mut self, records: impl IntoIterator<Item = &'a Record>) {
         for record in records {
-            if let Some(machine) = record.channel.and_then(|id| self.machines.get_mut(&id)) {
+            let Some(id) = record.channel else { continue };
+            self.follow_roster(id, &record.event);
+            if let Some(machine) = self.machines.get_mut(&id) {
                 machine.replay(record);
             }
         }
@@ -89,6 +101,17 @@ impl Monitor {
         match input {
             Input::Tick => {}
             Input::Command(command) => self.command(command, now, &mut out),
+            Input::Adopt(adoptees) => {
+                for adoptee in adoptees {
+                    self.adopt(adoptee, now, &mut out);
+                }
+            }
+            Input::Profile { name, max_idle } => {
+                for machine in self.machines.values_mut() {
+                    machine.follow_profile(&name, max_idle);
+                }
+                self.idle_times.insert(name, max_idle);
+            }
             Input::Answered(answered) => self.answered(*answered, now, &mut out),
             Input::NotSaved(id) => self.not_saved(id, now, &mut out),
             Input::Resumed { from, cause } => self.resumed(from, cause, now, &mut out),
@@ -184,7 +207,11 @@ impl Monitor {
     fn command(&mut self, command: Command, now: Timestamp, out: &mut Vec<Effect>) {
         let id = command.channel();
         if self.machines.contains_key(&id) {
+            let first = out.len();
             self.with(id, now, out, |machine, ctx| machine.command(ctx, command));
+            if out.iter().skip(first).any(is_forgotten) {
+                self.forget(id);
+            }
         } else {
             let event = Event::CommandDenied { command: "command".into(), why: Denial::NoSuchChannel };
             out.push(project_record(now, event));
@@ -282,7 +309,7 @@ impl Monitor {
     }
 
     /// Lets one channel act, and puts its next deadline in order.
-    fn with(
+    pub(super) fn with(
         &mut self,
         id: ChannelId,
         now: Timestamp,
@@ -322,6 +349,15 @@ impl Monitor {
         self.revision += 1;
         out
     }
+}
+
+fn settled(channel: Channel) -> (ChannelId, Machine) {
+    (channel.id, Machine::new(channel, Origin::Settings))
+}
+
+/// Whether a channel is looked at no longer.
+const fn is_forgotten(effect: &Effect) -> bool {
+    matches!(effect, Effect::Record(Record { event: Event::ChannelForgotten { .. }, .. }))
 }
 
 const fn project_record(at: Timestamp, event: Event) -> Effect {

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Upload};
+use super::change::{ChangeKind, ChangeResult};
 use super::gap::{Gap, OpenGap};
-use super::ids::{ChannelId, Host, ResourceId, SessionId, Sid, Uid};
+use super::ids::{ChannelId, Cname, Host, Mode, ResourceId, SessionId, Sid, Uid};
 use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure, StopResult};
 use super::time::Timestamp;
+use super::told::File;
 
 /// Who did it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -33,6 +35,10 @@ pub enum CallKind {
     Query,
     /// stop
     Stop,
+    /// update
+    Update,
+    /// updateLayout
+    UpdateLayout,
 }
 
 /// Whether a stop waits for the upload (`async_stop` false) or not.
@@ -69,6 +75,18 @@ pub enum Denial {
     NoSecondRecorder,
     /// The new recorder is not verified; ending the attempt is the way.
     NothingToCancel,
+    /// The channel has no recording profile, so nobody knows what a start should send.
+    NoProfile,
+    /// The channel has no second UID, and the first may still be in use.
+    NoBackupUid,
+    /// A change of the recording is under way; the vendor wants one answer before the next update.
+    AlreadyChanging,
+    /// Recordings of this mode do not know such a change.
+    WrongMode,
+    /// No recording is known to run that could be changed.
+    NotRecording,
+    /// The channel stands in the settings file; it is taken out there.
+    InSettings,
 }
 
 /// One fact.
@@ -159,6 +177,9 @@ pub enum Event {
         resource_id: ResourceId,
         /// The recording.
         sid: Sid,
+        /// When the channel token ends that it was started with. It cannot be renewed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token_until: Option<Timestamp>,
     },
     /// A start came to nothing.
     StartFailed {
@@ -237,6 +258,73 @@ pub enum Event {
         predicted: Arc<str>,
         /// What the query said, without the directory prefix.
         told: Arc<str>,
+    },
+    /// The service listed files of a recording that it had not listed before. In place of `FileNameTold`, which only older logs
+    /// hold.
+    FilesTold {
+        /// The recording.
+        sid: Sid,
+        /// All files of the list.
+        files: Vec<File>,
+    },
+    /// A channel that the settings do not name is watched from now on.
+    ChannelAdded {
+        /// What the operator calls it.
+        name: Arc<str>,
+        /// What Agora calls it.
+        cname: Cname,
+        /// How it is recorded.
+        mode: Mode,
+        /// The first UID.
+        main_uid: Uid,
+        /// The UID restarts alternate with.
+        backup_uid: Option<Uid>,
+        /// Further UIDs.
+        #[serde(default)]
+        spare_uids: Vec<Uid>,
+        /// The name of its recording profile.
+        profile: Option<Arc<str>>,
+        /// Words to find it by.
+        #[serde(default)]
+        tags: Vec<Arc<str>>,
+    },
+    /// The channel is watched no longer. Nothing was sent: its recorder, if any, went on.
+    ChannelForgotten {
+        /// Who.
+        by: Actor,
+    },
+    /// A recording that was started elsewhere is watched from now on, in a session of its own.
+    Adopted {
+        /// The session it opens.
+        session: SessionId,
+        /// The recorder's UID.
+        uid: Uid,
+        /// As started.
+        resource_id: ResourceId,
+        /// As started.
+        sid: Sid,
+        /// Who.
+        by: Actor,
+    },
+    /// Write-ahead: a change of the running recording is wanted.
+    ChangeRequested {
+        /// The recording.
+        sid: Sid,
+        /// What it concerns.
+        kind: ChangeKind,
+        /// In words, without secrets.
+        summary: Arc<str>,
+        /// Who.
+        by: Actor,
+    },
+    /// A change came to an end.
+    ChangeEnded {
+        /// What it concerned.
+        kind: ChangeKind,
+        /// How.
+        result: ChangeResult,
+        /// The answer that decided it.
+        answer: Option<Answer>,
     },
     /// A session log left this workstation.
     Exported {

@@ -14,6 +14,9 @@ pub enum InvalidId {
     /// A UID outside of what the service accepts.
     #[error("UID \"{0}\" is not a whole number from 1 to 4294967295")]
     Uid(String),
+    /// A mode that no path could carry.
+    #[error("mode \"{0}\" is not a word of 1 to 32 lower-case letters, digits, - and _; write individual, mix or web")]
+    Mode(String),
     /// A channel name outside of what the service accepts.
     #[error("channel name \"{name}\" {rule}")]
     Cname {
@@ -71,19 +74,49 @@ impl fmt::Display for Uid {
     }
 }
 
-/// A channel name as Agora knows it: 1 to 63 bytes of the vendor's 89 characters (common errors, code 1013).
+/// A channel name as Agora knows it: 1 to 63 bytes of the vendor's 89 characters (common errors, code 1013); in web mode,
+/// where it is only a label, 1 to 1024 bytes without control characters (acquire, `cname`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Cname(Arc<str>);
 
 impl Cname {
-    /// The longest name, in bytes.
+    /// The longest name of a channel, in bytes.
     pub const MAX_BYTES: usize = 63;
+    /// The longest label in web mode, in bytes. Older documents say 128.
+    pub const MAX_LABEL_BYTES: usize = 1024;
     const PUNCTUATION: &str = " !#$%&()+-:;<=.>?@[]^_{}~,|";
 
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// A name by the rules of a mode; a mode that is not known gets the wide rule of the web mode.
+    ///
+    /// # Errors
+    /// When the name breaks them.
+    pub fn of(name: &str, mode: &Mode) -> Result<Self, InvalidId> {
+        match mode {
+            Mode::Individual | Mode::Mix => name.parse(),
+            Mode::Web | Mode::Other(_) => Self::label(name),
+        }
+    }
+
+    fn label(name: &str) -> Result<Self, InvalidId> {
+        let broken = if name.is_empty() {
+            Some("is empty; it needs at least one character")
+        } else if name.len() > Self::MAX_LABEL_BYTES {
+            Some("is too long; it may have at most 1024 bytes")
+        } else if name.chars().any(char::is_control) {
+            Some("has a control character")
+        } else {
+            None
+        };
+        match broken {
+            None => Ok(Self(name.into())),
+            Some(rule) => Err(InvalidId::Cname { name: name.to_owned(), rule }),
+        }
     }
 }
 
@@ -115,7 +148,7 @@ impl fmt::Display for Cname {
 
 impl<'de> Deserialize<'de> for Cname {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        Self::label(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }
 }
 
@@ -159,28 +192,73 @@ opaque! {
     Host
 }
 
-/// How a channel is recorded. Composite is the only mode reelwatch starts so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// How a channel is recorded (vendor: the `mode` of the paths).
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "Arc<str>", into = "Arc<str>")]
 pub enum Mode {
+    /// Each user in files of their own.
+    Individual,
     /// Composite recording: all users in one picture.
     #[default]
     Mix,
+    /// A web page.
+    Web,
+    /// A mode of days to come: such a recording can be watched and stopped, not started.
+    Other(Arc<str>),
 }
 
 impl Mode {
     /// The word in the service's paths.
-    pub const fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
+            Mode::Individual => "individual",
             Mode::Mix => "mix",
+            Mode::Web => "web",
+            Mode::Other(word) => word,
         }
     }
 
     /// The name of the M3U8 file, without its directory prefix (vendor: naming conventions).
-    pub fn m3u8_name(self, sid: &Sid, cname: &Cname) -> String {
-        match self {
-            Mode::Mix => format!("{sid}_{cname}.m3u8"),
+    pub fn m3u8_name(&self, sid: &Sid, cname: &Cname) -> String {
+        format!("{sid}_{cname}.m3u8")
+    }
+}
+
+impl From<Arc<str>> for Mode {
+    fn from(word: Arc<str>) -> Self {
+        match &*word {
+            "individual" => Mode::Individual,
+            "mix" => Mode::Mix,
+            "web" => Mode::Web,
+            _ => Mode::Other(word),
         }
+    }
+}
+
+impl From<Mode> for Arc<str> {
+    fn from(mode: Mode) -> Self {
+        mode.as_str().into()
+    }
+}
+
+impl FromStr for Mode {
+    type Err = InvalidId;
+
+    /// Reads a person's or a file's word, whatever its case; one older page of the vendor's writes `Web`.
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let word = text.trim().to_ascii_lowercase();
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+        if (1..=32).contains(&word.len()) && word.bytes().all(fits) {
+            Ok(Mode::from(Arc::<str>::from(word)))
+        } else {
+            Err(InvalidId::Mode(text.to_owned()))
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 
@@ -215,6 +293,26 @@ mod tests {
         assert!("x".repeat(63).parse::<Cname>().is_ok());
         for bad in ["", "köln", "a/b", "tab\t", &"x".repeat(64)] {
             assert!(bad.parse::<Cname>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_mode_is_one_of_three_words_or_kept_as_it_is() {
+        assert_eq!("Web".parse(), Ok(Mode::Web));
+        assert_eq!("raw".parse(), Ok(Mode::Other("raw".into())));
+        for bad in ["", "mix/../x", "mi x", &"x".repeat(33)] {
+            assert!(bad.parse::<Mode>().is_err_and(|error| error.to_string().contains("individual, mix or web")));
+        }
+        let read: Mode = serde_json::from_str("\"raw\"").expect("any word");
+        assert_eq!(serde_json::to_string(&read).expect("a word"), "\"raw\"");
+    }
+
+    #[test]
+    fn a_label_of_the_web_mode_may_be_long_and_of_any_script() {
+        assert!(Cname::of("köln / Dom", &Mode::Web).is_ok() && Cname::of("köln", &Mode::Mix).is_err());
+        assert!(Cname::of(&"x".repeat(1024), &Mode::Web).is_ok());
+        for bad in ["", "a\nb", &"x".repeat(1025)] {
+            assert!(Cname::of(bad, &Mode::Web).is_err(), "{bad:?}");
         }
     }
 

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer::Answer;
+use super::change::Change;
 use super::event::{CallKind, Probe, Record, StopWait};
 use super::ids::{ChannelId, Cname, Host, Mode, ResourceId, Sid, Uid};
 use super::phase::Blindness;
 use super::time::Timestamp;
+use super::told::Told;
 
-/// A channel as the settings describe it.
+/// A channel as the settings describe it, or as it was adopted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Channel {
     /// Its number in the store.
@@ -22,18 +24,34 @@ pub struct Channel {
     pub mode: Mode,
     /// The first UID.
     pub main_uid: Uid,
-    /// The UID restarts alternate with.
-    pub backup_uid: Uid,
+    /// The UID restarts alternate with. An adopted channel may have none.
+    pub backup_uid: Option<Uid>,
     /// Further UIDs for when neither of the pair is known to be free.
     pub spare_uids: Vec<Uid>,
-    /// `maxIdleTime` of its recording profile: Agora ends the recording after this long without anybody publishing.
-    pub max_idle: Duration,
+    /// The name of its recording profile. An adopted channel may have none; then it can be watched and stopped.
+    pub profile: Option<Arc<str>>,
+    /// `maxIdleTime` of its recording profile: Agora ends the recording after this long without anybody publishing. None in
+    /// web mode, and where nobody knows it.
+    pub max_idle: Option<Duration>,
     /// The operator's own words for it, to filter by.
     pub tags: Vec<Arc<str>>,
 }
 
+/// A recording that was started elsewhere, and the channel it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adoptee {
+    /// The channel; its number is the store's. One that is known already stays as it is.
+    pub channel: Channel,
+    /// The recorder's UID.
+    pub uid: Uid,
+    /// As started.
+    pub resource_id: ResourceId,
+    /// As started.
+    pub sid: Sid,
+}
+
 /// What the operator wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Open a session: acquire, start, verify.
     Start(ChannelId),
@@ -47,18 +65,24 @@ pub enum Command {
     StopOld(ChannelId),
     /// One query now, inside the quota.
     ProbeNow(ChannelId),
+    /// Change the running recording (update, updateLayout).
+    Change(ChannelId, Change),
+    /// Watch an adopted channel no longer. Nothing is sent: its recorder, if any, goes on.
+    Forget(ChannelId),
 }
 
 impl Command {
     /// The channel it acts on.
-    pub const fn channel(self) -> ChannelId {
+    pub const fn channel(&self) -> ChannelId {
         match self {
             Command::Start(id)
             | Command::Restart(id)
             | Command::CancelStart(id)
             | Command::Stop(id, _)
             | Command::StopOld(id)
-            | Command::ProbeNow(id) => id,
+            | Command::ProbeNow(id)
+            | Command::Change(id, _)
+            | Command::Forget(id) => *id,
         }
     }
 }
@@ -72,6 +96,14 @@ pub enum Call {
         cname: Cname,
         /// Recorder UID.
         uid: Uid,
+        /// Mode.
+        mode: Mode,
+        /// The name of the recording profile.
+        profile: Arc<str>,
+        /// When the start was asked for: a token is issued at this moment, so that acquire and start carry the same one.
+        asked_at: Timestamp,
+        /// Resource IDs of recordings of the same channel that may still run (`excludeResourceIds`).
+        siblings: Vec<ResourceId>,
     },
     /// A recording.
     Start {
@@ -81,6 +113,10 @@ pub enum Call {
         uid: Uid,
         /// Mode.
         mode: Mode,
+        /// The name of the recording profile; the same as in acquire.
+        profile: Arc<str>,
+        /// When the start was asked for; the same as in acquire.
+        asked_at: Timestamp,
         /// Not older than 5 minutes.
         resource_id: ResourceId,
     },
@@ -108,6 +144,21 @@ pub enum Call {
         /// Waiting for the upload or not.
         wait: StopWait,
     },
+    /// A change while it runs: update or updateLayout.
+    Change {
+        /// Channel name.
+        cname: Cname,
+        /// Recorder UID.
+        uid: Uid,
+        /// Mode.
+        mode: Mode,
+        /// As started.
+        resource_id: ResourceId,
+        /// As started.
+        sid: Sid,
+        /// What changes.
+        change: Change,
+    },
 }
 
 impl Call {
@@ -118,6 +169,7 @@ impl Call {
             Call::Start { .. } => CallKind::Start,
             Call::Query { .. } => CallKind::Query,
             Call::Stop { .. } => CallKind::Stop,
+            Call::Change { change, .. } => change.kind().call(),
         }
     }
 }
@@ -152,8 +204,8 @@ pub struct Answered {
     pub latency: Duration,
     /// What it means.
     pub answer: Answer,
-    /// The file name a query or stop told, without its directory prefix.
-    pub file: Option<Arc<str>>,
+    /// What it tells beside its meaning.
+    pub told: Told,
     /// The body as it came, cut to 2 KiB, for the eye only.
     pub raw: Option<Arc<str>>,
 }
@@ -165,6 +217,15 @@ pub enum Input {
     Tick,
     /// The operator wants something.
     Command(Command),
+    /// The operator hands over recordings that were started elsewhere.
+    Adopt(Vec<Adoptee>),
+    /// A recording profile was changed: starts of its channels follow it from now on.
+    Profile {
+        /// Its name.
+        name: Arc<str>,
+        /// Its `maxIdleTime`; none in web mode.
+        max_idle: Option<Duration>,
+    },
     /// An exchange ended.
     Answered(Box<Answered>),
     /// An exchange was not made, since the events that had to be on disk before it are not.

@@ -1,8 +1,10 @@
 //! The pure core: what we know and what we decide. `now` comes in, effects go out. It never reads a clock, never does IO, never
 //! awaits, draws no random numbers and iterates over no unordered map, so the same inputs always give the same outputs.
 
+mod adoption;
 pub mod answer;
 pub mod band;
+pub mod change;
 mod channel;
 pub mod describe;
 mod dispatch;
@@ -20,6 +22,7 @@ mod quota;
 pub mod schedule;
 pub mod snapshot;
 pub mod time;
+pub mod told;
 
 pub use channel::Seen;
 pub use channel::facts::Facts;

@@ -94,6 +94,8 @@ pub enum Blindness {
     NetworkDown,
     /// The check is overdue by more than two poll intervals.
     Overdue,
+    /// It was adopted and not asked for since.
+    Adopted,
 }
 
 /// Whether we can see what Agora would say.

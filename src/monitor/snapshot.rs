@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use super::answer::Answer;
 use super::band::{Band, Span};
+use super::change::ChangeKind;
+pub use super::channel::Origin;
 use super::event::{CallKind, Probe, Record};
 use super::gap::{Gap, OpenGap};
 use super::ids::{ChannelId, Cname, Host, Mode, ResourceId, Role, Sid, Uid};
@@ -13,6 +15,7 @@ use super::io::LogHealth;
 use super::phase::{Phase, Section, Sight, StartCause, StartFailure, State};
 use super::schedule::Why;
 use super::time::Timestamp;
+use super::told::{File, Hold, Web};
 
 /// The whole picture at one moment.
 #[derive(Clone, Debug)]
@@ -147,8 +150,8 @@ pub struct ChannelView {
     pub uid: Uid,
     /// What it is in the channel's set.
     pub role: Role,
-    /// The UID the next restart takes.
-    pub next_uid: Uid,
+    /// The UID the next restart takes; none when the channel has only one.
+    pub next_uid: Option<Uid>,
     /// The recording, if one is known.
     pub recording: Option<RecordingView>,
     /// The last answer of any kind to a query.
@@ -177,6 +180,14 @@ pub struct ChannelView {
     pub because: Option<Answer>,
     /// Why each command is not possible now; a command that is not in the list is possible.
     pub denials: Denials,
+    /// The change that was sent and has no end yet.
+    pub changing: Option<ChangeKind>,
+    /// How a web recording said it is, when it was asked last.
+    pub web: Option<Web>,
+    /// Where the channel comes from.
+    pub origin: Origin,
+    /// The name of its recording profile, if it has one.
+    pub profile: Option<Arc<str>>,
 }
 
 /// Which commands are refused, and why; `None` is allowed.
@@ -194,6 +205,18 @@ pub struct Denials {
     pub stop_old: Option<super::event::Denial>,
     /// Probe now.
     pub probe_now: Option<super::event::Denial>,
+    /// Each kind of change, in the order of [`ChangeKind::ALL`].
+    pub change: [Option<super::event::Denial>; ChangeKind::ALL.len()],
+    /// Watch it no longer.
+    pub forget: Option<super::event::Denial>,
+}
+
+impl Denials {
+    /// Why this kind of change is not possible now.
+    pub fn of_change(&self, kind: ChangeKind) -> Option<super::event::Denial> {
+        let at = ChangeKind::ALL.iter().position(|other| *other == kind)?;
+        self.change.get(at).copied().flatten()
+    }
 }
 
 /// Facts of one recording.
@@ -211,6 +234,12 @@ pub struct RecordingView {
     pub m3u8: Arc<str>,
     /// The name a query told, once it did.
     pub m3u8_told: Option<Arc<str>>,
+    /// The files the service listed last.
+    pub files: Arc<[File]>,
+    /// When the channel token ends that it was started with; none where that is not known.
+    pub token_until: Option<Timestamp>,
+    /// Whether a web recording pauses, as far as that was told.
+    pub hold: Option<Hold>,
 }
 
 /// The last query and its answer.

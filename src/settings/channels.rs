@@ -8,7 +8,6 @@ use std::sync::Arc;
 use super::profiles::Profiles;
 use super::reader::{Found, Table, shown};
 use super::{ChannelSettings, required};
-use crate::agora::profile::Profile;
 use crate::monitor::ids::{Cname, Mode, Uid};
 
 /// Most spare UIDs of a channel.
@@ -108,13 +107,18 @@ fn check_uids(table: &Table<'_, '_>, cname: &Cname, uids: &Uids, taken: &mut Tak
 }
 
 /// The profile by name; where there is only one, it need not be named.
-fn read_profile(table: &mut Table<'_, '_>, profiles: &Profiles) -> Option<Arc<Profile>> {
+fn read_profile(table: &mut Table<'_, '_>, profiles: &Profiles) -> Option<Arc<str>> {
     let names = || profiles.keys().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
     let Some(named) = table.text("profile") else {
         if table.raw("profile").is_none() {
             match profiles.len() {
                 0 => table.report("profile", None, "there is no profile; write one as [profile.<name>]".to_owned()),
-                1 => return profiles.values().next().cloned().flatten(),
+                1 => {
+                    return profiles
+                        .iter()
+                        .find(|(_, profile)| profile.is_some())
+                        .map(|(name, _)| name.as_str().into());
+                }
                 _ => table.report("profile", None, format!("is missing; it is one of {}", names())),
             }
         }
@@ -125,5 +129,6 @@ fn read_profile(table: &mut Table<'_, '_>, profiles: &Profiles) -> Option<Arc<Pr
         let known = if profiles.is_empty() { "there is none".to_owned() } else { format!("it is one of {}", names()) };
         table.report("profile", Some(named.span), format!("no profile has the name {}; {known}", shown(named.value)));
     }
-    profile.cloned().flatten()
+    profile?.as_ref()?;
+    Some(named.value.into())
 }

@@ -9,6 +9,7 @@ mod profiles;
 mod reader;
 pub mod units;
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -52,6 +53,8 @@ pub struct Settings {
     pub account: Account,
     /// Every number of the rules.
     pub policy: Policy,
+    /// The recording profiles by name.
+    pub profiles: BTreeMap<Arc<str>, Arc<Profile>>,
     /// The channels in the order of the file; their names differ.
     pub channels: Vec<ChannelSettings>,
 }
@@ -71,8 +74,8 @@ pub struct ChannelSettings {
     pub backup_uid: Uid,
     /// Further UIDs for when neither of the pair is known to be free.
     pub spare_uids: Vec<Uid>,
-    /// How a recording of it is made.
-    pub profile: Arc<Profile>,
+    /// The name of its recording profile; one of the settings' own.
+    pub profile: Arc<str>,
     /// Words to find it by.
     pub tags: Vec<Arc<str>>,
 }
@@ -141,7 +144,8 @@ fn read(mut root: Table<'_, '_>, environment: Environment<'_>, reader: &Reader<'
     let profiles = profiles::read(root.named_tables("profile"), environment);
     let channels = channels::read(root.tables("channel"), &profiles);
     root.end();
-    Some(Settings { project: project?, account: account?, policy, channels })
+    let profiles = profiles.into_iter().filter_map(|(name, profile)| Some((name.into(), profile?))).collect();
+    Some(Settings { project: project?, account: account?, policy, profiles, channels })
 }
 
 fn read_project(

@@ -64,7 +64,7 @@ fn the_example_loads_and_shows_the_defaults() {
     assert_eq!((&*first.name, first.cname.as_str()), ("Room 1", "class-01"));
     assert_eq!((&*second.name, second.cname.as_str()), ("class-02", "class-02"));
     assert_eq!([first.main_uid, first.backup_uid, first.spare_uids[0]].map(Uid::get), [900_001, 900_002, 900_003]);
-    assert!(Arc::ptr_eq(&first.profile, &second.profile), "the only profile need not be named");
+    assert_eq!(first.profile, second.profile, "the only profile need not be named");
 }
 
 #[test]

@@ -87,6 +87,7 @@ pub fn verdict(answer: &Answer) -> Verdict {
         | Outcome::Started(_)
         | Outcome::AlreadyStarted
         | Outcome::Stopped(_)
+        | Outcome::Updated
         | Outcome::NothingRecorded
         | Outcome::AlreadyLeaving
         | Outcome::NotCompleted

@@ -233,7 +233,7 @@ fn finished(failed: Option<StartFailure>) -> ChannelView {
 #[test]
 fn two_recorders_are_asked_about() {
     let mut view = recording(7, "court-03");
-    view.second_recorder = view.recording.as_ref().map(|it| (it.sid.clone(), view.next_uid));
+    view.second_recorder = view.recording.as_ref().map(|it| (it.sid.clone(), view.next_uid.expect("a pair")));
     view.denials.stop_old = None;
     let (mut window, mut far) = opened(view);
     click(&mut window, "Stop the old recorder…");

@@ -262,7 +262,7 @@ impl Cmd {
         match (self, facts.selected) {
             (Cmd::Restart, Some(view)) => {
                 let which = words::role_of_next(view);
-                Cow::Owned(format!("Restart with {which} {}…", view.next_uid))
+                Cow::Owned(format!("Restart with {which} {}…", words::next_uid(view)))
             }
             _ => Cow::Borrowed(self.spec().text),
         }

@@ -11,8 +11,8 @@ use crate::monitor::ids::{ChannelId, Cname, Host, Mode, ResourceId, Role, Sessio
 use crate::monitor::phase::{Blindness, Phase, Sight, StartCause, State, StopResult};
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::{
-    ChannelView, Denials, DomainView, History, LastProbe, LogView, NetworkView, NextTry, ProjectView, RecordingView,
-    Snapshot, StartView, Step, SuspectView, TryView,
+    ChannelView, Denials, DomainView, History, LastProbe, LogView, NetworkView, NextTry, Origin, ProjectView,
+    RecordingView, Snapshot, StartView, Step, SuspectView, TryView,
 };
 use crate::monitor::time::Timestamp;
 
@@ -88,7 +88,7 @@ pub fn recording(number: u32, name: &str) -> ChannelView {
         throttled: false,
         uid: uid(100_000 + number),
         role: Role::Main,
-        next_uid: uid(900_000 + number),
+        next_uid: Some(uid(900_000 + number)),
         recording: Some(RecordingView {
             m3u8: Mode::Mix.m3u8_name(&sid, &cname).into(),
             sid,
@@ -96,6 +96,9 @@ pub fn recording(number: u32, name: &str) -> ChannelView {
             started_at,
             session_at: started_at,
             m3u8_told: None,
+            files: Arc::from([]),
+            token_until: None,
+            hold: None,
         }),
         last_probe: Some(LastProbe {
             probe: probe(id, ago(11), good()),
@@ -118,6 +121,10 @@ pub fn recording(number: u32, name: &str) -> ChannelView {
             stop_old: Some(Denial::NoSecondRecorder),
             ..Denials::default()
         },
+        changing: None,
+        web: None,
+        origin: Origin::Settings,
+        profile: Some("evening".into()),
         cname,
     }
 }
@@ -216,7 +223,7 @@ pub fn restarting(number: u32, name: &str) -> ChannelView {
         next: Some((ahead(4), Why::RetryStart)),
         start: Some(StartView {
             cause: StartCause::Restart,
-            uid: view.next_uid,
+            uid: view.next_uid.expect("a pair"),
             asked_at: ago(13),
             step: Step::Start,
             done: vec![(Step::Acquire, ago(12))],

@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 use super::format;
 use crate::monitor::answer::Upload;
 use crate::monitor::band::BandKind;
+use crate::monitor::change::ChangeKind;
 use crate::monitor::event::Denial;
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
 use crate::monitor::ids::{Cname, Role, Sid};
@@ -124,6 +125,7 @@ pub const fn stop_result(result: StopResult) -> &'static str {
     match result {
         StopResult::Upload(Upload::Uploaded) => "uploaded",
         StopResult::Upload(Upload::BackedUp) => "backed up, Agora forwards it later",
+        StopResult::Upload(Upload::Stranded) => "waiting on the recording server, uploaded later",
         StopResult::Upload(Upload::Unknown) => "upload not confirmed",
         StopResult::AlreadyGone => "already gone",
         StopResult::NothingRecorded => "nothing recorded",
@@ -144,6 +146,12 @@ pub const fn denial(why: Denial) -> &'static str {
         Denial::LogFailing => "The session log cannot be written, so nothing is sent that must be on record first",
         Denial::NoSecondRecorder => "No second recorder is known",
         Denial::NothingToCancel => "No start is running",
+        Denial::NoProfile => "The channel has no recording profile: nobody knows what a start should send",
+        Denial::NoBackupUid => "The channel has no backup UID, and its UID may still be in the channel",
+        Denial::AlreadyChanging => "A change is on its way: Agora wants one at a time",
+        Denial::WrongMode => "Recordings of this mode do not know such a change",
+        Denial::NotRecording => "No recording is known to run that could be changed",
+        Denial::InSettings => "The channel stands in the settings file: take it out there",
     }
 }
 
@@ -231,6 +239,23 @@ pub const fn role_of_next(view: &ChannelView) -> &'static str {
     match view.role {
         Role::Main | Role::Spare => "backup UID",
         Role::Backup => "main UID",
+    }
+}
+
+/// The UID the next restart takes.
+pub fn next_uid(view: &ChannelView) -> String {
+    view.next_uid.map_or_else(|| "(none known)".to_owned(), |uid| uid.to_string())
+}
+
+/// The few letters of a change at its mark in a chart.
+pub const fn change_mark(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Subscribe => "subscribe",
+        ChangeKind::Hold => "pause",
+        ChangeKind::Resume => "resume",
+        ChangeKind::Outputs => "stream",
+        ChangeKind::Storage => "keys",
+        ChangeKind::Layout => "layout",
     }
 }
 

@@ -203,8 +203,15 @@ fn code_and_reason_are_kept_from_wherever_they_stand() {
 }
 
 #[test]
-fn the_file_name_comes_without_its_folder_and_only_when_there_is_one() {
-    let file = |call, http, file| fixture(call, http, file).file.map(|name| name.to_string());
+fn files_come_when_there_are_any() {
+    let file = |call, http, file| {
+        let names = fixture(call, http, file).told.files.into_iter().map(|file| file.name.to_string());
+        names
+            .filter(|name| name.ends_with(".m3u8"))
+            .map(|name| name.rsplit('/').next().map(str::to_owned))
+            .next()
+            .flatten()
+    };
     let name = Some("0b7e_room-8.m3u8".to_owned());
     assert_eq!(file(Query, 200, "query_200_hls_running.json"), name);
     assert_eq!(file(Query, 200, "query_200_hls_mp4.json"), name);
@@ -222,7 +229,7 @@ fn odd_kinds_of_values_count_as_absent_and_unknown_keys_do_no_harm() {
                   "serverResponse":{"status":5,"fileList":[7,{"fileName":9}],"uploadingStatus":1,"payload":"x"}}"#;
     let reading = said(Query, 200, odd);
     assert_eq!(reading.answer, Answer { http: Some(200), ..Answer::bare(Status(InProgress)) });
-    assert_eq!(reading.file, None);
+    assert!(reading.told.files.is_empty());
     assert!(reading.raw.is_some_and(|raw| raw.contains("\"deep\"") && !raw.contains('\n')));
     let deep = format!("{{\"serverResponse\":{}5{}}}", "[".repeat(5000), "]".repeat(5000));
     assert_eq!(said(Query, 200, &deep).answer.outcome, Malformed);
@@ -233,7 +240,7 @@ fn without_an_http_answer_the_kind_and_the_words_of_the_system_remain() {
     for kind in [NoAnswer::Dns, NoAnswer::Connect, NoAnswer::Tls, NoAnswer::Timeout, NoAnswer::Reset] {
         let reading = read(Query, &Err(TransportError::NoAnswer { kind, detail: "because".into() }));
         let expected = Answer { reason: Some("because".into()), ..Answer::bare(Outcome::NoAnswer(kind)) };
-        assert_eq!(reading, Reading { answer: expected, file: None, raw: None });
+        assert_eq!(reading, Reading { answer: expected, told: Told::default(), raw: None });
     }
     let answer = read(Query, &Err(TransportError::TooLarge { status: 200 })).answer;
     assert_eq!((answer.outcome, answer.http), (Malformed, Some(200)));

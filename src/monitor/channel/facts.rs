@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use crate::monitor::answer::Answer;
 use crate::monitor::band::{Band, BandKind};
+use crate::monitor::change::{ChangeKind, ChangeResult};
 use crate::monitor::event::Event;
 use crate::monitor::gap::{Gap, OpenGap};
 use crate::monitor::ids::{ResourceId, SessionId, Sid, Uid};
-use crate::monitor::phase::{Phase, Sight, StartCause, StartFailure, State};
+use crate::monitor::phase::{Blindness, Phase, Sight, StartCause, StartFailure, State};
 use crate::monitor::time::Timestamp;
+use crate::monitor::told::{File, Hold};
 
 /// How much of the past the band keeps in memory; older stretches are read from the store.
 const BAND_KEEPS: Duration = Duration::from_secs(3_600);
@@ -25,7 +27,35 @@ pub(crate) struct Recording {
     pub(crate) resource_id: ResourceId,
     pub(crate) uid: Uid,
     pub(crate) started_at: Timestamp,
+    pub(crate) token_until: Option<Timestamp>,
+    /// The files the service listed last.
+    pub(crate) files: Vec<File>,
+    /// The one name that older logs hold.
     pub(crate) file_told: Option<Arc<str>>,
+    /// Whether a web recording pauses, as far as that was told.
+    pub(crate) hold: Option<Hold>,
+}
+
+impl Recording {
+    fn new(sid: &Sid, resource_id: &ResourceId, uid: Uid, started_at: Timestamp) -> Self {
+        Self {
+            sid: sid.clone(),
+            resource_id: resource_id.clone(),
+            uid,
+            started_at,
+            token_until: None,
+            files: Vec::new(),
+            file_told: None,
+            hold: None,
+        }
+    }
+
+    /// The playlist as the service named it, without its directory prefix.
+    pub(crate) fn playlist_told(&self) -> Option<Arc<str>> {
+        let told = self.files.iter().map(|file| &file.name).find(|name| name.ends_with(".m3u8"));
+        let bare = told.map(|name| name.rsplit('/').next().unwrap_or(name).into());
+        bare.or_else(|| self.file_told.clone())
+    }
 }
 
 /// A session: from Start to Stop.
@@ -72,6 +102,8 @@ pub struct Facts {
     pub(crate) attempt: Option<Attempt>,
     /// The recorders that restarts replaced, oldest first, until each is surely gone. They outlast the session.
     pub(crate) olds: Vec<Old>,
+    /// The change that was sent and has no end yet.
+    pub(crate) changing: Option<ChangeKind>,
     /// The phase a stop was asked in.
     pub(crate) stopping_from: Phase,
     pub(crate) open_gap: Option<OpenGap>,
@@ -102,6 +134,7 @@ impl Facts {
             recording: None,
             attempt: None,
             olds: Vec::new(),
+            changing: None,
             stopping_from: Phase::Idle,
             open_gap: None,
             gaps: VecDeque::new(),
@@ -161,7 +194,9 @@ impl Facts {
                     attempt.resource = Some((resource_id.clone(), at));
                 }
             }
-            Event::Started { uid, resource_id, sid } => self.started(at, *uid, resource_id, sid),
+            Event::Started { uid, resource_id, sid, token_until } => {
+                self.started(at, *uid, resource_id, sid, *token_until);
+            }
             Event::StartFailed { why, answer } => self.start_failed(*why, answer.as_ref()),
             Event::StartLeftUnknown { answer } => {
                 self.phase = Phase::StartUnknown;
@@ -212,7 +247,19 @@ impl Facts {
                     recording.file_told = Some(Arc::clone(told));
                 }
             }
-            Event::WatchBegan { .. }
+            Event::FilesTold { sid, files } => {
+                if let Some(recording) = self.recording.as_mut().filter(|recording| recording.sid == *sid) {
+                    recording.files.clone_from(files);
+                }
+            }
+            Event::Adopted { session, uid, resource_id, sid, by: _ } => {
+                self.adopted(at, *session, Recording::new(sid, resource_id, *uid, at));
+            }
+            Event::ChangeRequested { kind, .. } => self.changing = Some(*kind),
+            Event::ChangeEnded { kind, result, answer: _ } => self.change_ended(*kind, *result),
+            Event::ChannelAdded { .. }
+            | Event::ChannelForgotten { .. }
+            | Event::WatchBegan { .. }
             | Event::WatchEnded
             | Event::NetworkLost { .. }
             | Event::NetworkBack
@@ -295,9 +342,42 @@ impl Facts {
         self.because = None;
     }
 
-    fn started(&mut self, at: Timestamp, uid: Uid, resource_id: &ResourceId, sid: &Sid) {
-        let new =
-            Recording { sid: sid.clone(), resource_id: resource_id.clone(), uid, started_at: at, file_told: None };
+    /// A recording that somebody else started: nobody here has seen it yet.
+    fn adopted(&mut self, at: Timestamp, session: SessionId, recording: Recording) {
+        self.session = Some(Session { id: session, since: at });
+        self.sessions = session.0;
+        self.uid = recording.uid;
+        self.recording = Some(recording);
+        self.open_gap = None;
+        self.attempt = None;
+        self.because = None;
+        self.phase = Phase::Recording;
+        self.sight = Sight::Blind(Blindness::Adopted);
+    }
+
+    fn change_ended(&mut self, kind: ChangeKind, result: ChangeResult) {
+        self.changing = None;
+        if result == ChangeResult::Done
+            && let Some(recording) = &mut self.recording
+        {
+            match kind {
+                ChangeKind::Hold => recording.hold = Some(Hold::Held),
+                ChangeKind::Resume => recording.hold = Some(Hold::Running),
+                ChangeKind::Subscribe | ChangeKind::Outputs | ChangeKind::Storage | ChangeKind::Layout => {}
+            }
+        }
+    }
+
+    fn started(
+        &mut self,
+        at: Timestamp,
+        uid: Uid,
+        resource_id: &ResourceId,
+        sid: &Sid,
+        token_until: Option<Timestamp>,
+    ) {
+        let new = Recording { token_until, ..Recording::new(sid, resource_id, uid, at) };
+        self.changing = None;
         let prior = self.attempt.as_ref().map_or(self.phase, |attempt| attempt.prior);
         if let Some(recording) = self.recording.replace(new) {
             let known_gone = is_known_gone(prior);

@@ -10,8 +10,10 @@
 //! | `verify` | queries until status 4 or 5 |
 //! | `stop` | stop and its confirmation |
 //! | `old` | the recorders that restarts replaced |
+//! | `change` | update and updateLayout while it runs |
 //! | `view` | what a screen sees of it |
 
+mod change;
 pub mod facts;
 mod old;
 mod start;
@@ -26,15 +28,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer::{Answer, Outcome, ServiceStatus};
+use super::change::{ChangeKind, ChangeResult};
 use super::dispatch::{Class, Dispatch, Finished, Heard, Request, Slot, Tries};
 use super::event::{Actor, CallKind, Denial, Event, Probe, Record, StopWait};
-use super::ids::{Sid, Uid};
+use super::ids::{ResourceId, SessionId, Sid, Uid};
 use super::io::{Call, Channel, Command, Effect, LogHealth};
 use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure};
 use super::policy::Policy;
 use super::schedule::Why;
 use super::snapshot::{ChannelView, LastProbe};
 use super::time::Timestamp;
+use super::told::Web;
 use facts::Facts;
 use startup::Startup;
 
@@ -57,6 +61,8 @@ type Due = (Timestamp, Why);
 #[derive(Clone, Debug, Default)]
 struct Work {
     last_probe: Option<LastProbe>,
+    /// How a web recording said it is.
+    web: Option<Web>,
     last_good: Option<Timestamp>,
     last_bad: Option<Timestamp>,
     last_certain: Option<Timestamp>,
@@ -77,10 +83,20 @@ struct Work {
     throttled: bool,
 }
 
+/// Where a channel comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The settings file.
+    Settings,
+    /// The log: it was adopted.
+    Adopted,
+}
+
 /// One channel.
 #[derive(Clone, Debug)]
 pub struct Machine {
     info: Channel,
+    origin: Origin,
     facts: Facts,
     work: Work,
     view: Option<Arc<ChannelView>>,
@@ -88,9 +104,38 @@ pub struct Machine {
 
 impl Machine {
     /// A channel that nothing is known of.
-    pub fn new(info: Channel) -> Self {
+    pub fn new(info: Channel, origin: Origin) -> Self {
         let facts = Facts::new(info.main_uid);
-        Self { info, facts, work: Work::default(), view: None }
+        Self { info, origin, facts, work: Work::default(), view: None }
+    }
+
+    /// Where it comes from.
+    pub const fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// The channel as it was described.
+    pub const fn info(&self) -> &Channel {
+        &self.info
+    }
+
+    /// A recording that was started elsewhere: it is watched from now on, and asked for at once.
+    pub fn adopt(&mut self, ctx: &mut Ctx<'_>, uid: Uid, resource_id: ResourceId, sid: Sid) {
+        if let Some(why) = self.adopt_denial().or_else(|| acting_denial(ctx)) {
+            self.record(ctx, Event::CommandDenied { command: "Adopt a recording".into(), why });
+            return;
+        }
+        let session = SessionId(self.facts.sessions + 1);
+        self.record(ctx, Event::Adopted { session, uid, resource_id, sid, by: Actor::Operator });
+        self.work = Work { olds: std::mem::take(&mut self.work.olds), ..Work::default() };
+        self.look_at_once(ctx);
+    }
+
+    /// The profile of its starts was changed.
+    pub fn follow_profile(&mut self, name: &str, max_idle: Option<Duration>) {
+        if self.info.profile.as_deref() == Some(name) {
+            self.info.max_idle = max_idle;
+        }
     }
 
     /// What we hold true.
@@ -159,9 +204,9 @@ impl Machine {
 
     /// The operator wants something.
     pub fn command(&mut self, ctx: &mut Ctx<'_>, command: Command) {
-        let denied = self.denial(ctx, command);
+        let denied = self.denial(ctx, &command);
         if let Some(why) = denied {
-            self.record(ctx, Event::CommandDenied { command: command_name(command).into(), why });
+            self.record(ctx, Event::CommandDenied { command: command_name(&command).into(), why });
             return;
         }
         match command {
@@ -171,6 +216,8 @@ impl Machine {
             Command::Stop(_, wait) => self.request_stop(ctx, wait),
             Command::StopOld(_) => self.request_stop_old(ctx, Actor::Operator),
             Command::ProbeNow(_) => self.work.query = Some((ctx.now, Why::Asked)),
+            Command::Change(_, change) => self.request_change(ctx, change),
+            Command::Forget(_) => self.record(ctx, Event::ChannelForgotten { by: Actor::Operator }),
         }
     }
 
@@ -191,6 +238,7 @@ impl Machine {
                 if heard.slot == Slot::Watch {
                     self.work.throttled = heard.answer.outcome == Outcome::Throttled;
                     self.work.last_probe = Some(LastProbe { probe, raw: heard.raw.clone() });
+                    self.work.web = heard.told.web.clone().or_else(|| self.work.web.take());
                 }
             }
             Some(uid) => {
@@ -210,7 +258,9 @@ impl Machine {
         match (&heard.finished, &heard.answer.outcome) {
             (Some(finished), _) => self.finished(ctx, finished),
             // Given up by the operator, and the service started it all the same: now it has a name and can be stopped.
-            (None, Outcome::Started(sid)) if self.facts.phase == Phase::StartUnknown => self.started(ctx, sid.clone()),
+            (None, Outcome::Started(sid)) if self.facts.phase == Phase::StartUnknown => {
+                self.started(ctx, sid.clone(), heard.told.token_until);
+            }
             (None, _) => {}
         }
         self.view = None;
@@ -219,6 +269,9 @@ impl Machine {
     fn finished(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
         match (finished.slot, finished.call.kind()) {
             (Slot::Old, _) => self.old_answered(ctx, finished),
+            (Slot::Change, _) | (Slot::Act, CallKind::Update | CallKind::UpdateLayout) => {
+                self.change_answered(ctx, finished);
+            }
             (Slot::Act, CallKind::Acquire) => self.acquire_answered(ctx, finished),
             (Slot::Act, CallKind::Start) => self.start_answered(ctx, finished),
             (Slot::Act, CallKind::Stop) => self.stop_answered(ctx, finished),
@@ -233,12 +286,13 @@ impl Machine {
             Slot::Act => self.fail_start(ctx, StartFailure::NotSaved, None),
             // The watch asks again after an interval in any case.
             Slot::Old => {}
+            Slot::Change => self.end_change(ctx, ChangeResult::NotSaved, None),
             Slot::Watch => self.work.query = Some((ctx.now + ctx.interval, Why::Poll)),
         }
     }
 
     /// Why a command is not possible now.
-    pub fn denial(&self, ctx: &Ctx<'_>, command: Command) -> Option<Denial> {
+    pub fn denial(&self, ctx: &Ctx<'_>, command: &Command) -> Option<Denial> {
         match command {
             Command::ProbeNow(_) => self.probe_denial(ctx),
             Command::CancelStart(_) => self.cancel_denial(),
@@ -246,6 +300,8 @@ impl Machine {
             Command::Restart(_) => self.restart_denial(ctx).or_else(|| acting_denial(ctx)),
             Command::Stop(..) => self.stop_denial(ctx).or_else(|| acting_denial(ctx)),
             Command::StopOld(_) => self.stop_old_denial().or_else(|| acting_denial(ctx)),
+            Command::Change(_, change) => self.change_denial(change.kind()).or_else(|| acting_denial(ctx)),
+            Command::Forget(_) => self.forget_denial(),
         }
     }
 
@@ -259,9 +315,11 @@ impl Machine {
     fn put(&mut self, ctx: &mut Ctx<'_>, slot: Slot, class: Class, call: Call, ahead: usize) {
         let timeout = match &call {
             Call::Stop { wait: StopWait::ForUpload, .. } => ctx.policy.stop_timeout,
-            Call::Stop { wait: StopWait::No, .. } | Call::Acquire { .. } | Call::Start { .. } | Call::Query { .. } => {
-                ctx.policy.try_timeout
-            }
+            Call::Stop { wait: StopWait::No, .. }
+            | Call::Acquire { .. }
+            | Call::Start { .. }
+            | Call::Query { .. }
+            | Call::Change { .. } => ctx.policy.try_timeout,
         };
         let request = Request { class, call, tries: Tries::ByDomains, ahead, timeout };
         ctx.dispatch.put(ctx.now, self.info.id, slot, request);
@@ -270,7 +328,9 @@ impl Machine {
     /// The UID a call is logged under; `None` for a query of the recording at hand, which is a probe.
     fn uid_of(&self, call: &Call) -> Option<Uid> {
         match call {
-            Call::Acquire { uid, .. } | Call::Start { uid, .. } | Call::Stop { uid, .. } => Some(*uid),
+            Call::Acquire { uid, .. } | Call::Start { uid, .. } | Call::Stop { uid, .. } | Call::Change { uid, .. } => {
+                Some(*uid)
+            }
             Call::Query { sid, .. } => self.facts.old(sid).map(|old| old.recording.uid),
         }
     }
@@ -297,7 +357,7 @@ const fn acting_denial(ctx: &Ctx<'_>) -> Option<Denial> {
 }
 
 /// The words of the command list.
-const fn command_name(command: Command) -> &'static str {
+const fn command_name(command: &Command) -> &'static str {
     match command {
         Command::Start(_) => "Start recording",
         Command::Restart(_) => "Restart with backup UID",
@@ -305,6 +365,19 @@ const fn command_name(command: Command) -> &'static str {
         Command::Stop(..) => "Stop",
         Command::StopOld(_) => "Stop the old recorder",
         Command::ProbeNow(_) => "Check now",
+        Command::Change(_, change) => change_name(change.kind()),
+        Command::Forget(_) => "Stop watching",
+    }
+}
+
+const fn change_name(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Subscribe => "Change whose media is recorded",
+        ChangeKind::Hold => "Pause",
+        ChangeKind::Resume => "Resume",
+        ChangeKind::Outputs => "Change where it is streamed to",
+        ChangeKind::Storage => "Renew the storage keys",
+        ChangeKind::Layout => "Change the layout",
     }
 }
 
@@ -341,6 +414,7 @@ impl Reading {
             | Outcome::Started(_)
             | Outcome::AlreadyStarted
             | Outcome::Stopped(_)
+            | Outcome::Updated
             | Outcome::NothingRecorded
             | Outcome::AlreadyLeaving
             | Outcome::NotCompleted

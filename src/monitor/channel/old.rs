@@ -65,8 +65,8 @@ impl Machine {
         }
         let Some((_, sid)) = self.next_old() else { return };
         let Some(old) = self.facts.old(&sid) else { return };
-        let call =
-            Call::Query { mode: self.info.mode, resource_id: old.recording.resource_id.clone(), sid: sid.clone() };
+        let (mode, resource_id) = (self.info.mode.clone(), old.recording.resource_id.clone());
+        let call = Call::Query { mode, resource_id, sid: sid.clone() };
         self.ask_old_at(&sid, ctx.now + ctx.interval);
         self.put(ctx, Slot::Old, Class::Poll, call, 0);
     }
@@ -94,7 +94,7 @@ impl Machine {
         let call = Call::Stop {
             cname: self.info.cname.clone(),
             uid: old.recording.uid,
-            mode: self.info.mode,
+            mode: self.info.mode.clone(),
             resource_id: old.recording.resource_id.clone(),
             sid: sid.clone(),
             wait: StopWait::No,
@@ -107,7 +107,7 @@ impl Machine {
         match &finished.call {
             Call::Stop { sid, .. } => self.old_stop_answered(ctx, sid, &finished.answer),
             Call::Query { sid, .. } => self.old_query_answered(ctx, sid, &finished.answer),
-            Call::Acquire { .. } | Call::Start { .. } => {}
+            Call::Acquire { .. } | Call::Start { .. } | Call::Change { .. } => {}
         }
     }
 
@@ -119,6 +119,7 @@ impl Machine {
             | Outcome::Acquired(_)
             | Outcome::Started(_)
             | Outcome::AlreadyStarted
+            | Outcome::Updated
             | Outcome::Status(_)
             | Outcome::NotCompleted
             | Outcome::UidConflict

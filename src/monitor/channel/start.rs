@@ -1,6 +1,8 @@
 //! Start and restart: acquire, then start at once (vendor: ensure the recording service starts successfully). A start whose
 //! outcome is not known is never repeated with a new resource ID.
 
+use std::sync::Arc;
+
 use super::facts::is_known_gone;
 use super::startup::{RESOURCES_EACH, Startup};
 use super::{Ctx, Due, Machine};
@@ -13,14 +15,15 @@ use crate::monitor::io::Call;
 use crate::monitor::phase::{Blindness, Phase, StartCause, StartFailure};
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::Step;
+use crate::monitor::time::Timestamp;
 
 impl Machine {
     pub(super) fn start_denial(&self) -> Option<Denial> {
         match self.facts.phase {
             Phase::Starting(_) => Some(Denial::AlreadyStarting),
             Phase::Stopping => Some(Denial::AlreadyStopping),
-            Phase::Idle | Phase::Stopped(_) => None,
-            Phase::StartFailed(_) if self.facts.recording.is_none() => None,
+            Phase::Idle | Phase::Stopped(_) => self.profile_denial(),
+            Phase::StartFailed(_) if self.facts.recording.is_none() => self.profile_denial(),
             Phase::StartFailed(_)
             | Phase::StartUnknown
             | Phase::Recording
@@ -47,8 +50,19 @@ impl Machine {
             | Phase::Suspect
             | Phase::Lost
             | Phase::AbnormalExit
-            | Phase::Ended(_) => None,
+            | Phase::Ended(_) => {
+                self.profile_denial().or_else(|| self.restart_uid().is_none().then_some(Denial::NoBackupUid))
+            }
         }
+    }
+
+    /// A channel takes a recording in where a start would be possible.
+    pub(super) fn adopt_denial(&self) -> Option<Denial> {
+        self.start_denial().filter(|why| *why != Denial::NoProfile)
+    }
+
+    fn profile_denial(&self) -> Option<Denial> {
+        self.info.profile.is_none().then_some(Denial::NoProfile)
     }
 
     pub(super) fn cancel_denial(&self) -> Option<Denial> {
@@ -59,9 +73,10 @@ impl Machine {
     /// Opens a session, or goes on with the other UID in the one that is open.
     pub(super) fn request_start(&mut self, ctx: &mut Ctx<'_>, cause: StartCause) {
         let (session, uid) = match cause {
-            StartCause::Start => (SessionId(self.facts.sessions + 1), self.facts.uid),
+            StartCause::Start => (SessionId(self.facts.sessions + 1), Some(self.facts.uid)),
             StartCause::Restart => (SessionId(self.facts.sessions), self.restart_uid()),
         };
+        let Some(uid) = uid else { return };
         ctx.dispatch.cancel(self.info.id, Slot::Watch);
         if cause == StartCause::Start {
             self.close_gap(ctx, GapEnd::Stopped);
@@ -74,24 +89,49 @@ impl Machine {
     }
 
     /// The UID that a restart takes: the other one of the pair, or one that no replaced recorder still holds.
-    pub(super) fn restart_uid(&self) -> Uid {
-        let other = if self.facts.uid == self.info.main_uid { self.info.backup_uid } else { self.info.main_uid };
+    pub(super) fn restart_uid(&self) -> Option<Uid> {
+        let on_main = self.facts.uid == self.info.main_uid;
+        let other = if on_main { self.info.backup_uid } else { Some(self.info.main_uid) };
         let own = is_known_gone(self.facts.phase).then_some(self.facts.uid);
         let spare = self.info.spare_uids.iter().copied().filter(|uid| *uid != self.facts.uid);
-        let mut free = std::iter::once(other).chain(spare).chain(own).filter(|uid| !self.facts.is_held(*uid));
-        free.next().unwrap_or(other)
+        let mut free = other.into_iter().chain(spare).chain(own).filter(|uid| !self.facts.is_held(*uid));
+        free.next().or(other)
     }
 
     fn acquire(&mut self, ctx: &mut Ctx<'_>, uid: Uid) {
         let ahead = self.work.startup.as_ref().map_or(0, |startup| domains_ahead(startup.tries_50x));
-        let call = Call::Acquire { cname: self.info.cname.clone(), uid };
+        let Some((profile, asked_at)) = self.start_terms() else { return };
+        let siblings = self.siblings();
+        let call = Call::Acquire {
+            cname: self.info.cname.clone(),
+            uid,
+            mode: self.info.mode.clone(),
+            profile,
+            asked_at,
+            siblings,
+        };
         self.put(ctx, Slot::Act, Class::Acquire, call, ahead);
     }
 
     fn send_start(&mut self, ctx: &mut Ctx<'_>, uid: Uid, resource_id: ResourceId) {
         let ahead = self.work.startup.as_ref().map_or(0, |startup| domains_ahead(startup.tries_50x));
-        let call = Call::Start { cname: self.info.cname.clone(), uid, mode: self.info.mode, resource_id };
+        let Some((profile, asked_at)) = self.start_terms() else { return };
+        let (cname, mode) = (self.info.cname.clone(), self.info.mode.clone());
+        let call = Call::Start { cname, uid, mode, profile, asked_at, resource_id };
         self.put(ctx, Slot::Act, Class::Start, call, ahead);
+    }
+
+    /// What acquire and start have in common: the profile, and the moment their token is issued at.
+    fn start_terms(&self) -> Option<(Arc<str>, Timestamp)> {
+        let asked_at = self.facts.attempt.as_ref()?.asked_at;
+        Some((self.info.profile.clone()?, asked_at))
+    }
+
+    /// Recordings of this channel that may still run beside the one that is asked for.
+    fn siblings(&self) -> Vec<ResourceId> {
+        let current = self.facts.recording.iter();
+        let olds = self.facts.olds.iter().map(|old| &old.recording);
+        current.chain(olds).map(|recording| recording.resource_id.clone()).collect()
     }
 
     pub(super) fn acquire_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
@@ -108,6 +148,7 @@ impl Machine {
             | Outcome::AlreadyStarted
             | Outcome::Status(_)
             | Outcome::Stopped(_)
+            | Outcome::Updated
             | Outcome::NothingRecorded
             | Outcome::AlreadyLeaving
             | Outcome::Missing
@@ -132,7 +173,7 @@ impl Machine {
     pub(super) fn start_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
         let answer = &finished.answer;
         match &answer.outcome {
-            Outcome::Started(sid) => self.started(ctx, sid.clone()),
+            Outcome::Started(sid) => self.started(ctx, sid.clone(), finished.told.token_until),
             Outcome::AlreadyStarted => self.start_unknown(ctx, Some(answer)),
             Outcome::Refused(refusal) => self.fail_start(ctx, StartFailure::Refused(*refusal), Some(answer)),
             Outcome::UidConflict => self.fail_start(ctx, StartFailure::UidConflict, Some(answer)),
@@ -149,6 +190,7 @@ impl Machine {
             | Outcome::Acquired(_)
             | Outcome::Status(_)
             | Outcome::Stopped(_)
+            | Outcome::Updated
             | Outcome::NothingRecorded
             | Outcome::AlreadyLeaving
             | Outcome::Missing
@@ -219,7 +261,7 @@ impl Machine {
     fn free_uid(&self) -> Option<Uid> {
         let used = &self.work.startup.as_ref()?.used;
         let prior = self.facts.attempt.as_ref()?.prior;
-        let pair = [self.info.main_uid, self.info.backup_uid].into_iter().filter(|uid| {
+        let pair = [Some(self.info.main_uid), self.info.backup_uid].into_iter().flatten().filter(|uid| {
             let ours = self.facts.recording.as_ref().is_some_and(|recording| recording.uid == *uid);
             !ours || is_known_gone(prior)
         });
@@ -227,10 +269,10 @@ impl Machine {
         all.filter(|uid| !self.facts.is_held(*uid)).find(|uid| !used.contains(uid))
     }
 
-    pub(super) fn started(&mut self, ctx: &mut Ctx<'_>, sid: Sid) {
+    pub(super) fn started(&mut self, ctx: &mut Ctx<'_>, sid: Sid, token_until: Option<Timestamp>) {
         let Some(attempt) = self.facts.attempt.clone() else { return };
         let Some((resource_id, _)) = attempt.resource else { return };
-        self.record(ctx, Event::Started { uid: attempt.uid, resource_id, sid: sid.clone() });
+        self.record(ctx, Event::Started { uid: attempt.uid, resource_id, sid: sid.clone(), token_until });
         let until = ctx.now + ctx.policy.verify_within;
         if let Some(startup) = &mut self.work.startup {
             startup.step(Step::Wait, ctx.now);

@@ -87,7 +87,8 @@ impl Machine {
                 startup.step_tries
             }
             (_, CallKind::Stop) if heard.slot == Slot::Act => self.work.stop.count_try(),
-            (None, CallKind::Acquire | CallKind::Start) | (_, CallKind::Stop | CallKind::Query) => heard.attempt,
+            (None, CallKind::Acquire | CallKind::Start)
+            | (_, CallKind::Stop | CallKind::Query | CallKind::Update | CallKind::UpdateLayout) => heard.attempt,
         }
     }
 
@@ -96,7 +97,7 @@ impl Machine {
         let of_start = match heard.call.kind() {
             CallKind::Acquire | CallKind::Start => true,
             CallKind::Query => heard.slot == Slot::Watch && self.facts.is_verifying(),
-            CallKind::Stop => false,
+            CallKind::Stop | CallKind::Update | CallKind::UpdateLayout => false,
         };
         if let Some(startup) = self.work.startup.as_mut().filter(|_| of_start) {
             startup.ambiguous |= heard.call.kind() == CallKind::Start && heard.answer.outcome.is_ambiguous();

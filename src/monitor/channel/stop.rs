@@ -76,7 +76,7 @@ impl Machine {
         let call = Call::Stop {
             cname: self.info.cname.clone(),
             uid: recording.uid,
-            mode: self.info.mode,
+            mode: self.info.mode.clone(),
             resource_id: recording.resource_id.clone(),
             sid: recording.sid.clone(),
             wait: self.work.stop.wait.unwrap_or(StopWait::ForUpload),
@@ -107,6 +107,7 @@ impl Machine {
             | Outcome::Acquired(_)
             | Outcome::Started(_)
             | Outcome::AlreadyStarted
+            | Outcome::Updated
             | Outcome::Status(_) => self.stop_unclear(ctx, finished.may_have_acted),
         }
     }

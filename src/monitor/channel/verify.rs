@@ -38,7 +38,8 @@ impl Machine {
     fn verify_next(&mut self, ctx: &mut Ctx<'_>) {
         let tries = self.work.startup.as_ref().map_or(1, |startup| startup.verify_tries);
         // Shorter than maxIdleTime, so that a recording which left cannot hide between two queries.
-        let longest = self.info.max_idle.saturating_sub(Duration::from_secs(1)).max(Duration::from_secs(1));
+        let second = Duration::from_secs(1);
+        let longest = self.info.max_idle.map_or(Duration::MAX, |idle| idle.saturating_sub(second).max(second));
         // Past its time nothing certain came: go on as with any uncertain recording.
         let backoff = if self.verify_is_over(ctx) { &ctx.policy.uncertain } else { &ctx.policy.verify };
         let wait = backoff.after(tries).unwrap_or(ctx.interval).min(longest);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Ctx, Due, Machine};
+use crate::monitor::change::ChangeKind;
 use crate::monitor::dispatch::Slot;
 use crate::monitor::event::StopWait;
 use crate::monitor::ids::{Role, Uid};
@@ -39,7 +40,7 @@ impl Machine {
             id: self.info.id,
             name: Arc::clone(&self.info.name),
             cname: self.info.cname.clone(),
-            mode: self.info.mode,
+            mode: self.info.mode.clone(),
             tags: self.info.tags.clone(),
             state: facts.state(),
             state_since: facts.state_since,
@@ -67,13 +68,17 @@ impl Machine {
             band: Arc::new(facts.band.clone()),
             because: facts.because.clone(),
             denials: self.denials(ctx),
+            changing: facts.changing,
+            web: self.work.web.clone(),
+            origin: self.origin,
+            profile: self.info.profile.clone(),
         }
     }
 
     fn role(&self, uid: Uid) -> Role {
         if uid == self.info.main_uid {
             Role::Main
-        } else if uid == self.info.backup_uid {
+        } else if Some(uid) == self.info.backup_uid {
             Role::Backup
         } else {
             Role::Spare
@@ -88,7 +93,10 @@ impl Machine {
             started_at: recording.started_at,
             session_at: self.facts.session.map_or(recording.started_at, |session| session.since),
             m3u8: self.info.mode.m3u8_name(&recording.sid, &self.info.cname).into(),
-            m3u8_told: recording.file_told.clone(),
+            m3u8_told: recording.playlist_told(),
+            files: recording.files.clone().into(),
+            token_until: recording.token_until,
+            hold: recording.hold,
         })
     }
 
@@ -128,12 +136,14 @@ impl Machine {
     fn denials(&self, ctx: &Ctx<'_>) -> Denials {
         let id = self.info.id;
         Denials {
-            start: self.denial(ctx, Command::Start(id)),
-            restart: self.denial(ctx, Command::Restart(id)),
-            cancel_start: self.denial(ctx, Command::CancelStart(id)),
-            stop: self.denial(ctx, Command::Stop(id, StopWait::ForUpload)),
-            stop_old: self.denial(ctx, Command::StopOld(id)),
-            probe_now: self.denial(ctx, Command::ProbeNow(id)),
+            start: self.denial(ctx, &Command::Start(id)),
+            restart: self.denial(ctx, &Command::Restart(id)),
+            cancel_start: self.denial(ctx, &Command::CancelStart(id)),
+            stop: self.denial(ctx, &Command::Stop(id, StopWait::ForUpload)),
+            stop_old: self.denial(ctx, &Command::StopOld(id)),
+            probe_now: self.denial(ctx, &Command::ProbeNow(id)),
+            change: ChangeKind::ALL.map(|kind| self.change_denial(kind).or_else(|| super::acting_denial(ctx))),
+            forget: self.forget_denial(),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Watching a recording: the ordinary poll, the 404 that has to be confirmed, the 50x that proves nothing, and the end.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Ctx, Due, Machine, Reading};
@@ -52,7 +51,7 @@ impl Machine {
     /// The query of the recording.
     fn query_call(&self) -> Option<Call> {
         self.facts.recording.as_ref().map(|recording| Call::Query {
-            mode: self.info.mode,
+            mode: self.info.mode.clone(),
             resource_id: recording.resource_id.clone(),
             sid: recording.sid.clone(),
         })
@@ -106,7 +105,7 @@ impl Machine {
             // The light probe, or the try that found it out: it says nothing about this recording.
             return;
         }
-        self.note_file(ctx, finished);
+        self.note_files(ctx, finished);
         let reading = Reading::of(&finished.answer);
         self.note_reading(ctx, reading, finished.sent_at);
         if !self.facts.is_watched() {
@@ -293,15 +292,14 @@ impl Machine {
         self.work.query = Some((ctx.now + wait.unwrap_or(ctx.interval), why));
     }
 
-    /// The file's name as the service tells it, held against the name by the naming rules. Once per recording.
-    fn note_file(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
-        let Some(told) = &finished.file else { return };
-        let Some(recording) = self.facts.recording.as_ref().filter(|r| r.file_told.as_ref() != Some(told)) else {
-            return;
-        };
-        let predicted: Arc<str> = self.info.mode.m3u8_name(&recording.sid, &self.info.cname).into();
-        self.record(ctx, Event::FileNameTold { predicted, told: Arc::clone(told) });
-        self.work.file_checks.clear();
+    /// The files as the service lists them, whenever the list has changed.
+    pub(super) fn note_files(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
+        let files = &finished.told.files;
+        let Some(recording) = self.facts.recording.as_ref() else { return };
+        if !files.is_empty() && recording.files != *files {
+            let sid = recording.sid.clone();
+            self.record(ctx, Event::FilesTold { sid, files: files.clone() });
+        }
     }
 
     /// Whether status 0 to 3 is what one would expect.

@@ -5,7 +5,14 @@ use crate::monitor::ids::{Mode, ResourceId, Sid, Uid};
 
 fn request(class: Class) -> Request {
     let query = Call::Query { mode: Mode::Mix, resource_id: ResourceId::new("r"), sid: Sid::new(format!("{class:?}")) };
-    let acquire = Call::Acquire { cname: "c".parse().expect("valid"), uid: Uid::MIN };
+    let acquire = Call::Acquire {
+        cname: "c".parse().expect("valid"),
+        uid: Uid::MIN,
+        mode: Mode::Mix,
+        profile: "p".into(),
+        asked_at: Timestamp::default(),
+        siblings: Vec::new(),
+    };
     let call = if class.claim() == Claim::Command { acquire } else { query };
     Request { class, call, tries: Tries::Once, ahead: 0, timeout: Duration::from_secs(10) }
 }

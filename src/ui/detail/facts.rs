@@ -56,8 +56,10 @@ fn uids(ui: &mut Ui, view: &ChannelView) {
         Role::Main => ("backup", Role::Backup),
         Role::Backup | Role::Spare => ("next", Role::Main),
     };
-    ui.label(RichText::new(word).font(text::small()).color(palette.text3));
-    badge::show(ui, role, view.next_uid);
+    if let Some(next) = view.next_uid {
+        ui.label(RichText::new(word).font(text::small()).color(palette.text3));
+        badge::show(ui, role, next);
+    }
 }
 
 fn value_with_copy(ui: &mut Ui, value: &str, cmd: Cmd, facts: &Facts<'_>) -> bool {

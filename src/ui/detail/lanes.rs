@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::monitor::answer::Outcome;
 use crate::monitor::band::{BandKind, Span};
+use crate::monitor::change::ChangeResult;
 use crate::monitor::event::{Event, Probe};
 use crate::monitor::gap::Gap;
 use crate::monitor::ids::{Role, Uid};
@@ -91,6 +92,7 @@ impl PollKind {
             | Outcome::Started(_)
             | Outcome::AlreadyStarted
             | Outcome::Stopped(_)
+            | Outcome::Updated
             | Outcome::NothingRecorded
             | Outcome::AlreadyLeaving
             | Outcome::UidConflict
@@ -287,7 +289,14 @@ fn mark(view: &ChannelView, at: Timestamp, event: &Event) -> Option<Mark> {
         Event::PhaseChanged { to: Phase::Lost, .. } => trouble("lost"),
         Event::PhaseChanged { to: Phase::AbnormalExit, .. } => trouble("abnormal"),
         Event::PhaseChanged { to: Phase::Ended(_), .. } => trouble("ended"),
+        Event::Adopted { .. } => act("adopted"),
+        Event::ChangeRequested { kind, .. } => act(words::change_mark(*kind)),
+        Event::ChangeEnded { result: ChangeResult::Done, .. } => None,
+        Event::ChangeEnded { .. } => trouble("no change"),
         Event::PhaseChanged { .. }
+        | Event::FilesTold { .. }
+        | Event::ChannelAdded { .. }
+        | Event::ChannelForgotten { .. }
         | Event::FileNameTold { .. }
         | Event::NotObserved { .. }
         | Event::DomainPreferred { .. }
@@ -310,7 +319,7 @@ fn swap(view: &ChannelView, uid: Uid) -> String {
         Role::Main => Role::Backup,
         Role::Backup | Role::Spare => Role::Main,
     };
-    match (uid == view.uid, uid == view.next_uid) {
+    match (uid == view.uid, Some(uid) == view.next_uid) {
         (true, _) => format!("{}→{}", words::role_letter(other), words::role_letter(view.role)),
         (false, true) => format!("{}→{}", words::role_letter(view.role), words::role_letter(other)),
         (false, false) => format!("→{uid}"),

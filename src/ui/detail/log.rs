@@ -129,7 +129,9 @@ const fn kind(event: &Event) -> &'static str {
         | Event::OldStopRequested { .. }
         | Event::OldSeenAlive { .. }
         | Event::OldGone { .. } => "stop",
-        Event::FileNameTold { .. } => "file",
+        Event::FileNameTold { .. } | Event::FilesTold { .. } => "file",
+        Event::ChannelAdded { .. } | Event::ChannelForgotten { .. } | Event::Adopted { .. } => "watch",
+        Event::ChangeRequested { .. } | Event::ChangeEnded { .. } => "change",
         Event::Exported { .. } => "export",
     }
 }

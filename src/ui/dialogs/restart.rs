@@ -54,7 +54,7 @@ impl Restart {
     pub fn show(&mut self, ctx: &Context, around: Around<'_>) -> Next {
         let Some(view) = around.moment.snapshot.channel(self.channel) else { return Next::Close };
         let view = words::as_seen(view, around.moment.now);
-        let title = format!("Restart {} with {} {}", view.name, words::role_of_next(&view), view.next_uid);
+        let title = format!("Restart {} with {} {}", view.name, words::role_of_next(&view), words::next_uid(&view));
         let shown = frame::show(ctx, Mark::Icon(icons::RESCUE), &title, 920.0, |ui| {
             let confirmed = frame::confirmed_by_key(ui);
             frame::body(ui, |ui| {
@@ -168,7 +168,7 @@ fn what_will_happen(ui: &mut Ui, view: &ChannelView) {
     parts::head(ui, "What will happen", "");
     for (index, step) in Step::ALL.into_iter().enumerate() {
         let name = words::step_name(step, StartCause::Restart);
-        let meaning = words::step_text(step, StartCause::Restart, view.next_uid, Some(view.uid));
+        let meaning = words::step_text(step, StartCause::Restart, view.next_uid.unwrap_or(view.uid), Some(view.uid));
         stepper::row(ui, index, words::StepState::Waiting, name, |ui| {
             parts::line(ui, meaning, text::small(), Palette::of(ui).text3);
         });

@@ -73,7 +73,7 @@ impl Question {
                 if leave.clicked() || frame::enter_without_focus(ui) {
                     answer = Answer::Leave;
                 } else if act.clicked() || (confirmed && refusal.is_none()) {
-                    match around.handle.send(asked.command) {
+                    match around.handle.send(asked.command.clone()) {
                         Ok(()) => answer = Answer::Acted,
                         Err(unheard) => self.refused = Some(unheard.to_string()),
                     }

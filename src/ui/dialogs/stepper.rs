@@ -88,7 +88,7 @@ impl Stepper {
         let words = if stage == Stage::Running { "Go on in background" } else { "Close" };
         let kind = if stage == Stage::Failed { Kind::Secondary } else { Kind::Primary };
         frame::foot(ui, |ui| {
-            let again = format!("Restart with UID {}…", view.next_uid);
+            let again = format!("Restart with UID {}…", words::next_uid(view));
             if stage == Stage::Failed && view.denials.restart.is_none() {
                 let again = Button::new(&again, Kind::Primary).icon(Some(icons::RESCUE)).show(ui);
                 if again.clicked() {
@@ -199,7 +199,7 @@ fn about(ui: &mut Ui, view: &ChannelView, start: &StartView, now: Timestamp) {
 fn steps(ui: &mut Ui, view: &ChannelView, start: &StartView, now: Timestamp) {
     let palette = Palette::of(ui);
     parts::head(ui, "Steps", &took(start, now));
-    let other = Some(if start.uid == view.uid { view.next_uid } else { view.uid });
+    let other = if start.uid == view.uid { view.next_uid } else { Some(view.uid) };
     for (index, step) in Step::ALL.into_iter().enumerate() {
         let state = StepState::of(start, step);
         row(ui, index, state, words::step_name(step, start.cause), |ui| {

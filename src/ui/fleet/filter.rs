@@ -120,7 +120,7 @@ impl Sieve<'_> {
             || view.tags.iter().any(|tag| has(tag))
             || has(words::state(view.state))
             || has(&view.uid.to_string())
-            || has(&view.next_uid.to_string())
+            || view.next_uid.is_some_and(|uid| has(&uid.to_string()))
             || view.recording.as_ref().is_some_and(|it| has(it.sid.as_str()))
             || view.last_probe.as_ref().is_some_and(|it| has(&it.probe.answer.label()))
     }

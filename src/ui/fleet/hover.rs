@@ -19,7 +19,7 @@ pub fn text(row: &Row<'_>, x: f32) -> Option<String> {
         return named_otherwise(view);
     }
     if c.uid.is_some_and(|uid| uid.contains(x)) {
-        let next = format!("{}; the next restart takes {}", words::role(view.role), view.next_uid);
+        let next = format!("{}; the next restart takes {}", words::role(view.role), words::next_uid(view));
         return Some(format!("UID {}, {next}", view.uid));
     }
     if c.answer.contains(x) {

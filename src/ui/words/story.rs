@@ -34,7 +34,7 @@ pub fn story(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Story
         Phase::AbnormalExit => tell(
             "Agora reports an abnormal exit (status 20)",
             "The recorder is gone. Nothing is recorded",
-            format!("Restart with the {} {}", role_of_next(view), view.next_uid),
+            restart_with(view),
         ),
         Phase::Ended(status) => tell(
             format!("The recording ended without a stop from here (status {})", i64::from(status)),
@@ -48,7 +48,10 @@ pub fn story(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Story
         Phase::StartUnknown => tell(
             with_answer("Start was asked, and its outcome is unknown", view.because.as_ref()),
             "A recorder may run without a sid that we know",
-            format!("Look into the bucket or the channel; UID {} is free to start with", view.next_uid),
+            match view.next_uid {
+                Some(uid) => format!("Look into the bucket or the channel; UID {uid} is free to start with"),
+                None => "Look into the bucket or the channel".to_owned(),
+            },
         ),
         Phase::Starting(_) => seen(view, project, now, starting),
         Phase::Recording => seen(view, project, now, recording),
@@ -75,6 +78,13 @@ fn seen(view: &ChannelView, project: &ProjectView, now: Timestamp, clear: Teller
     }
 }
 
+fn restart_with(view: &ChannelView) -> String {
+    match view.next_uid {
+        Some(uid) => format!("Restart with the {} {uid}", role_of_next(view)),
+        None => "Start it again where it was started: no backup UID is known here".to_owned(),
+    }
+}
+
 fn lost(view: &ChannelView, project: &ProjectView) -> Story {
     let happened = match &view.open_gap {
         Some((gap, _)) => format!("404 failed to find worker since {}", clock(gap.first_bad)),
@@ -83,7 +93,7 @@ fn lost(view: &ChannelView, project: &ProjectView) -> Story {
     tell(
         happened,
         format!("The {} failover window is over. Nothing is recorded", seconds(project.lost_after)),
-        format!("Restart with the {} {}", role_of_next(view), view.next_uid),
+        restart_with(view),
     )
 }
 
@@ -136,6 +146,11 @@ fn blind(view: &ChannelView, project: &ProjectView, now: Timestamp, why: Blindne
         Blindness::AppClosed => {
             tell("reelwatch was not running", last, "Nothing. It is asked as soon as the quota allows")
         }
+        Blindness::Adopted => tell(
+            "This recording was started elsewhere and adopted here",
+            "Nobody here has asked for it yet",
+            "Nothing. It is asked as soon as the quota allows",
+        ),
         Blindness::Overdue => tell(
             "No check was made for more than two poll intervals",
             last,
@@ -192,6 +207,9 @@ fn stopped(result: StopResult) -> Story {
             "Some files wait in Agora's backup cloud because the storage did not take them",
             "Check the storage; Agora forwards the files by itself",
         ),
+        StopResult::Upload(Upload::Stranded) => {
+            tell(happened, "Some files wait on the recording server", "Nothing. Agora uploads them later by itself")
+        }
         StopResult::Upload(Upload::Unknown) => {
             tell(happened, "Files may still be on their way", "Look into the storage in some minutes")
         }

@@ -132,7 +132,7 @@ fn every_state_refusal_reason_and_step_has_words() {
     for step in Step::ALL {
         for cause in [StartCause::Start, StartCause::Restart] {
             check(step_name(step, cause));
-            assert!(step_text(step, cause, view.next_uid, Some(view.uid)).len() > 10);
+            assert!(step_text(step, cause, view.uid, view.next_uid).len() > 10);
         }
     }
     for end in [GapEnd::Blip, GapEnd::CameBack, GapEnd::Restarted, GapEnd::Stopped] {
