@@ -218,7 +218,7 @@ fn block(content: &[u8], pieces: &[Piece], bits: &mut Bits) {
     fixed_bits +=
         letters.iter().enumerate().map(|(n, count)| *count as usize * usize::from(fixed_length(n))).sum::<usize>();
     let own = Own::of(&letters, &distances);
-    let bytes_of = |bits: usize| (bits + extra_bits + 3 + 7) / 8;
+    let bytes_of = |bits: usize| (bits + extra_bits + 3).div_ceil(8);
     let (own_bytes, fixed_bytes) = (bytes_of(own.bits), bytes_of(fixed_bits));
     if content.len() + 4 <= own_bytes.min(fixed_bytes) {
         bits.put(0b001, 3);
