@@ -16,10 +16,8 @@ use crate::monitor::told::File;
 /// Why the order matters, for everybody who joins the files.
 pub const ORDER: &str = "Join the files in this order: by the start of their recordings and, within a recording, the plain file \
 before bak0_ and bak0_ before bak1_. Each restart and each failover writes files of its own; in another order the picture jumps \
-back in time. Recordings may overlap for a while after a restart. Of a playlist and its late copies take the largest.";
-
-/// What stands where nobody knows when a recording ended.
-pub const ENDED_UNKNOWN: &str = "not known to have ended";
+back in time. Recordings may overlap for a while after a restart. A playlist and the MP4 files of a recording hold the same: join \
+either. Of a playlist and its late copies take the largest.";
 
 /// When a recording ended: not before `after`, and at `by` it had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +94,34 @@ pub struct MergeFile<'r> {
     /// The mark of a late copy: it takes the place of the plain playlist where it is larger.
     pub late: Option<Late>,
     index: u64,
+}
+
+impl MergeFile<'_> {
+    /// One word for what it is, for exports.
+    pub const fn kind_word(&self) -> &'static str {
+        match self.kind {
+            Kind::Playlist => "playlist",
+            Kind::Mp4 => "mp4",
+            Kind::Mpd | Kind::Slice | Kind::WebM | Kind::Jpg | Kind::Other => "other",
+        }
+    }
+
+    /// What it is and who says so, in a sentence.
+    pub fn describe(&self) -> String {
+        let kind = match self.kind {
+            Kind::Playlist => "Playlist",
+            Kind::Mp4 => "MP4 file",
+            Kind::Mpd | Kind::Slice | Kind::WebM | Kind::Jpg | Kind::Other => "File that follows no naming rule",
+        };
+        let source = match self.source {
+            Source::Told => "told by Agora",
+            Source::Predicted => "by the naming rules; Agora has not told it",
+            Source::Pattern => "by the naming rules; users and tracks show in the bucket",
+        };
+        let backup = self.backup.map_or_else(String::new, |number| format!("; written after failover {number}"));
+        let late = if self.late.is_some() { "; uploaded late: of it and the plain one take the larger" } else { "" };
+        format!("{kind}, {source}{backup}{late}")
+    }
 }
 
 /// The recordings of a session, in the order of their starts, from its records, oldest first.

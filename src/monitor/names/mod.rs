@@ -11,7 +11,7 @@ use std::fmt;
 
 use super::ids::{Cname, Mode, Sid};
 
-pub use self::merge::{ENDED_UNKNOWN, Ended, MergeFile, ORDER, Recorded, Source, merge_list, recordings};
+pub use self::merge::{Ended, MergeFile, ORDER, Recorded, Source, merge_list, recordings};
 pub use self::parts::{Kind, Late, Parts, Tail, parse, parse_utc, utc};
 
 /// Stands in a pattern for what only the recording itself will show: a user, a track, a time.
