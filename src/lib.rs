@@ -26,6 +26,7 @@
 //! | [`sim`] | a simulated cloud with its own JSON, scenarios, and a journal of what really happened | `agora::transport` |
 //! | [`store`] | SQLite: the log of events, the probes apart from it, numbered migrations | `monitor` |
 //! | [`export`] | a session's history to CSV and JSON Lines | `monitor` |
+//! | [`import`] | lists of recordings started elsewhere: read, checked, bad rows named by their line | `monitor` |
 //! | [`settings`] | the settings file: read, checked, every problem with its place | `monitor`, `agora` |
 //! | [`worker`] | one thread, one loop; the clock; the [`Handle`](worker::handle::Handle) for window and terminal | `monitor`, `agora`, `store`, `export` |
 //! | [`ui`] | the window | `monitor`, `worker` |
@@ -80,6 +81,7 @@
 pub mod agora;
 pub mod cli;
 pub mod export;
+pub mod import;
 pub mod monitor;
 pub mod settings;
 pub mod sim;

@@ -16,6 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("sim", &["agora::transport", "monitor::answer::NoAnswer"]),
     ("store", &["monitor"]),
     ("export", &["monitor"]),
+    ("import", &["monitor"]),
     ("settings", &["monitor", "agora"]),
     ("worker", &["monitor", "agora", "store", "export"]),
     ("ui", &["monitor", "worker"]),
