@@ -6,11 +6,13 @@
 //! show them without their secrets.
 
 pub mod address;
+pub mod change;
 pub mod choices;
 pub mod file;
 pub mod invalid;
 pub mod json;
 pub mod layout;
+mod notes;
 pub mod numbers;
 pub mod recording;
 pub mod request;
