@@ -20,7 +20,10 @@ pub fn run(args: &Sim) -> Result<(), Trouble> {
     let clock = Clock::start(play.speed);
     // Whoever ends it as soon as it has said where it answers is heard already.
     let runtime = super::runtime()?;
-    let interrupted = runtime.block_on(async { interrupt::listen() });
+    let interrupted = {
+        let _inside = runtime.enter();
+        interrupt::listen()
+    };
     let stage = play.open(clock, &addresses)?;
     say(&head(&play, &stage))?;
     say(&play.settings_text(&stage.bases()))?;

@@ -5,6 +5,8 @@ mod layout;
 mod members;
 mod storage;
 mod streams;
+#[cfg(test)]
+mod tests;
 mod web;
 
 use serde_json::{Map, Value};
@@ -206,7 +208,7 @@ fn common(body: &[u8]) -> Checked<Common> {
     let Ok(Value::Object(mut body)) = serde_json::from_slice(body) else {
         return Err(Complaint::new(8, "invalid http body: not a JSON object"));
     };
-    let members = Members { place: "the body", map: &body };
+    let members = Members { place: "body", map: &body };
     members.only(&["cname", "uid", "clientRequest"])?;
     let cname = members.needed_text("cname")?.to_owned();
     let uid = members.uid("uid")?.ok_or_else(|| members.missing("uid"))?;
