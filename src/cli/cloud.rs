@@ -20,6 +20,8 @@ use crate::worker::clock::{Clock, Speed};
 /// The longest scenario that is read: 1 MiB. What is longer is no scenario.
 const SCENARIO_LIMIT: u64 = 1024 * 1024;
 
+/// What tokens are made from, for whoever makes them.
+const APP_CERTIFICATE: &str = "REELWATCH_APP_CERTIFICATE";
 const ACCESS_KEY: &str = "REELWATCH_SIMULATED_ACCESS_KEY";
 const SECRET_KEY: &str = "REELWATCH_SIMULATED_SECRET_KEY";
 
@@ -102,15 +104,17 @@ impl Play {
         })
     }
 
-    /// The variables that the settings name, with what the simulated cloud accepts.
-    pub fn variables(&self) -> [(&'static str, String); 4] {
+    /// The variables that the settings name, with what the simulated cloud accepts, and the App Certificate where it has one.
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
         let project = &self.scenario.project;
-        [
+        let mut variables = vec![
             (CUSTOMER_KEY, project.customer_id.clone()),
             (CUSTOMER_SECRET, project.customer_secret.clone()),
             (ACCESS_KEY, STORAGE_KEYS.0.to_owned()),
             (SECRET_KEY, STORAGE_KEYS.1.to_owned()),
-        ]
+        ];
+        variables.extend(project.app_certificate.clone().map(|certificate| (APP_CERTIFICATE, certificate)));
+        variables
     }
 
     /// The settings as a file.

@@ -293,6 +293,7 @@ mod tests {
         assert!(fault("kind = \"500\"").contains("never ends"));
         assert!(fault("kind = \"500\"\ncount = 1\nshare = 0").contains("percentage"));
         assert!(fault("kind = \"slow\"\ncount = 1").contains("`after`"));
+        assert!(fault("kind = \"drip\"\ncount = 1").contains("`after`"));
         assert!(fault("kind = \"cut\"\ncount = 1\nacted = false").contains("`acted`"));
         let (_, reason) = refused("[[at]]\nt = \"1s\"\nwhat = \"fail_over\"\ncname = \"a\"\nfor = \"91s\"\n");
         assert!(reason.contains("90 s"), "{reason}");
