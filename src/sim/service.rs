@@ -23,6 +23,9 @@ const RESOURCE_CHARS: usize = 224;
 /// A stop that waits for the upload is given up after this long (vendor: stop).
 const UPLOAD_LIMIT: Span = Span::secs(20);
 
+/// From the last upload to the recorder's being gone: long enough for a stop that is sent twice to meet code 49, as it was seen.
+const EXITS_WITHIN: Span = Span::secs(3);
+
 /// An answer, and how long the service works on it beyond the network's latency.
 pub(super) struct Worked {
     pub(super) response: HttpResponse,
@@ -358,7 +361,7 @@ impl Service {
         }
         let usual = Span(self.work.u64(2_000..=6_000));
         let lingers = upload.takes.unwrap_or(usual);
-        recorder.leave(now_ms, lingers);
+        recorder.leave(now_ms, Span(lingers.0 + EXITS_WITHIN.0));
         let refused = recorder.refused == Some(BadKeys::Backuped);
         let worked = if recorder.has_files(now_ms) || refused || mode == Mode::Web {
             let word = if refused || !upload.works { "backuped" } else { "uploaded" };

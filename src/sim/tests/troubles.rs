@@ -62,7 +62,7 @@ fn a_stop_gives_a_long_upload_up_after_20_s_and_the_recorder_goes_on_uploading()
     let (status, body) = answer(reply);
     assert_eq!((status, &body["code"]), (500, &json!(50)));
     assert_eq!(bench.at(45_000).stop(&recording).1["code"], 49, "still uploading");
-    assert_eq!(bench.at(66_000).status(&recording), None);
+    assert_eq!(bench.at(69_000).status(&recording), None);
     let other = bench.record("a", "2");
     let reply = bench.at(80_000).stop_reply(&other, &json!({"async_stop": true}));
     assert_eq!((reply.after_ms, answer(reply).0), (0, 200), "nobody waits");
