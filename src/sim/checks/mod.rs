@@ -80,8 +80,8 @@ pub(super) struct Update {
     pub(super) streams: Option<Streams>,
     pub(super) onhold: Option<bool>,
     pub(super) output: Option<String>,
-    /// The new `fileNamePrefix`.
-    pub(super) storage: Option<String>,
+    /// Whether `storageConfig` is given anew.
+    pub(super) storage: bool,
 }
 
 /// A sound stop.
@@ -167,7 +167,7 @@ pub(super) fn update(mode: Mode, body: &[u8]) -> Checked<Update> {
     let streams = members.object("streamSubscribe")?.map(|found| streams::stream_subscribe(&found)).transpose()?;
     let onhold = members.object("webRecordingConfig")?.map(|found| onhold(&found)).transpose()?;
     let output = members.object("rtmpPublishConfig")?.map(|found| publish(&found)).transpose()?;
-    let storage = members.object("storageConfig")?.map(|found| storage(&found)).transpose()?;
+    let storage = members.object("storageConfig")?.map(|found| storage(&found)).transpose()?.is_some();
     check_name(&cname, mode)?;
     Ok(Update { cname, uid, streams, onhold, output, storage })
 }

@@ -23,11 +23,12 @@ pub(super) fn services(members: &Members<'_>) -> Checked<Page> {
         service.only(&["serviceName", "errorHandlePolicy", "serviceParam"])?;
         match service.needed_text("serviceName")? {
             "web_recorder_service" if page.is_none() => {
-                service.word("errorHandlePolicy", &["error_abort"])?;
+                // The vendor's Go client sends an empty one where its user gave none.
+                service.word("errorHandlePolicy", &["error_abort", ""])?;
                 page = Some(recorder(&service.needed_object("serviceParam")?)?);
             }
             "rtmp_publish_service" if output.is_none() => {
-                service.word("errorHandlePolicy", &["error_ignore"])?;
+                service.word("errorHandlePolicy", &["error_ignore", ""])?;
                 let param = service.needed_object("serviceParam")?;
                 param.only(&["outputs"])?;
                 output = Some(outputs(&param)?);

@@ -41,6 +41,21 @@ fn a_start_without_what_it_is_to_make_selects_no_service() {
     assert_eq!(reason(Mode::Web, &without(web(), "recordingFileConfig")), None, "only pushed or HLS");
 }
 
+/// Structures without optional members send what their user left out as zero, false or empty.
+#[test]
+fn what_the_vendors_go_client_sends_besides_is_taken() {
+    let page = "extensionServiceConfig/extensionServices/0";
+    let request = with(web(), &format!("{page}/errorHandlePolicy"), json!(""));
+    let request = with(request, &format!("{page}/serviceParam/onhold"), json!(false));
+    let request = with(request, &format!("{page}/serviceParam/VideoBitrate"), json!(2000));
+    let request = with(request, "storageConfig/extensionParams", json!({"sse": "", "tag": ""}));
+    assert_eq!(code(start(Mode::Web, &request)), 0);
+    let place = json!({"uid": "", "x_axis": 0, "y_axis": 0, "width": 1, "height": 1, "render_mode": 0});
+    let request = with(mix(), "recordingConfig/transcodingConfig/layoutConfig", json!([place]));
+    let request = with(request, "recordingConfig/subscribeUidGroup", json!(0));
+    assert_eq!(code(start(Mode::Mix, &with(request, "recordingConfig/streamTypes", json!(2)))), 0);
+}
+
 #[test]
 fn storage_is_held_against_the_tables_of_its_vendor() {
     for mode in MODES {
