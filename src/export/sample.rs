@@ -61,6 +61,8 @@ fn records() -> Vec<(u64, Record)> {
         resource_id: ResourceId::new(format!("R-{number}")),
         sid: Sid::new(sid),
         token_until: None,
+        cname: None,
+        mode: None,
     };
     let request =
         |number, cause| Event::StartRequested { session: SessionId(1), uid: uid(number), cause, by: Actor::Operator };
@@ -142,6 +144,8 @@ pub fn with_text(text: &str) -> SessionLog {
         resource_id: ResourceId::new(Arc::clone(&text)),
         sid: Sid::new(Arc::clone(&text)),
         token_until: None,
+        cname: None,
+        mode: None,
     };
     let told = Event::FileNameTold { predicted: Arc::clone(&text), told: text };
     log.records = (1..).zip([started, told].map(|event| Record { at: at(2), channel: None, event })).collect();

@@ -7,7 +7,7 @@ use super::event::{Actor, CallKind, Denial, Event, StopWait};
 use super::gap::GapEnd;
 use super::ids::Sid;
 use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure, StopResult};
-use super::told::File;
+use super::told::{File, Hold};
 
 /// One sentence about a fact, without a full stop.
 pub fn describe(event: &Event) -> String {
@@ -57,6 +57,14 @@ pub fn describe(event: &Event) -> String {
         Event::Adopted { uid, sid, by, .. } => {
             format!("Recorder {sid} with UID {uid}, started elsewhere, adopted by {}", actor(*by))
         }
+        Event::HoldSeen { sid, hold: Hold::Held } => {
+            format!("Recorder {sid} pauses: nothing is recorded until it is resumed")
+        }
+        Event::HoldSeen { sid, hold: Hold::Running } => format!("Recorder {sid} pauses no longer"),
+        Event::TokenEndsSoon { sid, .. } => {
+            format!("The token of recorder {sid} ends soon and cannot be renewed: restart it with a new one")
+        }
+        Event::TokenEnded { sid, .. } => format!("The token of recorder {sid} has ended"),
         Event::ChangeRequested { sid, kind, summary, by } => {
             format!("{} of recorder {sid} requested by {}: {summary}", change_kind(*kind), actor(*by))
         }
@@ -99,6 +107,9 @@ pub const fn name(event: &Event) -> &'static str {
         Event::ChannelAdded { .. } => "channel_added",
         Event::ChannelForgotten { .. } => "channel_forgotten",
         Event::Adopted { .. } => "adopted",
+        Event::HoldSeen { .. } => "hold_seen",
+        Event::TokenEndsSoon { .. } => "token_ends_soon",
+        Event::TokenEnded { .. } => "token_ended",
         Event::ChangeRequested { .. } => "change_requested",
         Event::ChangeEnded { .. } => "change_ended",
         Event::Exported { .. } => "exported",
@@ -288,6 +299,8 @@ pub const fn denial(why: Denial) -> &'static str {
         Denial::WrongMode => "recordings of this mode do not know such a change",
         Denial::NotRecording => "no recording is known to run",
         Denial::InSettings => "the channel stands in the settings file; take it out there",
+        Denial::AlreadyWatched => "this recording is watched already",
+        Denial::OtherChannel => "the channel of this name has another cname or mode; choose another name",
     }
 }
 
@@ -338,6 +351,7 @@ pub const fn change_result(result: ChangeResult) -> &'static str {
         ChangeResult::Unconfirmed => "no clear answer, it may hold or not",
         ChangeResult::NotSaved => "not sent, since the log could not be written",
         ChangeResult::Interrupted => "reelwatch ended before an answer came, it may hold or not",
+        ChangeResult::Overtaken => "a stop or a restart was asked for before it had an end",
     }
 }
 

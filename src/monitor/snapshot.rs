@@ -88,6 +88,8 @@ pub struct ProjectView {
     pub last_answer_at: Option<Timestamp>,
     /// How long 404s span before a recording is called lost.
     pub lost_after: Duration,
+    /// How long before its end the token of a recording is warned of.
+    pub token_warning: Duration,
 }
 
 /// One domain.
@@ -242,6 +244,31 @@ pub struct RecordingView {
     pub hold: Option<Hold>,
 }
 
+/// How it stands with the token that a recording was started with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenView {
+    /// It lasts.
+    Fine,
+    /// It ends soon; it cannot be renewed, so a restart with a new one is the way.
+    EndsSoon,
+    /// It has ended.
+    Ended,
+}
+
+impl RecordingView {
+    /// How it stands with its token at `now`, with [`ProjectView::token_warning`]; `None` where no end is known.
+    pub fn token_at(&self, now: Timestamp, warning: Duration) -> Option<TokenView> {
+        let until = self.token_until?;
+        Some(if until <= now {
+            TokenView::Ended
+        } else if until - warning <= now {
+            TokenView::EndsSoon
+        } else {
+            TokenView::Fine
+        })
+    }
+}
+
 /// The last query and its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastProbe {
@@ -355,6 +382,11 @@ pub struct History {
 }
 
 impl ChannelView {
+    /// Whether a web recording pauses: its recorder runs, and nothing is recorded until it is resumed.
+    pub fn is_held(&self) -> bool {
+        self.recording.as_ref().is_some_and(|recording| recording.hold == Some(Hold::Held))
+    }
+
     /// The word at `now` and since when it holds. What is known gets too old at `stale_at` even if no newer snapshot comes to
     /// say so: whoever shows a snapshot must never show an old «recording» as a current one.
     pub fn state_at(&self, now: Timestamp) -> (State, Timestamp) {

@@ -292,6 +292,7 @@ pub fn project() -> ProjectView {
         network: NetworkView::Up,
         last_answer_at: Some(ago(2)),
         lost_after: Duration::from_secs(90),
+        token_warning: Duration::from_secs(3600),
     }
 }
 

@@ -92,11 +92,11 @@ impl Machine {
             resource_id: recording.resource_id.clone(),
             started_at: recording.started_at,
             session_at: self.facts.session.map_or(recording.started_at, |session| session.since),
-            m3u8: self.info.mode.m3u8_name(&recording.sid, &self.info.cname).into(),
+            m3u8: self.mode_of(recording).m3u8_name(&recording.sid, self.cname_of(recording)).into(),
             m3u8_told: recording.playlist_told(),
             files: recording.files.clone().into(),
             token_until: recording.token_until,
-            hold: recording.hold,
+            hold: recording.hold.or_else(|| self.work.web.as_ref().and_then(|web| web.hold)),
         })
     }
 
@@ -110,7 +110,9 @@ impl Machine {
         if ctx.network_down {
             return None;
         }
-        let again = [Slot::Act, Slot::Watch].into_iter().find_map(|slot| ctx.dispatch.next_try(self.info.id, slot));
+        let again = [Slot::Act, Slot::Change, Slot::Watch]
+            .into_iter()
+            .find_map(|slot| ctx.dispatch.next_try(self.info.id, slot));
         if let Some((at, _)) = again {
             return Some((at, Why::RetryDomain));
         }
@@ -119,7 +121,7 @@ impl Machine {
             return Some((ctx.now, Why::Poll));
         }
         let query = self.watch_due(ctx).filter(|(_, why)| *why != Why::TurnStale);
-        [query, self.start_due(), self.stop_due()].into_iter().flatten().min()
+        [query, self.start_due(), self.stop_due(), self.change_due()].into_iter().flatten().min()
     }
 
     fn start_view(&self, ctx: &Ctx<'_>) -> Option<StartView> {
@@ -143,7 +145,7 @@ impl Machine {
             stop_old: self.denial(ctx, &Command::StopOld(id)),
             probe_now: self.denial(ctx, &Command::ProbeNow(id)),
             change: ChangeKind::ALL.map(|kind| self.change_denial(kind).or_else(|| super::acting_denial(ctx))),
-            forget: self.forget_denial(),
+            forget: self.forget_denial(ctx),
         }
     }
 }

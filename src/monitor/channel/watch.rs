@@ -27,12 +27,14 @@ impl Machine {
         if ctx.network_down || ctx.dispatch.has(self.info.id, Slot::Watch) {
             return;
         }
-        let Some((at, why)) = self.query_due() else { return };
-        if at <= ctx.now {
-            self.work.file_checks.retain(|check| *check > ctx.now);
+        // One query serves all that is due, as urgently as the most urgent of it.
+        let due = [self.work.query, self.file_due()].into_iter().flatten().filter(|(at, _)| *at <= ctx.now);
+        let Some(class) = due.map(|(_, why)| class_of(why)).min() else { return };
+        self.work.file_checks.retain(|check| *check > ctx.now);
+        if self.work.query.is_some_and(|(at, _)| at <= ctx.now) {
             self.work.query = None;
-            self.put_query(ctx, class_of(why));
         }
+        self.put_query(ctx, class);
     }
 
     fn put_query(&mut self, ctx: &mut Ctx<'_>, class: Class) {
@@ -51,15 +53,20 @@ impl Machine {
     /// The query of the recording.
     fn query_call(&self) -> Option<Call> {
         self.facts.recording.as_ref().map(|recording| Call::Query {
-            mode: self.info.mode.clone(),
+            mode: self.mode_of(recording).clone(),
             resource_id: recording.resource_id.clone(),
             sid: recording.sid.clone(),
         })
     }
 
     fn query_due(&self) -> Option<Due> {
-        let file = self.work.file_checks.first().map(|at| (*at, Why::FileName));
-        [self.work.query, file].into_iter().flatten().min()
+        [self.work.query, self.file_due()].into_iter().flatten().min()
+    }
+
+    /// The next check of the files. While answers are in doubt the queries that clear it bring the files as well.
+    fn file_due(&self) -> Option<Due> {
+        let in_doubt = self.work.uncertain_tries > 0 || !self.work.missing.is_empty();
+        self.work.file_checks.first().filter(|_| !in_doubt).map(|at| (*at, Why::FileName))
     }
 
     pub(super) fn watch_due(&self, ctx: &Ctx<'_>) -> Option<Due> {
@@ -321,6 +328,8 @@ const fn class_of(why: Why) -> Class {
         Why::Poll
         | Why::RetryStart
         | Why::RetryStop
+        | Why::RetryChange
+        | Why::TokenEnds
         | Why::RetryDomain
         | Why::CheckOld
         | Why::TurnStale
