@@ -1,11 +1,14 @@
 //! Facts and states in plain English, for lists, exports and terminals alike. No times, no channel: those stand beside it.
 //! Words only; what is wrong is never softened, and what is not known is called unknown.
 
+use std::sync::Arc;
+
 use super::answer::{Answer, NoAnswer, Outcome, Refusal, ServiceStatus, Upload};
 use super::change::{ChangeKind, ChangeResult};
 use super::event::{Actor, CallKind, Denial, Event, StopWait};
 use super::gap::GapEnd;
 use super::ids::Sid;
+use super::names;
 use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure, StopResult};
 use super::told::{File, Hold};
 
@@ -47,7 +50,7 @@ pub fn describe(event: &Event) -> String {
         Event::OldGone { sid, upload: Some(state) } => format!("The old recorder {sid} is gone: {}", upload(*state)),
         Event::FileNameTold { predicted, told } if predicted == told => format!("File name as predicted: {told}"),
         Event::FileNameTold { predicted, told } => format!("File name differs: {told} was told, {predicted} predicted"),
-        Event::FilesTold { sid, files } => files_told(sid, files),
+        Event::FilesTold { sid, files, odd } => files_told(sid, files, odd),
         Event::ChannelAdded { name, mode, main_uid, .. } => {
             format!("Channel {name} is watched from now on: mode {mode}, UID {main_uid}, not in the settings")
         }
@@ -355,13 +358,20 @@ pub const fn change_result(result: ChangeResult) -> &'static str {
     }
 }
 
-fn files_told(sid: &Sid, files: &[File]) -> String {
+fn files_told(sid: &Sid, files: &[File], odd: &[Arc<str>]) -> String {
     let names: Vec<&str> = files.iter().map(|file| &*file.name).collect();
-    match names.as_slice() {
+    let list = match names.as_slice() {
         [] => format!("Recorder {sid} lists no file"),
         [one] => format!("Recorder {sid} lists the file {one}"),
         [first, ..] => format!("Recorder {sid} lists {} files, first {first}", names.len()),
-    }
+    };
+    let later = match (names.iter().filter(|name| names::parse(name).backup.is_some()).count(), names.len()) {
+        (0, _) => String::new(),
+        (_, 1) => ", written after a failover".to_owned(),
+        (some, _) => format!(", {some} of them written after a failover"),
+    };
+    let differs = odd.first().map(|odd| format!("; not as predicted: {odd}")).unwrap_or_default();
+    format!("{list}{later}{differs}")
 }
 
 const fn stop_wait(wait: StopWait) -> &'static str {

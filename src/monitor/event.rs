@@ -276,6 +276,9 @@ pub enum Event {
         sid: Sid,
         /// All files of the list.
         files: Vec<File>,
+        /// The first of them that do not follow the naming rules, each with the difference, in words.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        odd: Vec<Arc<str>>,
     },
     /// A channel that the settings do not name is watched from now on.
     ChannelAdded {

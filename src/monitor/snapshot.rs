@@ -12,6 +12,7 @@ use super::event::{CallKind, Probe, Record};
 use super::gap::{Gap, OpenGap};
 use super::ids::{ChannelId, Cname, Host, Mode, ResourceId, Role, Sid, Uid};
 use super::io::LogHealth;
+use super::names::Verdict;
 use super::phase::{Phase, Section, Sight, StartCause, StartFailure, State};
 use super::schedule::Why;
 use super::time::Timestamp;
@@ -232,10 +233,14 @@ pub struct RecordingView {
     pub started_at: Timestamp,
     /// When the session began; earlier than `started_at` after a restart.
     pub session_at: Timestamp,
-    /// The M3U8 name by the naming rules.
+    /// The M3U8 name by the naming rules; a pattern with `*` where users and tracks are part of it, or where no rule is known.
     pub m3u8: Arc<str>,
     /// The name a query told, once it did.
     pub m3u8_told: Option<Arc<str>>,
+    /// How the told name stands to the rules.
+    pub m3u8_verdict: Option<Verdict>,
+    /// Told files that do not follow the rules, each with the difference, in words; only the first few.
+    pub odd_files: Arc<[Arc<str>]>,
     /// The files the service listed last.
     pub files: Arc<[File]>,
     /// When the channel token ends that it was started with; none where that is not known.

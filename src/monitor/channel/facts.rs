@@ -211,9 +211,10 @@ impl Facts {
                     recording.file_told = Some(Arc::clone(told));
                 }
             }
-            Event::FilesTold { sid, files } => {
-                self.with_recording(sid, |recording| recording.files.clone_from(files));
-            }
+            Event::FilesTold { sid, files, odd } => self.with_recording(sid, |recording| {
+                recording.files.clone_from(files);
+                recording.odd.clone_from(odd);
+            }),
             Event::Adopted { session, uid, resource_id, sid, cname, mode, by: _ } => {
                 let (cname, mode) = (Some(cname.clone()), Some(mode.clone()));
                 let new = Recording::new(sid, resource_id, *uid, at);

@@ -37,6 +37,7 @@ use super::dispatch::{Class, Dispatch, Finished, Heard, Request, Slot, Tries};
 use super::event::{Actor, CallKind, Denial, Event, Probe, Record, StopWait};
 use super::ids::{Cname, Mode, ResourceId, SessionId, Sid, Uid};
 use super::io::{Call, Channel, Command, Effect, LogHealth};
+use super::names::Predicted;
 use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure};
 use super::policy::Policy;
 use super::schedule::Why;
@@ -173,6 +174,11 @@ impl Machine {
     /// How a recording is recorded: the settings may say something else by now.
     fn mode_of<'a>(&'a self, recording: &'a Recording) -> &'a Mode {
         recording.mode.as_ref().unwrap_or(&self.info.mode)
+    }
+
+    /// What the files of a recording should be called.
+    fn names_of(&self, recording: &Recording) -> Predicted {
+        Predicted::new(self.mode_of(recording), &recording.sid, self.cname_of(recording))
     }
 
     /// What Agora calls the channel of a recording.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::monitor::ids::{Cname, Mode, ResourceId, Sid, Uid};
+use crate::monitor::names::{Predicted, Verdict};
 use crate::monitor::time::Timestamp;
 use crate::monitor::told::{File, Hold};
 
@@ -22,6 +23,8 @@ pub(crate) struct Recording {
     pub(crate) token: TokenMark,
     /// The files the service listed last.
     pub(crate) files: Vec<File>,
+    /// The first of them that are not called as they should be, each with the difference.
+    pub(crate) odd: Vec<Arc<str>>,
     /// The one name that older logs hold.
     pub(crate) file_told: Option<Arc<str>>,
     /// Whether a web recording pauses, as far as that was told.
@@ -51,14 +54,17 @@ impl Recording {
             token_until: None,
             token: TokenMark::Fine,
             files: Vec::new(),
+            odd: Vec::new(),
             file_told: None,
             hold: None,
         }
     }
 
-    /// The playlist as the service named it, without its directory prefix.
-    pub(crate) fn playlist_told(&self) -> Option<Arc<str>> {
-        let told = self.files.iter().map(|file| &file.name).find(|name| name.ends_with(".m3u8"));
+    /// The playlist as the service named it, without its directory prefix: the plain one, if there are others as well.
+    pub(crate) fn playlist_told(&self, names: &Predicted) -> Option<Arc<str>> {
+        let playlists = || self.files.iter().map(|file| &file.name).filter(|name| name.ends_with(".m3u8"));
+        let plain = playlists().find(|name| names.fits(name) == Verdict::AsPredicted);
+        let told = plain.or_else(|| playlists().next());
         let bare = told.map(|name| name.rsplit('/').next().unwrap_or(name).into());
         bare.or_else(|| self.file_told.clone())
     }

@@ -87,13 +87,17 @@ impl Machine {
 
     fn recording_view(&self) -> Option<RecordingView> {
         let recording = self.facts.recording.as_ref()?;
+        let names = self.names_of(recording);
+        let told = recording.playlist_told(&names);
         Some(RecordingView {
             sid: recording.sid.clone(),
             resource_id: recording.resource_id.clone(),
             started_at: recording.started_at,
             session_at: self.facts.session.map_or(recording.started_at, |session| session.since),
-            m3u8: self.mode_of(recording).m3u8_name(&recording.sid, self.cname_of(recording)).into(),
-            m3u8_told: recording.playlist_told(),
+            m3u8: names.playlist().into(),
+            m3u8_verdict: told.as_deref().map(|told| names.fits(told)),
+            m3u8_told: told,
+            odd_files: recording.odd.clone().into(),
             files: recording.files.clone().into(),
             token_until: recording.token_until,
             hold: recording.hold.or_else(|| self.work.web.as_ref().and_then(|web| web.hold)),

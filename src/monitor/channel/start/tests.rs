@@ -1,11 +1,13 @@
 //! What a start sends, and what follows it.
 
 use crate::monitor::answer::Outcome;
-use crate::monitor::bench::{Bench, OWN, but, s, well};
+use crate::monitor::bench::{BEGIN, Bench, OWN, but, s, well};
 use crate::monitor::event::CallKind;
 use crate::monitor::ids::Mode;
 use crate::monitor::io::{Call, Command};
+use crate::monitor::names::Verdict;
 use crate::monitor::schedule::Why;
+use crate::monitor::told::{File, Told};
 
 /// What acquire is told to keep away from, for a restart of a recording that answers so.
 fn siblings(outcome: &Outcome) -> usize {
@@ -43,5 +45,36 @@ fn files_are_asked_for_when_each_mode_has_them() {
         }
         asked.dedup();
         assert_eq!(asked, checks, "{mode}");
+    }
+}
+
+#[test]
+fn a_told_file_is_held_against_the_naming_rules_of_the_mode() {
+    let file = |name: &str| File { name: name.into(), track: None, user: None, began: None };
+    let individual = "rec/s_c-1__uid_s_41__uid_e_audio.m3u8";
+    for (mode, files, verdict, odd) in [
+        (Mode::Mix, vec!["rec/s_c-1.m3u8"], Some(Verdict::AsPredicted), 0),
+        (Mode::Mix, vec!["rec/bak0_s_c-1.m3u8"], Some(Verdict::Backup(0)), 0),
+        (Mode::Mix, vec!["rec/bak0_s_c-1.m3u8", "rec/s_c-1.m3u8"], Some(Verdict::AsPredicted), 0),
+        (Mode::Individual, vec![individual], Some(Verdict::AsPredicted), 0),
+        (Mode::Mix, vec!["rec/other_c-1.m3u8", "rec/s_c-1_0.mp4"], None, 1),
+    ] {
+        let mut bench = Bench::new(mode.clone());
+        bench.command(Command::Start(OWN));
+        let told = Told { files: files.iter().map(|name| file(name)).collect(), ..Told::default() };
+        bench.run(s(300), |send| match well(send) {
+            Some((outcome @ Outcome::Status(_), _)) => Some((outcome, told.clone())),
+            other => other,
+        });
+        let recording = bench.view(OWN).recording.expect("it records");
+        match verdict {
+            Some(verdict) => assert_eq!(recording.m3u8_verdict, Some(verdict), "{files:?}"),
+            None => assert!(matches!(recording.m3u8_verdict, Some(Verdict::Different(_))), "{files:?}"),
+        }
+        assert_eq!(recording.odd_files.len(), odd, "{files:?}");
+        let lines: Vec<_> = bench.told(OWN, BEGIN).into_iter().filter(|line| line.contains(" lists ")).collect();
+        assert_eq!(lines.len(), 1, "told once: {lines:#?}");
+        assert_eq!(lines[0].contains("not as predicted: rec/other_c-1.m3u8: "), odd > 0, "{lines:#?}");
+        bench.restart();
     }
 }
