@@ -284,6 +284,10 @@ impl Rig {
             What::Response(_) | What::Cut(_) | What::Reset | What::Refused if takes > limit => {
                 (limit, no_answer(NoAnswer::Timeout))
             }
+            What::Drip { response, over_ms } => {
+                let whole = takes + Duration::from_millis(over_ms);
+                if whole > limit { (limit, no_answer(NoAnswer::Timeout)) } else { (whole, Ok(response)) }
+            }
             What::Response(response) => (takes, Ok(response)),
             What::Cut(_) | What::Reset => (takes, no_answer(NoAnswer::Reset)),
             What::Refused => (takes, no_answer(NoAnswer::Connect)),

@@ -9,6 +9,7 @@ pub mod address;
 pub mod change;
 pub mod choices;
 pub mod file;
+pub mod import;
 pub mod invalid;
 pub mod json;
 pub mod layout;
@@ -144,4 +145,4 @@ impl Draft {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
