@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use reelwatch::monitor::change::{Change, ChangeKind};
 use reelwatch::monitor::describe;
 use reelwatch::monitor::event::{CallKind, StopWait};
 use reelwatch::monitor::ids::ChannelId;
@@ -150,9 +151,19 @@ fn act(rig: &Rig, what: &str) -> Act {
         "elsewhere" => Act::Elsewhere(rest.into()),
         "adopt" => Act::Adopt(rest.into()),
         "forget" => Act::Command(Command::Forget(rig.id(rest))),
+        "change" => Act::Command(change(rig, rest)),
         "stop_old" => Act::Command(Command::StopOld(rig.id(rest))),
         other => panic!("nobody can {other}"),
     }
+}
+
+/// `court-01 layout {…}`: the channel, what changes, and the body that is sent.
+fn change(rig: &Rig, text: &str) -> Command {
+    let mut words = text.splitn(3, ' ');
+    let mut word = || words.next().unwrap_or_else(|| panic!("{text}: channel, kind and body"));
+    let (id, kind, body) = (rig.id(word()), word(), word().to_owned());
+    let kind: ChangeKind = serde_json::from_value(kind.into()).unwrap_or_else(|error| panic!("{text}: {error}"));
+    Command::Change(id, Change::new(kind, body.clone(), body.into()))
 }
 
 fn duration(text: &str) -> Duration {
