@@ -5,11 +5,13 @@
 //! answer means, and [`client`] joins the three. [`account`] and [`profile`] hold what the operator's settings bring.
 
 pub mod account;
+mod body;
 pub mod client;
 pub mod https;
 pub mod profile;
 pub mod reading;
 pub mod request;
+mod streams;
 mod text;
 mod tls;
 pub mod transport;

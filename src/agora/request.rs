@@ -18,16 +18,16 @@ use crate::monitor::io::{Call, Send};
 #[derive(Debug, Error)]
 pub enum Unsendable {
     /// The order names a domain that the account does not have.
-    #[error("not sent: {0} is not among the domains of the settings; add it there or restart reelwatch")]
+    #[error("{0} is not among the domains of the settings; add it there or restart reelwatch")]
     UnknownDomain(Host),
     /// The channel has no recording profile.
-    #[error("not sent: the channel has no recording profile; add one in the settings and restart reelwatch")]
+    #[error("the channel has no recording profile; add one in the settings and restart reelwatch")]
     NoProfile,
     /// An ID that would turn the path into that of another call.
-    #[error("not sent: Agora's {0} is empty or only dots and cannot stand in an address; start the channel anew")]
+    #[error("Agora's {0} is empty or only dots and cannot stand in an address; start the channel anew")]
     BadSegment(&'static str),
     /// The body could not be written as JSON.
-    #[error("not sent: the request could not be written as JSON ({0})")]
+    #[error("the request could not be written as JSON ({0})")]
     Body(#[from] serde_json::Error),
 }
 
