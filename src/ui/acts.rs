@@ -3,7 +3,7 @@
 
 use egui::{Context, Ui};
 
-use super::commands::{Cmd, Facts};
+use super::commands::{Cmd, Deed, Facts};
 use super::detail::{self, DetailState};
 use super::dialogs::Dialogs;
 use super::state::Moment;
@@ -24,38 +24,30 @@ pub struct Acts {
 }
 
 impl Acts {
-    /// Carries out a command on `view`. Commands about selection, filter and window are not for here, and nothing happens.
-    pub fn run(&mut self, cmd: Cmd, view: &ChannelView, moment: &Moment<'_>, handle: &Handle, ctx: &Context) {
-        match cmd {
-            Cmd::Check => {
+    /// Does it to the channel of `view`.
+    pub fn run(&mut self, deed: Deed, view: &ChannelView, moment: &Moment<'_>, handle: &Handle, ctx: &Context) {
+        match deed {
+            Deed::Check => {
                 self.send(Command::ProbeNow(view.id), handle);
             }
-            Cmd::Start => {
+            Deed::Start => {
                 if self.send(Command::Start(view.id), handle) {
                     self.dialogs.show_steps(view, Some(moment.now));
                 }
             }
-            Cmd::Restart => self.dialogs.ask_restart(view),
-            Cmd::Steps => self.dialogs.show_steps(view, None),
-            Cmd::RestartCancel => self.dialogs.ask_cancel(view),
-            Cmd::Stop => self.dialogs.ask_stop(view),
-            Cmd::StopOld => self.dialogs.ask_stop_old(view),
-            Cmd::Export => self.dialogs.ask_export(view, moment.now),
-            Cmd::CopySid | Cmd::CopyResource | Cmd::CopyM3u8 | Cmd::CopyRaw => {
-                if let Some(text) = cmd.copies(view) {
+            Deed::Restart => self.dialogs.ask_restart(view),
+            Deed::Steps => self.dialogs.show_steps(view, None),
+            Deed::RestartCancel => self.dialogs.ask_cancel(view),
+            Deed::Stop => self.dialogs.ask_stop(view),
+            Deed::StopOld => self.dialogs.ask_stop_old(view),
+            Deed::Export => self.dialogs.ask_export(view, moment.now),
+            Deed::CopySid | Deed::CopyResource | Deed::CopyM3u8 | Deed::CopyRaw => {
+                if let Some(text) = deed.copies(view) {
                     ctx.copy_text(text);
-                    self.toasts.add(Tone::Result, format!("{} of {}: done", cmd.text(&Facts::default()), view.name));
+                    self.toasts
+                        .add(Tone::Result, format!("{} of {}: done", Cmd::Of(deed).text(&Facts::default()), view.name));
                 }
             }
-            Cmd::FilterFocus
-            | Cmd::FilterClear
-            | Cmd::SelNext
-            | Cmd::SelPrev
-            | Cmd::SelUnhandled
-            | Cmd::PaneOpen
-            | Cmd::PaneClose
-            | Cmd::Theme
-            | Cmd::Quit => {}
         }
     }
 

@@ -214,20 +214,9 @@ impl App {
                 ui.ctx().set_theme(top_bar::next_theme(now));
             }
             Cmd::Quit => ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close),
-            Cmd::Check
-            | Cmd::Start
-            | Cmd::Restart
-            | Cmd::Steps
-            | Cmd::RestartCancel
-            | Cmd::Stop
-            | Cmd::StopOld
-            | Cmd::CopySid
-            | Cmd::CopyResource
-            | Cmd::CopyM3u8
-            | Cmd::CopyRaw
-            | Cmd::Export => {
+            Cmd::Of(deed) => {
                 if let Some(view) = self.selected(moment) {
-                    self.acts.run(cmd, &view, moment, &self.handle, ui.ctx());
+                    self.acts.run(deed, &view, moment, &self.handle, ui.ctx());
                 }
             }
         }

@@ -20,8 +20,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 
 pub use self::deflate::Packing;
-use super::account::{AppId, Invalid};
+use super::account::AppId;
 use crate::monitor::ids::{Cname, Uid};
+use crate::profile::invalid::Invalid;
 
 /// What every token of this kind begins with.
 pub(super) const VERSION: &str = "007";

@@ -1,6 +1,7 @@
 //! The list holds together: keys, homes, reasons.
 
 use super::*;
+use crate::monitor::event::Denial;
 use crate::ui::testing::{idle, recording, restarting};
 
 fn facts(view: &ChannelView) -> Facts<'_> {
@@ -9,8 +10,8 @@ fn facts(view: &ChannelView) -> Facts<'_> {
 
 #[test]
 fn no_two_commands_share_a_key_or_a_name() {
-    let keys: Vec<_> = Cmd::ALL.iter().flat_map(|cmd| cmd.keys()).map(|key| format!("{key:?}")).collect();
-    let names: Vec<_> = Cmd::ALL.iter().map(|cmd| cmd.id().to_owned()).collect();
+    let keys: Vec<_> = Cmd::all().flat_map(|cmd| cmd.keys()).map(|key| format!("{key:?}")).collect();
+    let names: Vec<_> = Cmd::all().map(|cmd| cmd.id().to_owned()).collect();
     for mut list in [keys, names] {
         let all = list.len();
         list.sort_unstable();
@@ -21,17 +22,19 @@ fn no_two_commands_share_a_key_or_a_name() {
 
 #[test]
 fn every_command_has_a_home() {
-    let buttons = [Cmd::Theme, Cmd::CopyRaw];
-    for cmd in Cmd::ALL {
-        let home =
-            !cmd.keys().is_empty() || Cmd::ROW_MENU.contains(&cmd) || Cmd::ESC.contains(&cmd) || buttons.contains(&cmd);
+    let buttons = [Cmd::Theme, Cmd::Of(Deed::CopyRaw)];
+    for cmd in Cmd::all() {
+        let home = !cmd.keys().is_empty()
+            || Cmd::row_menu().any(|it| it == cmd)
+            || Cmd::ESC.contains(&cmd)
+            || buttons.contains(&cmd);
         assert!(home, "{}", cmd.id());
     }
 }
 
 #[test]
 fn no_harmful_key_comes_without_a_modifier() {
-    for key in Cmd::Stop.keys() {
+    for key in Cmd::Of(Deed::Stop).keys() {
         assert!(key.modifiers.command && key.modifiers.shift);
     }
 }
@@ -40,21 +43,21 @@ fn no_harmful_key_comes_without_a_modifier() {
 fn what_cannot_be_done_says_why_and_what_can_says_what_it_does() {
     for view in [recording(1, "court-01"), idle(2, "court-02"), restarting(3, "court-03")] {
         for facts in [facts(&view), Facts { selected: Some(&view), ..Facts::default() }, Facts::default()] {
-            for cmd in Cmd::ALL {
+            for cmd in Cmd::all() {
                 assert!(cmd.refusal(&facts).is_none_or(|why| why.len() > 10), "{}", cmd.id());
                 assert!(cmd.tooltip(&facts).len() > 5 && !cmd.text(&facts).is_empty(), "{}", cmd.id());
             }
         }
     }
     let idle = idle(2, "court-02");
-    assert_eq!(Cmd::Start.refusal(&facts(&idle)), None);
-    assert_eq!(Cmd::Stop.refusal(&facts(&idle)), Some(words::denial(Denial::NoSession)));
-    assert_eq!(Cmd::Stop.refusal(&Facts::default()), Some("No channel is selected"));
+    assert_eq!(Cmd::Of(Deed::Start).refusal(&facts(&idle)), None);
+    assert_eq!(Cmd::Of(Deed::Stop).refusal(&facts(&idle)), Some(words::denial(Denial::NoSession)));
+    assert_eq!(Cmd::Of(Deed::Stop).refusal(&Facts::default()), Some("No channel is selected"));
 }
 
 #[test]
 fn restart_names_the_uid_it_would_take() {
-    assert_eq!(Cmd::Restart.text(&facts(&recording(2, "court-02"))), "Restart with backup UID 900002…");
+    assert_eq!(Cmd::Of(Deed::Restart).text(&facts(&recording(2, "court-02"))), "Restart with backup UID 900002…");
 }
 
 fn press(key: Key, modifiers: Modifiers, facts: &Facts<'_>) -> Vec<Cmd> {
@@ -70,10 +73,10 @@ fn press(key: Key, modifiers: Modifiers, facts: &Facts<'_>) -> Vec<Cmd> {
 fn keys_reach_their_command_and_no_other() {
     let view = recording(1, "court-01");
     let facts = facts(&view);
-    assert_eq!(press(Key::R, Modifiers::NONE, &facts), [Cmd::Restart]);
-    assert_eq!(press(Key::Y, Modifiers::NONE, &facts), [Cmd::CopySid]);
-    assert_eq!(press(Key::Y, Modifiers::SHIFT, &facts), [Cmd::CopyResource]);
-    assert_eq!(press(Key::X, Modifiers::COMMAND | Modifiers::SHIFT, &facts), [Cmd::Stop]);
+    assert_eq!(press(Key::R, Modifiers::NONE, &facts), [Cmd::Of(Deed::Restart)]);
+    assert_eq!(press(Key::Y, Modifiers::NONE, &facts), [Cmd::Of(Deed::CopySid)]);
+    assert_eq!(press(Key::Y, Modifiers::SHIFT, &facts), [Cmd::Of(Deed::CopyResource)]);
+    assert_eq!(press(Key::X, Modifiers::COMMAND | Modifiers::SHIFT, &facts), [Cmd::Of(Deed::Stop)]);
     assert_eq!(press(Key::X, Modifiers::NONE, &facts), []);
     assert_eq!(press(Key::Escape, Modifiers::NONE, &facts), [Cmd::PaneClose]);
     assert_eq!(press(Key::Escape, Modifiers::NONE, &Facts { pane_open: false, ..facts }), [Cmd::FilterClear]);
@@ -103,5 +106,5 @@ fn letters_typed_into_a_field_are_not_commands() {
     assert_eq!(harness.state().1, [], "Ctrl+N is heard, and start is refused while a session is open");
     harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::X);
     harness.run();
-    assert_eq!(harness.state().1, [Cmd::Stop]);
+    assert_eq!(harness.state().1, [Cmd::Of(Deed::Stop)]);
 }

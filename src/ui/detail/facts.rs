@@ -6,7 +6,7 @@ use super::parts;
 use crate::monitor::ids::Role;
 use crate::monitor::snapshot::{ChannelView, LastProbe};
 use crate::monitor::time::Timestamp;
-use crate::ui::commands::{Cmd, Facts, raw_of};
+use crate::ui::commands::{Cmd, Deed, Facts, raw_of};
 use crate::ui::theme::{CONTROL_RADIUS, Palette, space, text};
 use crate::ui::widgets::{badge, button};
 use crate::ui::{format, icons, words};
@@ -32,9 +32,9 @@ pub fn show(ui: &mut Ui, view: &ChannelView, facts: &Facts<'_>) -> Option<Cmd> {
         None => "by the naming rules, not checked yet",
     };
     for (name, value, note, cmd) in [
-        ("sid", recording.sid.as_str().to_owned(), None, Cmd::CopySid),
-        ("Resource ID", recording.resource_id.as_str().to_owned(), None, Cmd::CopyResource),
-        ("M3U8 file", words::short_file(file, &recording.sid), Some(checked), Cmd::CopyM3u8),
+        ("sid", recording.sid.as_str().to_owned(), None, Cmd::Of(Deed::CopySid)),
+        ("Resource ID", recording.resource_id.as_str().to_owned(), None, Cmd::Of(Deed::CopyResource)),
+        ("M3U8 file", words::short_file(file, &recording.sid), Some(checked), Cmd::Of(Deed::CopyM3u8)),
     ] {
         parts::row(ui, name, NAME, |ui| {
             if value_with_copy(ui, &value, cmd, facts) {
@@ -96,8 +96,8 @@ pub fn last_answer(ui: &mut Ui, view: &ChannelView, now: Timestamp, facts: &Fact
         .corner_radius(CONTROL_RADIUS)
         .inner_margin(egui::Margin { left: 8, right: 4, top: 4, bottom: 4 })
         .show(ui, |ui| {
-            if value_with_copy(ui, &raw_line(last, raw_of(view)), Cmd::CopyRaw, facts) {
-                clicked = Some(Cmd::CopyRaw);
+            if value_with_copy(ui, &raw_line(last, raw_of(view)), Cmd::Of(Deed::CopyRaw), facts) {
+                clicked = Some(Cmd::Of(Deed::CopyRaw));
             }
         });
     clicked

@@ -8,7 +8,7 @@ use crate::monitor::event::Denial;
 use crate::monitor::phase::{Phase, StartFailure, State, StopResult};
 use crate::monitor::snapshot::ChannelView;
 use crate::monitor::time::Timestamp;
-use crate::ui::commands::{Cmd, Facts};
+use crate::ui::commands::{Cmd, Deed, Facts};
 use crate::ui::glyph::{self, Glyph};
 use crate::ui::state::Moment;
 use crate::ui::theme::{Palette, space, text};
@@ -46,7 +46,7 @@ pub fn title(ui: &mut Ui, view: &ChannelView, now: Timestamp, facts: &Facts<'_>)
                 ui.horizontal(|ui| {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         ui.spacing_mut().item_spacing.x = space::XS;
-                        for cmd in [Cmd::PaneClose, Cmd::Export] {
+                        for cmd in [Cmd::PaneClose, Cmd::Of(Deed::Export)] {
                             let (name, tooltip) = (cmd.text(facts), cmd.tooltip(facts));
                             let icon = cmd.icon().unwrap_or_default();
                             if button::icon(ui, icon, &name, &tooltip, cmd.refusal(facts)).clicked() {
@@ -107,7 +107,7 @@ pub fn explain(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>, facts: &Fac
     let mut clicked = None;
     if view.second_recorder.is_some() {
         parts::warning(ui, "Two recorders answer", "The old one was seen alive beside the new one. Both may be billed");
-        clicked = parts::command(ui, Cmd::StopOld, Kind::Secondary, facts).then_some(Cmd::StopOld);
+        clicked = parts::command(ui, Cmd::Of(Deed::StopOld), Kind::Secondary, facts).then_some(Cmd::Of(Deed::StopOld));
     }
     if let Some(deadline) = view.next.filter(|_| !matches!(view.state, State::NotObserved | State::Starting)) {
         parts::line(ui, words::next_in(deadline, now), text::small(), palette.text3);
@@ -174,12 +174,12 @@ fn buttons(ui: &mut Ui, view: &ChannelView, facts: &Facts<'_>) -> Option<Cmd> {
 fn others(ui: &mut Ui, first: First, facts: &Facts<'_>) -> Option<Cmd> {
     let show = |ui: &mut Ui, cmd: Cmd, kind: Kind| parts::command(ui, cmd, kind, facts).then_some(cmd);
     match first {
-        First::Steps => show(ui, Cmd::RestartCancel, Kind::Plain),
-        First::Start => show(ui, Cmd::Check, Kind::Secondary),
+        First::Steps => show(ui, Cmd::Of(Deed::RestartCancel), Kind::Plain),
+        First::Start => show(ui, Cmd::Of(Deed::Check), Kind::Secondary),
         First::Restart(_) => {
-            let check = show(ui, Cmd::Check, Kind::Secondary);
+            let check = show(ui, Cmd::Of(Deed::Check), Kind::Secondary);
             let far_end = Layout::right_to_left(Align::Center);
-            check.or(ui.with_layout(far_end, |ui| show(ui, Cmd::Stop, Kind::Plain)).inner)
+            check.or(ui.with_layout(far_end, |ui| show(ui, Cmd::Of(Deed::Stop), Kind::Plain)).inner)
         }
     }
 }
@@ -246,9 +246,9 @@ impl First {
 
     const fn button(self) -> (Cmd, Kind) {
         match self {
-            First::Steps => (Cmd::Steps, Kind::Secondary),
-            First::Start => (Cmd::Start, Kind::Primary),
-            First::Restart(kind) => (Cmd::Restart, kind),
+            First::Steps => (Cmd::Of(Deed::Steps), Kind::Secondary),
+            First::Start => (Cmd::Of(Deed::Start), Kind::Primary),
+            First::Restart(kind) => (Cmd::Of(Deed::Restart), kind),
         }
     }
 }

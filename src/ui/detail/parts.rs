@@ -2,7 +2,7 @@
 
 use egui::{Align, Color32, FontId, Label, Layout, RichText, Sense, Stroke, Ui, vec2};
 
-use crate::ui::commands::{Cmd, Facts};
+use crate::ui::commands::{Cmd, Deed, Facts};
 use crate::ui::icons;
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::button::{Button, Kind};
@@ -60,7 +60,7 @@ pub fn cell(ui: &mut Ui, width: f32, words: &str, font: FontId, ink: Color32) {
 pub fn command(ui: &mut Ui, cmd: Cmd, kind: Kind, facts: &Facts<'_>) -> bool {
     let (words, tooltip) = (cmd.text(facts), cmd.tooltip(facts));
     // Three buttons have to fit beside each other: only those that change what records carry their icon.
-    let icon = if cmd == Cmd::Check { None } else { cmd.icon() };
+    let icon = if cmd == Cmd::Of(Deed::Check) { None } else { cmd.icon() };
     let button = Button::new(&words, kind).icon(icon).refused(cmd.refusal(facts)).tooltip(&tooltip);
     button.show(ui).clicked()
 }

@@ -9,7 +9,7 @@ use super::{filter_bar, sentence};
 use crate::monitor::answer::Answer;
 use crate::monitor::phase::{Section, State};
 use crate::monitor::snapshot::{ChannelView, LastProbe, NetworkView};
-use crate::ui::commands::{Cmd, Facts};
+use crate::ui::commands::{Cmd, Deed, Facts};
 use crate::ui::detail::glyph_of;
 use crate::ui::glyph::{self, Glyph};
 use crate::ui::state::Moment;
@@ -275,7 +275,7 @@ impl Row<'_> {
         let facts = Facts { selected: Some(self.view), ..Facts::default() };
         let mut clicked = None;
         let mut x = column.min;
-        for cmd in [Cmd::Restart, Cmd::Check] {
+        for cmd in [Cmd::Of(Deed::Restart), Cmd::Of(Deed::Check)] {
             let Some(icon) = cmd.icon().filter(|_| cmd.refusal(&facts).is_none()) else { continue };
             let place = Rect::from_center_size(pos2(x + 12.0, rect.center().y), vec2(24.0, 24.0));
             let name = format!("{} {}", cmd.text(&facts), self.view.name);

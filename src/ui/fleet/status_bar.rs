@@ -4,7 +4,7 @@ use egui::{Id, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
 
 use crate::monitor::io::LogHealth;
 use crate::monitor::snapshot::LogView;
-use crate::ui::commands::Cmd;
+use crate::ui::commands::{Cmd, Deed};
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::key_hint;
 use crate::ui::widgets::text::left;
@@ -16,7 +16,7 @@ pub const HEIGHT: f32 = 24.0;
 /// The keys worth telling, from right to left.
 const HINTS: [(Cmd, &str); 5] = [
     (Cmd::Quit, "quit"),
-    (Cmd::Restart, "restart…"),
+    (Cmd::Of(Deed::Restart), "restart…"),
     (Cmd::SelUnhandled, "next unhandled"),
     (Cmd::SelNext, "next row"),
     (Cmd::FilterFocus, "filter"),

@@ -1,0 +1,150 @@
+//! What can be done to one channel: the words of each deed, why it is not possible now, and what it puts into the clipboard.
+//! It carries nothing out.
+
+use egui::Key;
+
+use super::{Hands, Keys, Spec, ctrl, ctrl_shift, key, s, shift};
+use crate::monitor::event::Denial;
+use crate::monitor::snapshot::ChannelView;
+use crate::ui::{icons, words};
+
+/// One thing that can be done to a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Deed {
+    /// One query now.
+    Check,
+    /// Acquire, start, verify.
+    Start,
+    /// The same on the other UID.
+    Restart,
+    /// The steps of a running start.
+    Steps,
+    /// End a running start.
+    RestartCancel,
+    /// Ask, then stop.
+    Stop,
+    /// Ask about the old recorder beside the new one.
+    StopOld,
+    /// The sid to the clipboard.
+    CopySid,
+    /// The resource ID to the clipboard.
+    CopyResource,
+    /// The M3U8 file's name to the clipboard.
+    CopyM3u8,
+    /// The last raw answer to the clipboard.
+    CopyRaw,
+    /// Write a session log.
+    Export,
+}
+
+impl Deed {
+    /// All of them, in the order of menus.
+    pub const ALL: [Deed; 12] = [
+        Deed::Check,
+        Deed::Start,
+        Deed::Restart,
+        Deed::Steps,
+        Deed::RestartCancel,
+        Deed::Stop,
+        Deed::StopOld,
+        Deed::CopySid,
+        Deed::CopyResource,
+        Deed::CopyM3u8,
+        Deed::CopyRaw,
+        Deed::Export,
+    ];
+
+    pub(super) const fn spec(self) -> Spec {
+        match self {
+            Deed::Check => s("rec.check", "Check now", "One query, inside the quota", Some(icons::PROBE), CHECK),
+            Deed::Start => {
+                s("rec.start", "Start recording", "Begins at once: acquire, start, verify", Some(icons::START), START)
+            }
+            Deed::Restart => {
+                s("rec.restart", "Restart…", "A new recording on the other UID", Some(icons::RESCUE), RESTART)
+            }
+            Deed::Steps => s("rec.steps", "Show the steps…", "How far the running start is", Some(icons::RESCUE), &[]),
+            Deed::RestartCancel => {
+                s("rec.restartCancel", "Stop trying…", "End the running start", Some(icons::CLOSE), &[])
+            }
+            Deed::Stop => s("rec.stop", "Stop…", "Asks first, then ends the session", Some(icons::STOP), STOP),
+            Deed::StopOld => {
+                s("rec.stopOld", "Stop the old recorder…", "It answers beside the new one", Some(icons::STOP), &[])
+            }
+            Deed::CopySid => s("copy.sid", "Copy sid", "The whole sid", Some(icons::COPY), COPY_SID),
+            Deed::CopyResource => {
+                s("copy.resource", "Copy resource ID", "The whole resource ID", Some(icons::COPY), COPY_RESOURCE)
+            }
+            Deed::CopyM3u8 => {
+                s("copy.m3u8", "Copy M3U8 name", "The file's name without its folder", Some(icons::COPY), COPY_M3U8)
+            }
+            Deed::CopyRaw => s("copy.raw", "Copy raw answer", "The last answer as it came", Some(icons::COPY), &[]),
+            Deed::Export => s("log.export", "Export session log…", "CSV or JSON Lines", Some(icons::EXPORT), EXPORT),
+        }
+    }
+
+    /// Where the hands are after it.
+    pub(super) const fn hands(self) -> Hands {
+        match self {
+            Deed::Start
+            | Deed::Restart
+            | Deed::Steps
+            | Deed::RestartCancel
+            | Deed::Stop
+            | Deed::StopOld
+            | Deed::Export => Hands::InAField,
+            Deed::Check | Deed::CopySid | Deed::CopyResource | Deed::CopyM3u8 | Deed::CopyRaw => Hands::OnTheTable,
+        }
+    }
+
+    /// Why it cannot be done with this channel now; `None` when it can.
+    pub fn refusal(self, view: &ChannelView) -> Option<&'static str> {
+        let denied = |why: Option<Denial>| why.map(words::denial);
+        match self {
+            Deed::Check => denied(view.denials.probe_now),
+            Deed::Start => denied(view.denials.start),
+            Deed::Restart => denied(view.denials.restart),
+            Deed::Steps | Deed::RestartCancel => denied(view.denials.cancel_start),
+            Deed::Stop => denied(view.denials.stop),
+            Deed::StopOld => denied(view.denials.stop_old),
+            Deed::CopySid | Deed::CopyResource | Deed::CopyM3u8 => {
+                view.recording.is_none().then_some("No sid is known")
+            }
+            Deed::CopyRaw => raw_of(view).is_none().then_some("No answer has come yet"),
+            Deed::Export => None,
+        }
+    }
+
+    /// What it puts into the clipboard, if it is one that copies.
+    pub fn copies(self, view: &ChannelView) -> Option<String> {
+        let recording = view.recording.as_ref();
+        match self {
+            Deed::CopySid => recording.map(|it| it.sid.as_str().to_owned()),
+            Deed::CopyResource => recording.map(|it| it.resource_id.as_str().to_owned()),
+            Deed::CopyM3u8 => recording.map(|it| it.m3u8_told.as_ref().unwrap_or(&it.m3u8).to_string()),
+            Deed::CopyRaw => raw_of(view).map(str::to_owned),
+            Deed::Check
+            | Deed::Start
+            | Deed::Restart
+            | Deed::Steps
+            | Deed::RestartCancel
+            | Deed::Stop
+            | Deed::StopOld
+            | Deed::Export => None,
+        }
+    }
+}
+
+const CHECK: Keys = &[key(Key::C)];
+const START: Keys = &[ctrl(Key::N)];
+const RESTART: Keys = &[key(Key::R)];
+const STOP: Keys = &[ctrl_shift(Key::X)];
+const COPY_SID: Keys = &[key(Key::Y)];
+const COPY_RESOURCE: Keys = &[shift(Key::Y)];
+const COPY_M3U8: Keys = &[ctrl_shift(Key::C)];
+const EXPORT: Keys = &[key(Key::E)];
+
+/// The body of the last answer, as it came.
+pub fn raw_of(view: &ChannelView) -> Option<&str> {
+    view.last_probe.as_ref()?.raw.as_deref()
+}
