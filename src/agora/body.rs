@@ -27,6 +27,9 @@ pub struct AnswerBody {
     /// query and stop
     #[serde(deserialize_with = "lenient_object")]
     pub server_response: Option<ServerResponse>,
+    /// ncs/ip
+    #[serde(deserialize_with = "lenient_object")]
+    pub data: Option<Data>,
 }
 
 /// `serverResponse`.
@@ -155,6 +158,36 @@ impl FileItem {
     /// Its name, however that is spelt.
     pub fn name(&self) -> Option<&str> {
         self.file_name.as_deref().or(self.filename.as_deref())
+    }
+}
+
+/// `data` of ncs/ip.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Data {
+    #[serde(deserialize_with = "lenient_object")]
+    service: Option<Hosts>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Hosts {
+    #[serde(deserialize_with = "lenient")]
+    hosts: Option<Vec<Sender>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Sender {
+    #[serde(rename = "primaryIP", deserialize_with = "lenient")]
+    primary_ip: Option<String>,
+}
+
+impl Data {
+    /// The addresses, as written; `None` where there is no list of them.
+    pub fn addresses(&self) -> Option<impl Iterator<Item = &str>> {
+        let hosts = self.service.as_ref()?.hosts.as_ref()?;
+        Some(hosts.iter().filter_map(|host| host.primary_ip.as_deref()))
     }
 }
 

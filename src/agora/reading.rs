@@ -5,10 +5,11 @@
 //! that its page has ended (`state`) or pauses (`onhold`) is told beside it and never changes the outcome. The documents put a
 //! `status` into every answer about a web recording; one without is unreadable, whatever its page says.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::body::AnswerBody;
+use super::body::{AnswerBody, Data};
 use super::request::Unsendable;
 use super::transport::{HttpResponse, TransportError};
 use super::{streams, text};
@@ -58,6 +59,19 @@ pub fn read(call: CallKind, result: &Result<HttpResponse, TransportError>) -> Re
             Reading::without_body(Outcome::Malformed, Some(*status), &error.to_string())
         }
     }
+}
+
+/// Reads what came of a question for the addresses of notifications.
+pub(super) fn addresses(result: &Result<HttpResponse, TransportError>) -> Result<Vec<IpAddr>, Answer> {
+    // Like acquire it is about no recording; and with a 2xx it has no success but the list.
+    let answer = read(CallKind::Acquire, result).answer;
+    let Some(response) = result.as_ref().ok().filter(|response| response.status == 200) else { return Err(answer) };
+    let body = AnswerBody::parse(&response.body);
+    let listed = body.as_ref().and_then(|body| body.data.as_ref()).and_then(Data::addresses);
+    let unreadable = |why: &str| Answer { outcome: Outcome::Malformed, reason: text::line(why), ..answer.clone() };
+    let listed = listed.ok_or_else(|| unreadable(why_unreadable(response.status, body.is_some())))?;
+    let read = |text: &str| text.trim().parse().map_err(|_| unreadable(&format!("{text:?} is no IP address")));
+    listed.map(read).collect()
 }
 
 fn of_response(call: CallKind, response: &HttpResponse) -> Reading {

@@ -41,6 +41,12 @@ pub fn without_key(url: &str) -> String {
     bare.trim_end_matches(['/', '?', '#']).to_owned()
 }
 
+/// The key of a stream: what [`mask`] hides of an address that is one.
+pub fn key(url: &str) -> Option<&str> {
+    let address = Address::read(url.as_bytes(), scheme(url.as_bytes(), 0)?);
+    address.key.and_then(|key| url.get(key..address.end)).filter(|key| !key.is_empty())
+}
+
 /// The place after the next `rtmp…://`, at `from` or behind it.
 fn next_address(text: &[u8], from: usize) -> Option<usize> {
     (from..text.len()).find_map(|start| scheme(text, start))
