@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reelwatch::agora::account::Account;
 use reelwatch::agora::reading;
-use reelwatch::agora::request::request;
+use reelwatch::agora::request::{Terms, request};
 use reelwatch::agora::transport::TransportError;
 use reelwatch::monitor::answer::NoAnswer;
 use reelwatch::monitor::event::{Probe, Record};
@@ -205,7 +205,8 @@ impl Rig {
 
     fn send(&mut self, send: Send) {
         let domain = self.roster.hosts.iter().position(|host| *host == send.host).expect("a host of the roster");
-        let request = request(&self.account, Some(&self.profile), &send).expect("a request the service would take");
+        let request = request(&self.account, Some(Terms { profile: &self.profile, token: None }), &send)
+            .expect("a request the service would take");
         let Reply { after_ms, what } = self.cloud.handle(domain, &request, self.now.as_millis());
         let limit = send.timeout;
         let takes = Duration::from_millis(after_ms);

@@ -194,9 +194,10 @@ impl Data {
 impl AnswerBody {
     /// Reads a body; `None` when it is no JSON object.
     pub fn parse(body: &[u8]) -> Option<Self> {
-        // serde would take an array for a struct, member by member.
-        let is_object = body.trim_ascii_start().starts_with(b"{");
-        is_object.then(|| serde_json::from_slice(body).ok()).flatten()
+        // serde would not look at the bytes of what is ignored, and would take an array for a struct, member by member.
+        let text = std::str::from_utf8(body).ok()?;
+        let is_object = text.trim_ascii_start().starts_with('{');
+        is_object.then(|| serde_json::from_str(text).ok()).flatten()
     }
 
     /// The first words the answer has, wherever they stand.

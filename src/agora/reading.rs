@@ -104,3 +104,6 @@ const fn why_unreadable(http: u16, is_json: bool) -> &'static str {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod random_tests;

@@ -13,7 +13,7 @@ use Refusal::{BadAppId, BadLayout, BadName, BadRequest, Forbidden, Garbled, Hash
 use Refusal::{OverLimit, Suspended, TokenExpired, TokenWrong, Unauthorized, WrongRecording};
 use ServiceStatus::{AbnormalExit, InProgress, Leaving, Preparing, Ready, Unknown};
 
-fn folder() -> PathBuf {
+pub(super) fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/agora")
 }
 
@@ -22,7 +22,7 @@ pub(super) fn fixture(call: CallKind, http: u16, file: &str) -> Reading {
     read(call, &Ok(HttpResponse { status: http, body }))
 }
 
-fn said(call: CallKind, http: u16, body: &str) -> Reading {
+pub(super) fn said(call: CallKind, http: u16, body: &str) -> Reading {
     read(call, &Ok(HttpResponse { status: http, body: body.into() }))
 }
 
