@@ -37,6 +37,9 @@ struct Story {
     without: Vec<String>,
     #[serde(default)]
     policy: Overrides,
+    /// Channels of the cloud that the settings do not name.
+    #[serde(default)]
+    strangers: Vec<String>,
     /// The simulated service.
     cloud: toml::Table,
     /// What the workstation does, besides the scenario's operator.
@@ -105,7 +108,7 @@ fn tell(story: &Story) -> String {
     let cloud = toml::to_string(&story.cloud).expect("a table");
     let scenario = Scenario::parse(&cloud).unwrap_or_else(|error| panic!("{}: {error}", story.rule));
     let operator = scenario.operator.clone();
-    let mut rig = Rig::new(scenario, 7, policy(&story.policy));
+    let mut rig = Rig::new(scenario, 7, policy(&story.policy), &story.strangers);
     for deed in operator {
         for name in &deed.channels {
             let id = rig.id(name);
@@ -144,6 +147,9 @@ fn act(rig: &Rig, what: &str) -> Act {
         "kill" => Act::Restart(duration(rest)),
         "probe" => Act::Command(Command::ProbeNow(rig.id(rest))),
         "cancel" => Act::Command(Command::CancelStart(rig.id(rest))),
+        "elsewhere" => Act::Elsewhere(rest.into()),
+        "adopt" => Act::Adopt(rest.into()),
+        "forget" => Act::Command(Command::Forget(rig.id(rest))),
         "stop_old" => Act::Command(Command::StopOld(rig.id(rest))),
         other => panic!("nobody can {other}"),
     }

@@ -4,19 +4,23 @@
 use secrecy::SecretString;
 
 use super::reader::{Reader, Table};
-use super::{APP_CERTIFICATE, Environment};
+use super::{APP_CERTIFICATE, Secrets};
 use crate::agora::admission::{TokenLife, Tokens};
 use crate::agora::token::{AppCertificate, Token};
 use crate::profile::secret::Variable;
 
 /// How the recorders of a project get tokens. The certificate is optional: without it, none are made.
-pub fn of_project(table: &mut Table<'_, '_>, environment: Environment<'_>, reader: &Reader<'_>) -> Tokens {
+pub fn of_project(table: &mut Table<'_, '_>, secrets: Secrets<'_>, reader: &Reader<'_>) -> Tokens {
     let life = table.duration("token_lifetime", &(TokenLife::MIN..=TokenLife::MAX));
     if let Some(value) = table.raw("app_certificate") {
         let what = format!("secrets are not kept in this file; set {APP_CERTIFICATE} instead");
         table.report("app_certificate", Some(value.span()), what);
     }
-    let Some(text) = environment(APP_CERTIFICATE).filter(|text| !text.trim().is_empty()) else { return Tokens::Off };
+    let text = match secrets {
+        Secrets::From(environment) => environment(APP_CERTIFICATE).filter(|text| !text.trim().is_empty()),
+        Secrets::Unasked => None,
+    };
+    let Some(text) = text else { return Tokens::Off };
     let life = life.and_then(|life| TokenLife::try_from(life).ok()).unwrap_or_default();
     match text.trim().parse::<AppCertificate>() {
         Ok(certificate) => Tokens::Mint { certificate, life },
@@ -28,7 +32,7 @@ pub fn of_project(table: &mut Table<'_, '_>, environment: Environment<'_>, reade
 }
 
 /// The token of one recorder, from the variable that `key` names.
-pub fn fixed(table: &mut Table<'_, '_>, key: &'static str, environment: Environment<'_>) -> Option<Token> {
+pub fn fixed(table: &mut Table<'_, '_>, key: &'static str, secrets: Secrets<'_>) -> Option<Token> {
     let value = table.raw(key)?;
     let span = Some(value.span());
     if value.get_ref().as_table().is_none() {
@@ -42,9 +46,10 @@ pub fn fixed(table: &mut Table<'_, '_>, key: &'static str, environment: Environm
     }
     let name = inner.text("env").map(|found| Variable::try_from(found.value.to_owned()));
     inner.end();
-    let found = match name? {
-        Err(error) => Err(error.to_string()),
-        Ok(name) => match environment(name.as_str()) {
+    let found = match (name?, secrets) {
+        (Err(error), _) => Err(error.to_string()),
+        (Ok(_), Secrets::Unasked) => return None,
+        (Ok(name), Secrets::From(environment)) => match environment(name.as_str()) {
             Some(text) if !text.trim().is_empty() => Ok(Token::new(SecretString::from(text.trim()))),
             Some(_) => Err("the environment variable named here is empty".to_owned()),
             None => Err("the environment variable named here is not set".to_owned()),

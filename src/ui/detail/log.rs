@@ -154,6 +154,9 @@ const fn answer(event: &Event) -> Option<&Answer> {
         | Event::ChannelForgotten { .. }
         | Event::Adopted { .. }
         | Event::ChangeRequested { .. }
+        | Event::HoldSeen { .. }
+        | Event::TokenEndsSoon { .. }
+        | Event::TokenEnded { .. }
         | Event::Exported { .. } => None,
     }
 }
@@ -182,7 +185,8 @@ const fn kind(event: &Event) -> &'static str {
         | Event::OldGone { .. } => "stop",
         Event::FileNameTold { .. } | Event::FilesTold { .. } => "file",
         Event::ChannelAdded { .. } | Event::ChannelForgotten { .. } | Event::Adopted { .. } => "watch",
-        Event::ChangeRequested { .. } | Event::ChangeEnded { .. } => "change",
+        Event::ChangeRequested { .. } | Event::ChangeEnded { .. } | Event::HoldSeen { .. } => "change",
+        Event::TokenEndsSoon { .. } | Event::TokenEnded { .. } => "token",
         Event::Exported { .. } => "export",
     }
 }
