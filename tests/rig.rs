@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reelwatch::agora::account::Account;
 use reelwatch::agora::reading;
-use reelwatch::agora::request::request;
+use reelwatch::agora::request::{Terms, request};
 use reelwatch::agora::transport::TransportError;
 use reelwatch::monitor::answer::{NoAnswer, Outcome};
 use reelwatch::monitor::event::{Denial, Probe, Record};
@@ -212,7 +212,8 @@ impl Rig {
     fn ask(&mut self, call: Call) -> Outcome {
         let (host, timeout, kind) = (self.roster.hosts[0].clone(), Duration::from_secs(10), call.kind());
         let send = Send { id: SendId(0), channel: ChannelId(0), call, host, attempt: 1, timeout };
-        let request = request(&self.account, Some(&self.profile), &send).expect("a request the service would take");
+        let request = request(&self.account, Some(Terms { profile: &self.profile, token: None }), &send)
+            .expect("a request the service would take");
         let Reply { what, .. } = self.cloud.handle(0, &request, self.now.as_millis());
         let What::Response(response) = what else { return Outcome::Malformed };
         reading::read(kind, &Ok(response)).answer.outcome
@@ -274,7 +275,8 @@ impl Rig {
 
     fn send(&mut self, send: Send) {
         let domain = self.roster.hosts.iter().position(|host| *host == send.host).expect("a host of the roster");
-        let request = request(&self.account, Some(&self.profile), &send).expect("a request the service would take");
+        let request = request(&self.account, Some(Terms { profile: &self.profile, token: None }), &send)
+            .expect("a request the service would take");
         let Reply { after_ms, what } = self.cloud.handle(domain, &request, self.now.as_millis());
         let limit = send.timeout;
         let takes = Duration::from_millis(after_ms);

@@ -4,6 +4,7 @@
 //! | file | subject |
 //! |---|---|
 //! | `args` | what can be typed |
+//! | `ncs_ip` | the addresses that Agora's notifications come from |
 //! | `own` | the operator's own channels: plain `reelwatch` and `watch` |
 //! | `demo`, `operator` | the simulated shift and who works in it |
 //! | `cloud`, `sim` | the simulated cloud on ports of this computer |
@@ -19,6 +20,7 @@ mod cloud;
 mod demo;
 mod face;
 mod interrupt;
+mod ncs_ip;
 mod operator;
 mod own;
 mod settings;
@@ -66,6 +68,8 @@ enum Trouble {
     Store(#[from] StoreError),
     #[error(transparent)]
     Transport(#[from] NoTransport),
+    #[error("no domain tells the addresses that notifications come from: {0}")]
+    NoAddresses(String),
     #[error(transparent)]
     Token(#[from] TokenTrouble),
     #[error(transparent)]
@@ -97,6 +101,7 @@ fn run(cli: Cli) -> Result<(), Trouble> {
         None => own::run(&places, Wish::Window, args::End::default()),
         Some(Command::Watch(watch)) => own::run(&places, Wish::Terminal, watch.end),
         Some(Command::Demo(demo)) => demo::run(&demo, &places),
+        Some(Command::NcsIp) => ncs_ip::run(&places),
         Some(Command::Token(args)) => token::run(&args, &places),
         Some(Command::Sim(sim)) => sim::run(&sim),
         Some(Command::Settings(command)) => say(&settings::run(command, &places)?),
