@@ -83,6 +83,7 @@ impl Service {
             roster: Roster { hosts, ..roster },
             policy: Policy::default(),
             client: Client::new(Arc::new(account), profiles, transport),
+            book: None,
             clock: self.clock,
             zone: jiff::tz::TimeZone::UTC,
             wake: Arc::new(|| {}),

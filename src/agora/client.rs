@@ -1,7 +1,7 @@
 //! One exchange with the service, from the core's order to what the answer means. Sends once, keeps no state, never retries.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -19,9 +19,12 @@ const HIDDEN: &[u8] = b"(hidden)";
 /// A project's way to the service.
 pub struct Client {
     account: Arc<Account>,
-    profiles: BTreeMap<Arc<str>, Arc<Profile>>,
+    profiles: RwLock<Profiles>,
     transport: Arc<dyn Transport>,
 }
+
+/// By name. An exchange keeps the ones it began with, so that their secrets are hidden in its answer too.
+type Profiles = Arc<BTreeMap<Arc<str>, Arc<Profile>>>;
 
 impl Client {
     /// A client with these recording profiles, by name.
@@ -30,13 +33,33 @@ impl Client {
         profiles: BTreeMap<Arc<str>, Arc<Profile>>,
         transport: Arc<dyn Transport>,
     ) -> Self {
-        Self { account, profiles, transport }
+        Self { account, profiles: RwLock::new(Arc::new(profiles)), transport }
+    }
+
+    /// Makes the next acquire and start with this name use this profile.
+    pub fn set_profile(&self, name: Arc<str>, profile: Arc<Profile>) {
+        self.change(|profiles| drop(profiles.insert(name, profile)));
+    }
+
+    /// Forgets a profile: what would be made with it is refused from now on.
+    pub fn remove_profile(&self, name: &str) {
+        self.change(|profiles| drop(profiles.remove(name)));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut BTreeMap<Arc<str>, Arc<Profile>>)) {
+        let mut profiles = self.profiles.write().unwrap_or_else(PoisonError::into_inner);
+        change(Arc::make_mut(&mut profiles));
+    }
+
+    fn profiles(&self) -> Profiles {
+        Arc::clone(&self.profiles.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Carries out one exchange. Every failure has a reading too; an order that could not be sent reads as refused, since
     /// repeating it cannot help.
     pub async fn exchange(&self, send: &Send) -> Reading {
-        let profile = profile_of(&send.call).and_then(|name| self.profiles.get(name));
+        let profiles = self.profiles();
+        let profile = profile_of(&send.call).and_then(|name| profiles.get(name));
         let request = match request::request(&self.account, profile.map(Arc::as_ref), send) {
             Ok(request) => request,
             Err(unsendable) => return Reading::unsent(&unsendable),
@@ -44,7 +67,7 @@ impl Client {
         // Without the scheme's word, so that it is found wherever it stands.
         let basic = request.authorization.expose_secret().trim_start_matches("Basic ").into();
         let mut secrets = vec![&self.account.customer_key, &self.account.customer_secret, &basic];
-        let of_profiles: Vec<_> = self.profiles.values().flat_map(|profile| profile.secrets()).collect();
+        let of_profiles: Vec<_> = profiles.values().flat_map(|profile| profile.secrets()).collect();
         secrets.extend(of_profiles.iter().map(|(_, secret)| secret));
         // Hidden before anything is read or cut, so that no half of a secret stays.
         let result = self.transport.send(request).await.map(|mut response| {
@@ -163,6 +186,18 @@ mod tests {
             assert!(answer.reason.is_some_and(|reason| reason.starts_with("not sent") && reason.contains(word)));
         }
         assert!(transport.asked.lock().expect("not poisoned").is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_profile_that_is_set_counts_from_the_next_start_on_and_a_removed_one_is_refused() {
+        let (client, transport) = client(said(200, "{}"));
+        let bodies = || transport.asked.lock().expect("not poisoned").len();
+        client.remove_profile("p");
+        let answer = client.exchange(&send(start())).await.answer;
+        assert_eq!((answer.outcome, bodies()), (Outcome::Refused(Refusal::BadRequest), 0));
+        client.set_profile("p".into(), Arc::new(profile()));
+        client.exchange(&send(start())).await;
+        assert_eq!(bodies(), 1);
     }
 
     #[tokio::test]

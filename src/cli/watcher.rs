@@ -55,7 +55,7 @@ pub fn start(settings: &Settings, log: &Path, clock: Clock, wake: Wake) -> Resul
     let transport = Arc::new(HttpsTransport::new(connect_within)?);
     let client = Client::new(Arc::new(settings.account.clone()), settings.profiles.clone(), transport);
     let policy = settings.policy.clone();
-    let setup = Setup { store, roster, policy, client, clock, zone: TimeZone::system(), wake };
+    let setup = Setup { store, roster, policy, client, book: None, clock, zone: TimeZone::system(), wake };
     let worker = worker::spawn(setup)?;
     notes.extend(passed_over(worker.passed_over()));
     Ok(Watcher { worker, notes })

@@ -7,6 +7,7 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::{mpsc, watch};
 
+pub use super::book::{BookJob, BookResult, Entry, Refusal, Shelf};
 use super::clock::Clock;
 pub use crate::export::Existing;
 use crate::monitor::ids::ChannelId;
@@ -101,6 +102,8 @@ pub enum Request {
     Look(Option<Look>),
     /// Write a session log.
     Export(ExportJob),
+    /// Do something with the recording profiles.
+    Book(BookJob),
     /// End in order.
     End,
 }
@@ -112,6 +115,8 @@ pub struct Handle {
     snapshots: watch::Receiver<Arc<Snapshot>>,
     histories: watch::Receiver<Option<Arc<History>>>,
     exports: watch::Receiver<Option<(u64, ExportResult)>>,
+    shelves: watch::Receiver<Option<Arc<Shelf>>>,
+    bookings: watch::Receiver<Option<(u64, BookResult)>>,
     clock: watch::Receiver<Clock>,
 }
 
@@ -126,6 +131,10 @@ pub struct Far {
     pub histories: watch::Sender<Option<Arc<History>>>,
     /// Results of exports go out here, numbered from 1.
     pub exports: watch::Sender<Option<(u64, ExportResult)>>,
+    /// The recording profiles go out here, once they were read.
+    pub shelves: watch::Sender<Option<Arc<Shelf>>>,
+    /// What became of changes to them, numbered from 1.
+    pub bookings: watch::Sender<Option<(u64, BookResult)>>,
     /// The clock in force goes out here.
     pub clock: watch::Sender<Clock>,
 }
@@ -136,15 +145,19 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
     let (far_snapshots, snapshots) = watch::channel(first);
     let (far_histories, histories) = watch::channel(None);
     let (far_exports, exports) = watch::channel(None);
+    let (far_shelves, shelves) = watch::channel(None);
+    let (far_bookings, bookings) = watch::channel(None);
     let (far_clock, clock) = watch::channel(clock);
     let far = Far {
         requests: far_requests,
         snapshots: far_snapshots,
         histories: far_histories,
         exports: far_exports,
+        shelves: far_shelves,
+        bookings: far_bookings,
         clock: far_clock,
     };
-    (Handle { requests, snapshots, histories, exports, clock }, far)
+    (Handle { requests, snapshots, histories, exports, shelves, bookings, clock }, far)
 }
 
 impl Handle {
@@ -180,6 +193,16 @@ impl Handle {
     /// The result of the last export and its number, which rises by one with each.
     pub fn export_result(&self) -> Option<(u64, ExportResult)> {
         self.exports.borrow().clone()
+    }
+
+    /// The recording profiles; `None` until they were read, and where there is no place for them.
+    pub fn shelf(&self) -> Option<Arc<Shelf>> {
+        self.shelves.borrow().clone()
+    }
+
+    /// What became of the last [`BookJob`] and its number, which rises by one with each.
+    pub fn book_result(&self) -> Option<(u64, BookResult)> {
+        self.bookings.borrow().clone()
     }
 
     /// The time by the worker's clock.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
+use super::book::{self, BookJob};
 use super::clock::{Clock, Pace};
 use super::handle::{Far, Request};
 use super::journal::Journal;
@@ -41,6 +42,14 @@ enum News {
     Answered(Box<Answered>),
     History(Option<History>),
     Export(super::handle::ExportResult, Option<Record>),
+    Book(book::Done),
+}
+
+/// How many jobs of the book there were.
+#[derive(Default)]
+struct Bookings {
+    begun: u64,
+    done: u64,
 }
 
 /// The worker's state.
@@ -49,6 +58,7 @@ pub struct Shell {
     journal: Journal,
     reader: Option<Shared>,
     client: Arc<Client>,
+    book: Option<book::Shared>,
     clock: Clock,
     far: Far,
     wake: Wake,
@@ -58,6 +68,7 @@ pub struct Shell {
     inbox: mpsc::UnboundedReceiver<News>,
     flying: BTreeMap<SendId, CallKind>,
     exports: u64,
+    bookings: Bookings,
     dirty: bool,
     publishing: Pace,
     saving: Pace,
@@ -68,6 +79,7 @@ pub struct Parts {
     pub monitor: Monitor,
     pub journal: Journal,
     pub client: Arc<Client>,
+    pub book: Option<book::Shared>,
     pub clock: Clock,
     pub far: Far,
     pub wake: Wake,
@@ -76,7 +88,7 @@ pub struct Parts {
 
 impl Shell {
     pub fn new(parts: Parts) -> Self {
-        let Parts { monitor, mut journal, client, clock, far, wake, about } = parts;
+        let Parts { monitor, mut journal, client, book, clock, far, wake, about } = parts;
         let reader = journal.store().reader().ok().map(|reader| Arc::new(Mutex::new(reader)));
         let (news, inbox) = mpsc::unbounded_channel();
         Self {
@@ -84,6 +96,7 @@ impl Shell {
             journal,
             reader,
             client,
+            book,
             clock,
             far,
             wake,
@@ -93,6 +106,7 @@ impl Shell {
             inbox,
             flying: BTreeMap::new(),
             exports: 0,
+            bookings: Bookings::default(),
             dirty: true,
             publishing: Pace::every(PUBLISH_EVERY),
             saving: Pace::every(SAVE_EVERY),
@@ -132,6 +146,9 @@ impl Shell {
         let effects = self.monitor.resume(seen, last_moment, now);
         self.carry_out(effects, now);
         self.feed(Input::Tick);
+        if self.book.is_some() {
+            self.book(BookJob::Read);
+        }
         self.publish();
     }
 
@@ -152,6 +169,7 @@ impl Shell {
             Request::Command(command) => self.feed(Input::Command(command)),
             Request::Look(look) => self.lookout.turn(look),
             Request::Export(job) => self.export(job),
+            Request::Book(job) => self.book(job),
             Request::End => {}
         }
     }
@@ -179,6 +197,7 @@ impl Shell {
                 self.save();
                 (self.wake)();
             }
+            News::Book(done) => self.booked(done),
         }
     }
 
@@ -286,6 +305,24 @@ impl Shell {
         });
     }
 
+    /// Works on the book off the loop: it is on a disk.
+    fn book(&mut self, job: BookJob) {
+        let snapshot = self.monitor.snapshot(self.clock.now());
+        let (news, shared) = (self.news.clone(), self.book.clone());
+        self.bookings.begun += 1;
+        tokio::task::spawn_blocking(move || {
+            let _ = news.send(News::Book(book::carry_out(shared.as_ref(), job, &snapshot)));
+        });
+    }
+
+    fn booked(&mut self, done: book::Done) {
+        self.bookings.done += 1;
+        if let Some(input) = done.tell(self.bookings.done, &self.client, &self.far) {
+            self.feed(input);
+        }
+        (self.wake)();
+    }
+
     /// The new picture, on change only and not too often.
     fn publish(&mut self) {
         if !self.dirty || !self.publishing.is_due() {
@@ -317,13 +354,14 @@ impl Shell {
     }
 
     async fn hear_out(&mut self) {
-        while self.flying.values().any(|kind| *kind != CallKind::Query) {
+        while self.flying.values().any(|kind| *kind != CallKind::Query) || self.bookings.done < self.bookings.begun {
             match self.inbox.recv().await {
                 Some(News::Answered(answered)) => {
                     self.flying.remove(&answered.id);
                     self.hear_at_the_end(answered);
                 }
                 Some(News::Export(_, record)) => self.journal.keep(record, []),
+                Some(News::Book(_)) => self.bookings.done += 1,
                 Some(News::History(_)) => {}
                 None => break,
             }
