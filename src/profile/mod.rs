@@ -12,6 +12,7 @@ pub mod invalid;
 pub mod json;
 pub mod layout;
 pub mod numbers;
+mod preview;
 pub mod recording;
 pub mod request;
 pub mod secret;

@@ -16,6 +16,7 @@ pub mod format;
 pub mod glyph;
 pub mod icons;
 pub mod pattern;
+pub mod profiles;
 pub mod run;
 pub mod state;
 #[cfg(test)]

@@ -89,7 +89,7 @@ pub const FIELDS: &[Field] = &[
         shown: When::Is(LAYOUT, &["vertical"]),
         default: "Agora chooses",
         range: "A UID, 1 to 4294967295",
-        help: "Who is large. While this user is not there, the column stays as it is",
+        help: "The UID of the user who is large",
         ..field("recording.transcoding.max_resolution_uid", "Large user", "maxResolutionUid", Kind::Number("UID"))
     },
     Field {
@@ -107,13 +107,13 @@ pub const FIELDS: &[Field] = &[
     Field {
         default: "none",
         range: "https:// or http://, without spaces, name or password",
-        help: "An image behind the users, over the colour. One that cannot be loaded is left out",
+        help: "An image behind the users, over the colour",
         ..field("recording.transcoding.background_image", "Background image", "backgroundImage", Kind::Text)
     },
     Field {
         default: "none",
         range: "https:// or http://, without spaces, name or password",
-        help: "Shown in place of a user who has sent no pictures for 3.5 s. Without it the last picture stands still",
+        help: "Shown in place of a user who has sent no pictures for 3.5 s",
         ..field(
             "recording.transcoding.default_user_background_image",
             "Image of the absent",

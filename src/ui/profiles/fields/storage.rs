@@ -29,15 +29,13 @@ const fn field(path: &'static str, label: &'static str, json: &'static str, kind
 pub const FIELDS: &[Field] = &[
     Field {
         range: "One of the eight that Agora writes to",
-        help: "Whose storage the bucket is in. With the wrong one nothing is uploaded, and Agora keeps the files for a while \
-               only",
+        help: "Whose storage the bucket is in. With the wrong one nothing reaches the bucket",
         ..field("storage.vendor", "Storage of", "vendor", Kind::Vendor)
     },
     Field {
         shown: When::Is("storage.vendor", WITH_REGIONS),
         range: "One of the vendor's regions, by name or by Agora's number",
-        help: "The region of the bucket. With the wrong one Agora cannot upload and tells so only after the start, by a \
-               notification",
+        help: "The region of the bucket. With the wrong one the recording starts all the same, and nothing reaches the bucket",
         ..field("storage.region", "Bucket region", "region", Kind::Region)
     },
     Field {
@@ -69,7 +67,6 @@ pub const FIELDS: &[Field] = &[
     },
     Field {
         shown: When::Has("storage.sts_token"),
-        kind: Kind::Number("Unix seconds"),
         default: "not told",
         range: "Seconds since 1970, a whole number",
         help: "When the temporary token ends",

@@ -1,7 +1,7 @@
 //! The page of a web recording.
 
+use super::recording::{AUDIO_PROFILES, FILES};
 use super::{Field, Kind, Section, WEB, When};
-use crate::ui::profiles::fields::recording::{AUDIO_PROFILES, FILES};
 
 const fn field(path: &'static str, label: &'static str, json: &'static str, kind: Kind) -> Field {
     Field {
