@@ -2,7 +2,8 @@
 //! nothing: no retries, no waiting, no state of a recording.
 //!
 //! One exchange: [`request`] turns an order of the core into bytes, a [`transport`] carries them, [`reading`] says what the
-//! answer means, and [`client`] joins the three. [`account`] holds what the operator's settings bring.
+//! answer means, and [`client`] joins the three. [`account`] holds what the operator's settings bring; [`token`] makes what a
+//! recorder shows at the door of a channel. What is recorded and how is the business of [`crate::profile`].
 
 pub mod account;
 pub mod client;
@@ -11,5 +12,6 @@ pub mod reading;
 pub mod request;
 mod text;
 mod tls;
+pub mod token;
 pub mod transport;
 mod wire;

@@ -6,11 +6,14 @@
 //! show them without their secrets.
 
 pub mod address;
+pub mod change;
 pub mod choices;
 pub mod file;
+pub mod import;
 pub mod invalid;
 pub mod json;
 pub mod layout;
+mod notes;
 pub mod numbers;
 mod preview;
 pub mod recording;
