@@ -12,7 +12,7 @@ use crate::agora::token::explain::{LONGEST_LIFE, explain};
 use crate::agora::token::read::{self, read};
 use crate::agora::token::{AppCertificate, Grant, Salt};
 use crate::monitor::ids::{Cname, Uid};
-use crate::profile::Invalid;
+use crate::profile::invalid::Invalid;
 use crate::settings;
 use crate::worker::clock::{Clock, Speed};
 

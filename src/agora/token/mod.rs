@@ -22,7 +22,7 @@ use sha2::Sha256;
 pub use self::deflate::Packing;
 use super::account::AppId;
 use crate::monitor::ids::{Cname, Uid};
-use crate::profile::Invalid;
+use crate::profile::invalid::Invalid;
 
 /// What every token of this kind begins with.
 pub(super) const VERSION: &str = "007";

@@ -90,17 +90,11 @@ pub fn check(values: &Table) -> Checked {
     let storage = finder.section::<StorageText>("storage");
     finder.rules_of_tables(web.as_ref(), storage.as_ref());
     let storage = storage.filter(|storage| Storage::try_from(storage.clone()).is_ok());
-    let whole = storage.clone().or_else(|| finder.stand_in_storage());
-    let web_is_fine = web.as_ref().is_none_or(|web| Web::<Variable>::try_from(web.clone()).is_ok());
+    let web = web.filter(|web| Web::<Variable>::try_from(web.clone()).is_ok());
     let mut draft = None;
-    if let (Some(acquire), Some(whole), true) = (acquire, whole, web_is_fine)
-        && (recording.is_some() || web.is_some())
-    {
-        let sections = Sections { mode, acquire, recording, snapshot, web, storage: whole };
-        match Draft::try_from(sections) {
-            Ok(read) => draft = Some(read),
-            Err(invalid) => finder.breaks(&invalid),
-        }
+    if let (Some(acquire), Some(storage)) = (acquire, storage.or_else(|| finder.stand_in_storage())) {
+        let sections = Sections { mode, acquire, recording, snapshot, web, storage };
+        draft = finder.whole(sections);
     }
     Checked { draft: draft.filter(|_| finder.problems.is_empty()), problems: finder.problems }
 }
@@ -118,12 +112,11 @@ struct Finder {
 }
 
 impl Finder {
-    /// A table of the profile, when nothing in it is wrong.
+    /// A table of the profile, with stand-ins for what is wrong.
     fn section<T: DeserializeOwned>(&mut self, key: &'static str) -> Option<T> {
-        let before = self.problems.len();
         for _ in 0..ROUNDS {
             match self.read::<T>(key) {
-                Ok(read) => return (self.problems.len() == before).then_some(read),
+                Ok(read) => return Some(read),
                 Err((path, message)) => self.put_right(path, &message),
             }
         }
@@ -206,12 +199,27 @@ impl Finder {
 
     /// The rules between the settings of one table.
     fn rules_of_tables(&mut self, web: Option<&WebText>, storage: Option<&StorageText>) {
-        if let Some(Err(invalid)) = web.cloned().map(Web::<Variable>::try_from) {
+        let web = web.cloned().map(Web::<Variable>::try_from).and_then(Result::err);
+        let storage = storage.cloned().map(Storage::<Variable>::try_from).and_then(Result::err);
+        for (table, invalid) in [("web", web), ("storage", storage)] {
+            let has_stand_ins = self.problems.iter().any(|problem| problem.path.starts_with(table));
+            if let Some(invalid) = invalid.filter(|invalid| !has_stand_ins || is_missing(invalid)) {
+                self.breaks(&invalid);
+            }
+        }
+    }
+
+    /// The rules between tables. What a stand-in breaks is nobody's fault; what is missing is missing all the same.
+    fn whole(&mut self, sections: Sections) -> Option<Draft> {
+        let has_stand_ins = !self.problems.is_empty();
+        let invalid = match Draft::try_from(sections) {
+            Ok(draft) => return Some(draft),
+            Err(invalid) => invalid,
+        };
+        if !has_stand_ins || is_missing(&invalid) {
             self.breaks(&invalid);
         }
-        if let Some(Err(invalid)) = storage.cloned().map(Storage::<Variable>::try_from) {
-            self.breaks(&invalid);
-        }
+        None
     }
 
     fn stand_in_storage(&self) -> Option<StorageText> {
@@ -227,11 +235,7 @@ impl Finder {
             .filter(|field| field.modes.contains(&self.mode) && field.section != fields::Section::Resource)
             .find(|field| field.path == by_words || field.path == invalid.field || last(field.path));
         let path = found.map_or_else(|| invalid.field.to_owned(), |field| field.path.to_owned());
-        let what = if invalid.value == "(missing)" || invalid.value == "(empty)" {
-            What::Needed
-        } else {
-            What::Breaks(sentence(&invalid.rule))
-        };
+        let what = if is_missing(invalid) { What::Needed } else { What::Breaks(sentence(&invalid.rule)) };
         self.note(path, what);
     }
 
@@ -240,6 +244,10 @@ impl Finder {
             self.problems.push(Problem { path, what });
         }
     }
+}
+
+fn is_missing(invalid: &Invalid) -> bool {
+    ["(missing)", "(empty)"].contains(&invalid.value.as_str())
 }
 
 /// Puts a value at a path that may lead through lists, or takes it away.

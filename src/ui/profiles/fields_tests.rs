@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::check::check;
 use super::fields::{self, Kind, When};
-use super::{check, tree};
+use super::tree;
 use crate::profile::choices::{
     Area, AudioProfile, ChannelType, Cipher, Kind as Mode, RenderMode, Siblings, Sse, StartParameter, StreamMode,
     StreamTypes, VideoStream,
@@ -77,7 +77,7 @@ fn every_setting_of_a_profile_has_its_row_and_every_row_its_setting() {
     for mode in Mode::ALL {
         let mut said = BTreeSet::new();
         for values in full(*mode) {
-            let checked = check::check(&values);
+            let checked = check(&values);
             assert_eq!(checked.problems, [], "{mode:?}");
             paths(&tree::of(&checked.draft.expect("nothing is wrong")), "", &mut said);
         }
