@@ -7,10 +7,27 @@
 //! | `fields` | every setting: words, kind, range, help |
 //! | `tree` | the values of a form |
 //! | `check` | from the tree to a profile, or to what is wrong |
+//! | `form` | what is being edited |
+//! | `editor` | the dialog, and what is asked before something is lost |
+//! | `list`, `page`, `control`, `rows`, `preview`, `import` | its parts |
+//! | `words` | the editor's words |
 
 pub mod check;
+mod control;
+mod editor;
 pub mod fields;
+mod form;
+mod import;
+mod list;
+mod page;
+mod preview;
+mod rows;
 pub mod tree;
+mod words;
 
+pub use self::editor::{Editor, Open};
+
+#[cfg(test)]
+mod editor_tests;
 #[cfg(test)]
 mod fields_tests;

@@ -1,0 +1,1 @@
+//! The editor as an operator meets it.
