@@ -27,7 +27,7 @@
 //! | [`sim`] | a simulated cloud with its own JSON, scenarios, and a journal of what really happened | `agora::transport` |
 //! | [`store`] | SQLite: the log of events, the probes apart from it, numbered migrations | `monitor` |
 //! | [`export`] | a session's history to CSV and JSON Lines | `monitor` |
-//! | [`settings`] | the settings file: read, checked, every problem with its place | `monitor`, `profile`, `agora` |
+//! | [`settings`] | the settings file: read, checked, every problem with its place; one profile written into it | `monitor`, `profile`, `agora`, `export` |
 //! | [`worker`] | one thread, one loop; the clock; the [`Handle`](worker::handle::Handle) for window and terminal | `monitor`, `profile`, `agora`, `store`, `export` |
 //! | [`ui`] | the window | `monitor`, `profile`, `worker` |
 //! | [`cli`] | the command line, the terminal's view, and the place where all of it is wired together | everything |

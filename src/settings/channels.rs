@@ -45,7 +45,7 @@ fn read_one(mut table: Table<'_, '_>, profiles: &Profiles, taken: &mut Taken) ->
     Some(ChannelSettings {
         name: name?.into(),
         cname: cname?,
-        mode: profiles.get(&*profile)?.as_ref()?.kind().mode(),
+        mode: profiles.get(&*profile)?.as_ref()?.draft.mode(),
         main_uid: uids.main.value,
         backup_uid: uids.backup.value,
         spare_uids: uids.spares.iter().map(|spare| spare.value).collect(),

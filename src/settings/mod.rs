@@ -7,6 +7,7 @@ mod policy;
 pub mod problem;
 mod profiles;
 mod reader;
+pub mod save;
 pub mod units;
 
 use std::collections::BTreeMap;
@@ -21,11 +22,12 @@ use directories::ProjectDirs;
 use secrecy::SecretString;
 
 use self::problem::{Place, Problem, SettingsError};
+use self::profiles::Profiles;
 use self::reader::{Reader, Table};
 use crate::agora::account::{Account, AppId, Domain};
 use crate::monitor::ids::{Cname, Mode, Uid};
 use crate::monitor::policy::Policy;
-use crate::profile::Profile;
+use crate::profile::{Draft, Profile};
 
 /// The variable that holds the customer key (vendor: customer ID) of the REST API.
 pub const CUSTOMER_KEY: &str = "REELWATCH_CUSTOMER_KEY";
@@ -43,6 +45,15 @@ const LONGEST_FILE: u64 = 16 * 1024 * 1024;
 
 /// Looks a variable of the environment up; `None` when it is not set.
 pub type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
+
+/// Whether secrets are looked up.
+#[derive(Clone, Copy)]
+enum Secrets<'e> {
+    /// Here.
+    From(Environment<'e>),
+    /// Not at all: only what is written counts.
+    Unasked,
+}
 
 /// One project and its channels.
 #[derive(Clone, Debug)]
@@ -146,7 +157,7 @@ fn no_text(error: &FromUtf8Error) -> Problem {
 pub fn parse(text: &str, environment: Environment<'_>) -> Result<Settings, Vec<Problem>> {
     let reader = Reader::new(text);
     let document = reader.parse();
-    let settings = read(reader.root(&document), environment, &reader);
+    let settings = read(reader.root(&document), Secrets::From(environment), &reader).settings();
     let problems = reader.into_problems();
     match settings {
         Some(settings) if problems.is_empty() => Ok(settings),
@@ -154,26 +165,50 @@ pub fn parse(text: &str, environment: Environment<'_>) -> Result<Settings, Vec<P
     }
 }
 
-/// `None` only where a problem was noted.
-fn read(mut root: Table<'_, '_>, environment: Environment<'_>, reader: &Reader<'_>) -> Option<Settings> {
-    let (project, account) = match root.table("project") {
-        Some(table) => read_project(table, environment, reader),
+/// The profiles of a text as they are written, and everything wrong with the text. No secret is looked up.
+pub fn drafts(text: &str) -> (BTreeMap<String, Draft>, Vec<Problem>) {
+    let reader = Reader::new(text);
+    let document = reader.parse();
+    let outline = read(reader.root(&document), Secrets::Unasked, &reader);
+    let drafts = outline.profiles.into_iter().filter_map(|(name, entry)| Some((name, entry?.draft))).collect();
+    (drafts, reader.into_problems())
+}
+
+/// What a text says; `None` only where a problem was noted or secrets were not asked for.
+struct Outline {
+    name: Option<Arc<str>>,
+    account: Option<Account>,
+    policy: Policy,
+    profiles: Profiles,
+    channels: Vec<ChannelSettings>,
+}
+
+impl Outline {
+    fn settings(self) -> Option<Settings> {
+        let Self { name, account, policy, profiles, channels } = self;
+        let profiles = profiles.into_iter().filter_map(|(name, entry)| Some((name.into(), entry?.profile?))).collect();
+        Some(Settings { project: name?, account: account?, policy, profiles, channels })
+    }
+}
+
+fn read(mut root: Table<'_, '_>, secrets: Secrets<'_>, reader: &Reader<'_>) -> Outline {
+    let (name, account) = match root.table("project") {
+        Some(table) => read_project(table, secrets, reader),
         None => {
             root.missing("project");
             (None, None)
         }
     };
     let policy = root.table("policy").map_or_else(Policy::default, policy::read);
-    let profiles = profiles::read(root.named_tables("profile"), environment);
+    let profiles = profiles::read(root.named_tables("profile"), secrets);
     let channels = channels::read(root.tables("channel"), &profiles);
     root.end();
-    let profiles = profiles.into_iter().filter_map(|(name, profile)| Some((name.into(), profile?))).collect();
-    Some(Settings { project: project?, account: account?, policy, profiles, channels })
+    Outline { name, account, policy, profiles, channels }
 }
 
 fn read_project(
     mut table: Table<'_, '_>,
-    environment: Environment<'_>,
+    secrets: Secrets<'_>,
     reader: &Reader<'_>,
 ) -> (Option<Arc<str>>, Option<Account>) {
     let name = required(&mut table, "name");
@@ -181,6 +216,10 @@ fn read_project(
     let domains = read_domains(&mut table);
     let domains_given = table.raw("domains").and_then(|given| given.get_ref().as_array()).map_or(0, |all| all.len());
     let secret = |variable: &str, what: &str| {
+        let environment = match secrets {
+            Secrets::From(environment) => environment,
+            Secrets::Unasked => return None,
+        };
         let value = environment(variable).filter(|value| !value.trim().is_empty());
         if value.is_none() {
             let what = format!("is not set; it holds the {what} of the REST API, from the Agora console");

@@ -64,7 +64,7 @@ fn the_example_loads_and_shows_the_defaults() {
     assert_eq!((&*first.name, first.cname.as_str()), ("Room 1", "class-01"));
     assert_eq!((&*second.name, second.cname.as_str()), ("class-02", "class-02"));
     assert_eq!([first.main_uid, first.backup_uid, first.spare_uids[0]].map(Uid::get), [900_001, 900_002, 900_003]);
-    assert_eq!(first.profile, second.profile, "the only profile need not be named");
+    assert_eq!(first.profile, second.profile, "both name it");
 }
 
 #[test]
@@ -245,4 +245,70 @@ fn a_file_too_long_to_be_settings_is_not_read_to_its_end() {
     fs::File::create(&path).and_then(|file| file.set_len(1 << 40)).expect("made");
     let told = load(&path).expect_err("too long").to_string();
     assert!(told.contains("s.toml cannot be read: it is longer than 16 MiB"), "{told}");
+}
+
+#[test]
+fn every_problem_of_a_profile_has_its_own_place() {
+    let text = with("", "").replace(
+        "recording = { channel_type = \"live_broadcast\" }",
+        "recording = { channel_type = \"radio\", max_idle_time = 3, transcoding = { bitrate = 9000 }, colour = 1 }",
+    );
+    let found = problems(&text.replace("bucket = \"b\"", "bucket = \"b c\""));
+    let settings: Vec<&str> = found.iter().filter_map(|problem| problem.split(": ").nth(1)).collect();
+    assert_eq!(
+        settings,
+        [
+            "profile.a.recording.channel_type",
+            "profile.a.recording.max_idle_time",
+            "profile.a.recording.transcoding",
+            "profile.a.recording.colour",
+            "profile.a.storage",
+        ],
+        "{found:#?}"
+    );
+    assert!(found[0].contains("line 6, column 30") && found[0].contains("communication"), "{found:#?}");
+}
+
+#[test]
+fn a_profile_has_the_tables_of_its_mode() {
+    let web = with("", "").replace("[profile.a]\n", "[profile.a]\nmode = \"web\"\n");
+    one_problem(&web, &["profile.a.web", "is missing"]);
+    let stray = with("", "[profile.a.snapshot]\n");
+    one_problem(&stray, &["profile.a:", "mode \"mix\"", "snapshot is for mode = \"individual\" only"]);
+    one_problem(
+        &with("", "").replace("[profile.a]\n", "[profile.a]\nmode = \"raw\"\n"),
+        &["profile.a.mode", "\"raw\" is none of"],
+    );
+    let individual = with("", "").replace("[profile.a]\n", "[profile.a]\nmode = \"individual\"\n");
+    one_problem(&individual, &["subscribe_uid_group", "individual recordings need it"]);
+    let settings = parse(
+        &individual.replace("\"live_broadcast\" }", "\"live_broadcast\", subscribe_uid_group = 1 }"),
+        &environment,
+    );
+    assert!(settings.is_ok(), "{settings:?}");
+}
+
+#[test]
+fn a_channel_is_recorded_in_the_mode_of_its_profile() {
+    let pair = "uid = 1\nbackup_uid = 2\n";
+    let text = EXAMPLE.replace("[policy]\n", &format!("[[channel]]\nname = \"x\"\n{pair}profile = \"exams\"\n[[channel]]\nname = \"y\"\n{pair}profile = \"page\"\n[policy]\n"));
+    let settings = parse(&text, &environment).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let modes: Vec<&str> = settings.channels.iter().map(|channel| channel.mode.as_str()).collect();
+    assert_eq!(modes, ["mix", "mix", "individual", "web"]);
+}
+
+#[test]
+fn files_of_the_first_version_still_load() {
+    let text = with("", "").replace("\"live_broadcast\" }", "\"live_broadcast\", resource_expired_hour = 24 }");
+    let settings = parse(&text, &environment).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    assert_eq!(settings.profiles["a"].acquire.resource_expired_hour.get(), 24);
+    one_problem(&format!("{text}[profile.a.acquire]\nresource_expired_hour = 3\n"), &["in acquire too"]);
+}
+
+#[test]
+fn drafts_are_read_without_their_secrets() {
+    let (drafts, problems) = drafts(EXAMPLE);
+    assert_eq!(drafts.keys().map(String::as_str).collect::<Vec<_>>(), ["classes", "exams", "page"]);
+    assert_eq!(problems, []);
+    assert!(drafts.values().all(|draft| draft.warnings().is_empty()), "the example bites nobody");
 }

@@ -273,18 +273,14 @@ fn a_body_that_fails_says_why_however_it_is_broken() {
 
 /// Puts `with` in the place of a value that is found by going down at random.
 fn replace_somewhere(value: &mut Value, with: Value, random: &mut fastrand::Rng) {
-    let down = random.u8(..4) > 0;
-    match value {
-        Value::Object(members) if down && !members.is_empty() => {
-            let at = random.usize(..members.len());
-            if let Some((_, inner)) = members.iter_mut().nth(at) {
-                replace_somewhere(inner, with, random);
-            }
-        }
-        Value::Array(items) if down && !items.is_empty() => {
-            let at = random.usize(..items.len());
-            replace_somewhere(&mut items[at], with, random);
-        }
-        other => *other = with,
+    let inner = match value {
+        Value::Object(members) => members.values_mut().collect::<Vec<_>>(),
+        Value::Array(items) => items.iter_mut().collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    };
+    let stop = inner.is_empty() || random.u8(..4) == 0;
+    match inner.into_iter().nth(random.usize(..8)) {
+        Some(inner) if !stop => replace_somewhere(inner, with, random),
+        Some(_) | None => *value = with,
     }
 }
