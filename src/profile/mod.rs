@@ -13,6 +13,7 @@ pub mod import;
 pub mod invalid;
 pub mod json;
 pub mod layout;
+pub mod name;
 mod notes;
 pub mod numbers;
 mod preview;

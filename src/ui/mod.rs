@@ -6,7 +6,7 @@ mod act_tests;
 pub mod acts;
 pub mod app;
 #[cfg(test)]
-mod app_tests;
+pub(crate) mod app_tests;
 pub mod commands;
 pub mod detail;
 pub mod dialogs;

@@ -31,13 +31,6 @@ pub trait Book: Send {
     fn remove(&mut self, name: &str, was: Option<&Draft>) -> Result<(), NotKept>;
 }
 
-/// What is wrong with the name of a profile: it is a part of a settings file and of words on the screen.
-pub fn name_rule(name: &str) -> Option<&'static str> {
-    let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    let good = (1..=64).contains(&name.len()) && name.bytes().all(fits);
-    (!good).then_some("A name has 1 to 64 letters a-z A-Z, digits, - and _")
-}
-
 /// A profile with its secrets, or in words why starts with it are refused.
 pub type Usable = Result<Arc<Profile>, Arc<str>>;
 

@@ -231,7 +231,9 @@ impl Cmd {
     pub fn refusal(self, facts: &Facts<'_>) -> Option<&'static str> {
         match self {
             Cmd::FilterFocus | Cmd::Theme | Cmd::Quit => None,
-            Cmd::Profiles => (!facts.book).then_some("There are no settings that could be read: see the message on the screen"),
+            Cmd::Profiles => {
+                (!facts.book).then_some("There are no settings that could be read: see the message on the screen")
+            }
             Cmd::FilterClear => (!facts.filtered).then_some("No filter is set"),
             Cmd::SelNext | Cmd::SelPrev => (facts.rows == 0).then_some("The list is empty"),
             Cmd::SelUnhandled => (facts.unhandled == 0).then_some("No row needs somebody"),

@@ -71,7 +71,9 @@ pub enum What {
 impl Checked {
     /// What is wrong with the setting at `path`, or with a part of it.
     pub fn about(&self, path: &str) -> Option<&What> {
-        let below = |problem: &Problem| problem.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let below = |problem: &Problem| {
+            problem.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
         let exact = self.problems.iter().find(|problem| problem.path == path);
         exact.or_else(|| self.problems.iter().find(|problem| below(problem))).map(|problem| &problem.what)
     }
@@ -270,11 +272,9 @@ fn entry_at(value: &DeValue<'_>, span: &std::ops::Range<usize>) -> Option<Vec<St
             table.iter().map(|(key, value)| (key.get_ref().to_string(), inside(key.span()), value)).collect()
         }
         DeValue::Array(list) => list.iter().enumerate().map(|(at, value)| (at.to_string(), false, value)).collect(),
-        DeValue::String(_)
-        | DeValue::Integer(_)
-        | DeValue::Float(_)
-        | DeValue::Boolean(_)
-        | DeValue::Datetime(_) => return None,
+        DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => {
+            return None;
+        }
     };
     // The text of a table may stand apart from its head, so what is in it is asked first.
     let deeper = entries.iter().find_map(|(key, _, value)| Some((key, entry_at(value.get_ref(), span)?)));

@@ -76,24 +76,28 @@ fn label(ui: &mut Ui, field: &Field, palette: &Palette) -> Response {
     let size = vec2(LABEL, HIGH);
     let shown = ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_size(size);
-        ui.add(Label::new(RichText::new(field.label).font(text::base()).color(palette.text2)).truncate().sense(Sense::hover()))
+        ui.add(
+            Label::new(RichText::new(field.label).font(text::base()).color(palette.text2))
+                .truncate()
+                .sense(Sense::hover()),
+        )
     });
     shown.inner.on_hover_text(format!("{}\n{}\n{}", field.help, field.range, field.json))
 }
 
-/// The range, or that something is needed.
+/// The range beside the control, and whether something is needed.
 fn quiet(ui: &mut Ui, field: &Field, what: Option<&What>, palette: &Palette) {
-    let unit = match field.kind {
-        Kind::Number(unit) => unit,
-        _ => "",
-    };
-    let mut words = |words: &str, ink| {
+    let words = |ui: &mut Ui, words: &str, ink| {
         ui.add(Label::new(RichText::new(words).font(text::small()).color(ink)).truncate());
     };
-    match what {
-        Some(What::Needed) => words("Needed", palette.text1),
-        Some(What::Breaks(_)) | None if !unit.is_empty() => words(unit, palette.text3),
-        Some(What::Breaks(_)) | None => {}
+    if what == Some(&What::Needed) {
+        words(ui, "Needed", palette.text1);
+    }
+    match field.kind {
+        Kind::Number(_) | Kind::Text | Kind::Parts | Kind::Uids | Kind::Secret | Kind::Share | Kind::Rows(_) => {
+            words(ui, field.range, palette.text3);
+        }
+        Kind::Choice(_) | Kind::Vendor | Kind::Region | Kind::Switch | Kind::Group | Kind::Files(_) => {}
     }
 }
 
@@ -106,8 +110,8 @@ pub fn mark(ui: &Ui, control: &Response, palette: &Palette) {
 fn control(ui: &mut Ui, form: &mut Form, field: &'static Field, label: Id) -> Response {
     let path = field.path;
     match field.kind {
-        Kind::Number(_) => typed(ui, form, field, 96.0, label),
-        Kind::Text | Kind::Parts | Kind::Uids | Kind::Secret | Kind::Share | Kind::Rows(_) => {
+        Kind::Number(_) if field.default.len() < 8 => typed(ui, form, field, 96.0, label),
+        Kind::Number(_) | Kind::Text | Kind::Parts | Kind::Uids | Kind::Secret | Kind::Share | Kind::Rows(_) => {
             typed(ui, form, field, CONTROL, label)
         }
         Kind::Switch => {
@@ -152,19 +156,14 @@ fn control(ui: &mut Ui, form: &mut Form, field: &'static Field, label: Id) -> Re
 fn typed(ui: &mut Ui, form: &mut Form, field: &Field, width: f32, label: Id) -> Response {
     let mut content = form.text(field.path, field.kind);
     // What is no name may be the secret itself.
-    let is_hidden = field.kind == Kind::Secret
-        && !content.is_empty()
-        && Variable::try_from(content.trim().to_owned()).is_err();
-    let font = match field.kind {
-        Kind::Secret | Kind::Number(_) | Kind::Uids => text::code(),
-        _ => text::base(),
-    };
-    let hint = match field.kind {
-        Kind::Secret if field.is_needed() => "NAME_OF_A_VARIABLE",
-        _ => field.default,
-    };
-    let response = edit(ui, Id::unique(("profile field", field.path)), &mut content, hint, width, font, is_hidden.then_some('•'))
-        .labelled_by(label);
+    let is_hidden =
+        field.kind == Kind::Secret && !content.is_empty() && Variable::try_from(content.trim().to_owned()).is_err();
+    let is_code = matches!(field.kind, Kind::Secret | Kind::Number(_) | Kind::Uids);
+    let font = if is_code { text::code() } else { text::base() };
+    let hint = if field.kind == Kind::Secret && field.is_needed() { "NAME_OF_A_VARIABLE" } else { field.default };
+    let response =
+        edit(ui, Id::unique(("profile field", field.path)), &mut content, hint, width, font, is_hidden.then_some('•'))
+            .labelled_by(label);
     if response.changed() {
         form.type_in(field.path, field.kind, content);
     }
@@ -199,7 +198,8 @@ fn choose(ui: &mut Ui, form: &mut Form, field: &Field, options: Vec<(Value, Stri
     };
     let by_default = options.iter().find(|(value, _)| is_default(value)).map(|(_, words)| words.clone());
     let known = now.and_then(|now| options.iter().find(|(value, _)| value == now)).map(|(_, words)| words.clone());
-    let unset = by_default.clone().unwrap_or_else(|| if field.is_needed() { "Choose" } else { field.default }.to_owned());
+    let unset =
+        by_default.clone().unwrap_or_else(|| if field.is_needed() { "Choose" } else { field.default }.to_owned());
     let (shown, ink) = match (now, known) {
         (Some(_), Some(words)) => (words, palette.text1),
         (Some(now), None) => (now.as_str().map_or_else(|| now.to_string(), str::to_owned), palette.suspect),

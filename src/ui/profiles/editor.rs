@@ -6,13 +6,13 @@ use super::fields::Field;
 use super::form::Form;
 use super::import::Import;
 use super::list::{self, Wish};
-use super::preview::{self, Which};
 use super::page;
+use super::preview::{self, Which};
 use crate::monitor::snapshot::Snapshot;
 use crate::ui::detail::parts;
 use crate::ui::dialogs::frame::{self, Mark};
 use crate::ui::icons;
-use crate::ui::theme::{space, text, Palette};
+use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::button::{Button, Kind};
 use crate::worker::handle::{BookJob, BookResult, Handle, Refusal, Request, Shelf};
 
@@ -124,9 +124,8 @@ impl Editor {
         let last = (rect.width() * PREVIEW).max(280.0);
         let [first, second] = [rect.left() + LIST, rect.right() - last];
         list::divider(ui, first, rect);
-        let part = |from: f32, to: f32| {
-            Rect::from_min_max(pos2(from, rect.top()), pos2(to, rect.bottom())).shrink(space::XL)
-        };
+        let part =
+            |from: f32, to: f32| Rect::from_min_max(pos2(from, rect.top()), pos2(to, rect.bottom())).shrink(space::XL);
         let mut column = |from: f32, to: f32, add: &mut dyn FnMut(&mut Ui)| {
             let mut ui = ui.new_child(UiBuilder::new().max_rect(part(from, to)));
             ui.set_clip_rect(part(from, to).expand(space::S));
@@ -159,7 +158,8 @@ impl Editor {
 
     fn middle(&mut self, ui: &mut Ui, shelf: &Shelf) {
         let said = self.said.clone();
-        let unusable = self.chosen.as_deref().and_then(|name| shelf.entry(name)).and_then(|entry| entry.unusable.clone());
+        let unusable =
+            self.chosen.as_deref().and_then(|name| shelf.entry(name)).and_then(|entry| entry.unusable.clone());
         let Some(form) = &mut self.form else {
             self.nothing(ui, shelf);
             return;
@@ -292,7 +292,8 @@ impl Editor {
             if save.tooltip("Ctrl+S. It counts from the next start on").show(ui).clicked() {
                 self.save(handle);
             }
-            if Button::new("Revert", Kind::Secondary).refused(unchanged).tooltip("Undo all changes").show(ui).clicked() {
+            if Button::new("Revert", Kind::Secondary).refused(unchanged).tooltip("Undo all changes").show(ui).clicked()
+            {
                 self.said = None;
                 self.form.iter_mut().for_each(Form::revert);
             }

@@ -12,7 +12,8 @@ use crate::profile::choices::{
 
 /// Profiles that together say everything that can be said in a mode.
 fn full(mode: Mode) -> Vec<toml::Table> {
-    let acquire = "[acquire]\nresource_expired_hour = 24\nregion = \"EU\"\nstart_parameter = \"send\"\nsiblings = \"exclude\"\n";
+    let acquire =
+        "[acquire]\nresource_expired_hour = 24\nregion = \"EU\"\nstart_parameter = \"send\"\nsiblings = \"exclude\"\n";
     let keys = "access_key = { env = \"A\" }\nsecret_key = { env = \"S\" }\nbucket = \"b\"\n";
     let amazon = format!(
         "[storage]\nvendor = \"amazon_s3\"\nregion = \"EU_CENTRAL_1\"\nfile_name_prefix = [\"a\"]\nsse = \"kms\"\ntag = \"t\"\n\

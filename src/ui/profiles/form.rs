@@ -12,7 +12,7 @@ use super::tree;
 use crate::profile::Draft;
 use crate::profile::choices::Kind as Mode;
 use crate::profile::invalid::Note;
-use crate::worker::book::name_rule;
+use crate::profile::name::broken_rule;
 use crate::worker::handle::{Entry, Shelf};
 
 /// Where a form came from.
@@ -171,7 +171,8 @@ impl Form {
     /// The same for a cell of a list of tables.
     pub fn type_into_cell(&mut self, path: &str, row: usize, key: &str, kind: Kind, text: String) {
         let value = decoded(kind, &text);
-        let typed: Vec<(String, String)> = self.typed.clone().into_iter().filter(|(at, _)| at.starts_with(path)).collect();
+        let typed: Vec<(String, String)> =
+            self.typed.clone().into_iter().filter(|(at, _)| at.starts_with(path)).collect();
         self.change_rows(path, |rows| {
             if let Some(Value::Table(row)) = rows.get_mut(row) {
                 match value {
@@ -239,7 +240,7 @@ impl Form {
 
     /// Why the name cannot be.
     pub fn name_refusal(&self, shelf: &Shelf) -> Option<String> {
-        if let Some(rule) = name_rule(&self.name) {
+        if let Some(rule) = broken_rule(&self.name) {
             return Some(rule.to_owned());
         }
         let taken = self.is_new() && shelf.entry(&self.name).is_some();
@@ -292,9 +293,7 @@ fn decoded(kind: Kind, text: &str) -> Option<Value> {
     Some(match kind {
         Kind::Number(_) => whole(trimmed),
         Kind::Share => trimmed.parse::<f64>().map_or_else(|_| Value::from(trimmed), Value::from),
-        Kind::Parts => {
-            trimmed.split('/').filter(|part| !part.is_empty()).map(Value::from).collect::<Vec<_>>().into()
-        }
+        Kind::Parts => trimmed.split('/').filter(|part| !part.is_empty()).map(Value::from).collect::<Vec<_>>().into(),
         Kind::Uids if trimmed.eq_ignore_ascii_case("all") => "all".into(),
         Kind::Uids => {
             let parts = trimmed.split([',', ';', ' ']).filter(|part| !part.is_empty());

@@ -12,13 +12,13 @@ use super::form::{Form, free_name};
 use super::{control, preview, words};
 use crate::profile::choices::Kind as Mode;
 use crate::profile::import::{Imported, Problem, import};
+use crate::profile::name::broken_rule;
 use crate::ui::detail::parts;
 use crate::ui::dialogs::pick::{self, Ask, Pick, Picked, Suggestion};
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::button::{Button, Kind};
 use crate::ui::widgets::segments;
 use crate::ui::{format, icons};
-use crate::worker::book::name_rule;
 use crate::worker::handle::Shelf;
 
 /// Longest body that is read: the service takes no such request.
@@ -64,7 +64,7 @@ impl Import {
 
     /// Why it cannot be taken over.
     pub fn refusal(&self, shelf: &Shelf) -> Option<String> {
-        if let Some(rule) = name_rule(&self.name) {
+        if let Some(rule) = broken_rule(&self.name) {
             return Some(rule.to_owned());
         }
         if shelf.entry(&self.name).is_some() {
@@ -116,7 +116,7 @@ impl Import {
             }
         });
         let taken = shelf.entry(&self.name).is_some().then_some("There is a profile with this name already");
-        if let Some(why) = name_rule(&self.name).or(taken) {
+        if let Some(why) = broken_rule(&self.name).or(taken) {
             parts::line(ui, why, text::small(), palette.suspect);
         }
     }

@@ -42,16 +42,18 @@ pub fn show(ui: &mut Ui, shelf: &Shelf, form: Option<&Form>, shown: Option<&str>
     let high = ui.available_height() - BUTTONS - space::L;
     ScrollArea::vertical().id_salt("profiles").auto_shrink(false).max_height(high).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
+        // Room for the ring of what has the keyboard.
+        ui.add_space(space::S);
         if let Some(form) = form.filter(|form| form.is_new()) {
             let about = format!("{}, not saved yet", words::mode(form.mode()));
-            line(ui, form.name(), &about, None, Shown::Yes);
+            line(ui, 0, [form.name(), &about], None, Shown::Yes);
         }
         let is_new = form.is_some_and(Form::is_new);
-        for entry in &shelf.profiles {
+        for (index, entry) in (1..).zip(&shelf.profiles) {
             let is_shown = !is_new && shown == Some(&*entry.name);
             let (about, problem) = about(entry, snapshot);
             let shown = if is_shown { Shown::Yes } else { Shown::No };
-            if line(ui, &entry.name, &about, problem, shown) {
+            if line(ui, index, [&entry.name, &about], problem, shown) {
                 wish = Some(Wish::Show(entry.name.to_string()));
             }
         }
@@ -117,9 +119,11 @@ enum Shown {
     No,
 }
 
-fn line(ui: &mut Ui, name: &str, about: &str, problem: Option<&str>, shown: Shown) -> bool {
+fn line(ui: &mut Ui, index: usize, [name, about]: [&str; 2], problem: Option<&str>, shown: Shown) -> bool {
     let palette = Palette::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HIGH), Sense::click());
+    let (outer, _) = ui.allocate_exact_size(vec2(ui.available_width(), HIGH), Sense::hover());
+    let rect = outer.shrink2(vec2(space::S, 0.0));
+    let response = ui.interact(rect, ui.scope_id().with(("profile", index)), Sense::click());
     response.widget_info(|| {
         let problem = problem.map(|problem| format!(", {problem}")).unwrap_or_default();
         WidgetInfo::selected(Role::ListItem, true, shown == Shown::Yes, format!("{name}, {about}{problem}"))

@@ -19,19 +19,22 @@ const HELP: f32 = 92.0;
 /// Shows it. `at` is the setting whose help is shown.
 pub fn show(ui: &mut Ui, form: &mut Form, shelf: &Shelf, said: impl FnOnce(&mut Ui), at: &mut Option<&'static Field>) {
     let high = ui.available_height() - HELP;
-    ScrollArea::vertical().id_salt(("profile form", form.is_new())).auto_shrink(false).max_height(high).show(ui, |ui| {
-        ui.set_width(ui.available_width() - space::L);
-        ui.spacing_mut().item_spacing.y = space::S;
-        said(ui);
-        name(ui, form, shelf);
-        mode(ui, form);
-        for rule in form.without_place().map(str::to_owned).collect::<Vec<_>>() {
-            ui.add_space(space::S);
-            parts::warning(ui, "This cannot be used", &rule);
-        }
-        sections(ui, form, at);
-    });
-    help(ui, *at);
+    ScrollArea::vertical().id_salt(("profile form", form.is_new())).auto_shrink(false).max_height(high).show(
+        ui,
+        |ui| {
+            ui.set_width(ui.available_width() - space::L);
+            ui.spacing_mut().item_spacing.y = space::S;
+            said(ui);
+            name(ui, form, shelf);
+            mode(ui, form);
+            for rule in form.without_place().map(str::to_owned).collect::<Vec<_>>() {
+                ui.add_space(space::S);
+                parts::warning(ui, "This cannot be used", &rule);
+            }
+            sections(ui, form, at);
+        },
+    );
+    help(ui, at.filter(|field| field.is_shown(form.mode(), form.values())));
 }
 
 fn name(ui: &mut Ui, form: &mut Form, shelf: &Shelf) {
@@ -52,7 +55,8 @@ fn name(ui: &mut Ui, form: &mut Form, shelf: &Shelf) {
         match refusal {
             Some(_) => control::mark(ui, &field, palette),
             None => {
-                parts::line(ui, "Channels name it. It stays as it is once saved", text::small(), palette.text3);
+                let words = "Channels name it. It stays as it is once saved";
+                ui.add(Label::new(RichText::new(words).font(text::small()).color(palette.text3)).truncate());
             }
         }
     });
@@ -86,7 +90,10 @@ fn mode(ui: &mut Ui, form: &mut Form) {
         if let Some(index) = segments::show(ui, "profile mode", &modes, now) {
             form.turn(Mode::ALL[index]);
         }
-        ui.add(Label::new(RichText::new(words::mode_makes(form.mode())).font(text::small()).color(palette.text3)).truncate());
+        ui.add(
+            Label::new(RichText::new(words::mode_makes(form.mode())).font(text::small()).color(palette.text3))
+                .truncate(),
+        );
     });
 }
 

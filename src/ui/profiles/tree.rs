@@ -86,7 +86,10 @@ mod tests {
         set(&mut values, "recording.transcoding.width", None);
         set(&mut values, "storage.bucket", None);
         assert_eq!(get(&values, "recording.transcoding.width"), None);
-        assert_eq!(toml::to_string(&values).unwrap(), "mode = \"mix\"\n\n[recording]\nmax_idle_time = \"x\"\n\n[recording.transcoding]\n");
+        assert_eq!(
+            toml::to_string(&values).unwrap(),
+            "mode = \"mix\"\n\n[recording]\nmax_idle_time = \"x\"\n\n[recording.transcoding]\n"
+        );
     }
 
     #[test]
@@ -96,7 +99,10 @@ mod tests {
         set(&mut values, "recording.max_idle_time", Some(60.into()));
         set(&mut values, "mode", Some("mix".into()));
         let mix = effective(&values);
-        assert_eq!((get(&mix, "recording.stream_mode"), get(&mix, "recording.max_idle_time")), (None, Some(&60.into())));
+        assert_eq!(
+            (get(&mix, "recording.stream_mode"), get(&mix, "recording.max_idle_time")),
+            (None, Some(&60.into()))
+        );
         set(&mut values, "mode", Some("individual".into()));
         assert!(get(&effective(&values), "recording.stream_mode").is_some());
     }

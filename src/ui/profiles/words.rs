@@ -17,9 +17,9 @@ pub const fn mode(mode: Mode) -> &'static str {
 /// What a mode makes.
 pub const fn mode_makes(mode: Mode) -> &'static str {
     match mode {
-        Mode::Individual => "Every user in files of their own",
-        Mode::Mix => "All users in one picture with mixed sound",
-        Mode::Web => "A web page as it looks and sounds",
+        Mode::Individual => "Files of their own for every user",
+        Mode::Mix => "All users in one picture",
+        Mode::Web => "A page as it looks and sounds",
     }
 }
 

@@ -75,18 +75,31 @@ fn a_wrong_value_breaks_the_rule_of_its_type_at_its_place() {
     let idle = with(Mode::Mix, &[("recording.max_idle_time", Some(4.into())), ("storage.bucket", Some("a b".into()))]);
     breaks(&idle, "recording.max_idle_time", "It has to be from 5 to 2592000 seconds (30 days)");
     breaks(&idle, "storage.bucket", "without spaces");
-    breaks(&with(Mode::Mix, &[("recording.max_idle_time", Some("soon".into()))]), "recording.max_idle_time", "5 to 2592000");
-    let size = [("recording.transcoding.width", Some(Value::from(4000))), ("recording.transcoding.height", Some(4000.into()))];
+    breaks(
+        &with(Mode::Mix, &[("recording.max_idle_time", Some("soon".into()))]),
+        "recording.max_idle_time",
+        "5 to 2592000",
+    );
+    let size =
+        [("recording.transcoding.width", Some(Value::from(4000))), ("recording.transcoding.height", Some(4000.into()))];
     breaks(&with(Mode::Mix, &size), "recording.transcoding.width", "1920x1080");
     breaks(&with(Mode::Web, &[("web.video_width", Some(100.into()))]), "web.video_width", "240 to 1920");
     breaks(&with(Mode::Web, &[("web.url", Some("example.org".into()))]), "web.url", "https://");
-    breaks(&with(Mode::Mix, &[("recording.private_params", Some("{".into()))]), "recording.private_params", "JSON object");
+    breaks(
+        &with(Mode::Mix, &[("recording.private_params", Some("{".into()))]),
+        "recording.private_params",
+        "JSON object",
+    );
     let users = [
         ("recording.subscribe_audio_uids", Some(Value::from("all"))),
         ("recording.unsubscribe_audio_uids", Some(vec![Value::from(7)].into())),
     ];
     breaks(&with(Mode::Mix, &users), "recording.unsubscribe_audio_uids", "leave one of the two out");
-    breaks(&with(Mode::Individual, &[("recording.stream_mode", Some("original".into()))]), "recording.stream_mode", "audio");
+    breaks(
+        &with(Mode::Individual, &[("recording.stream_mode", Some("original".into()))]),
+        "recording.stream_mode",
+        "audio",
+    );
 }
 
 #[test]

@@ -14,13 +14,7 @@ pub const FILES: &[(&[&str], &str)] = &[(&["hls"], "HLS"), (&["hls", "mp4"], "HL
 
 const SALTED: &[&str] = &["aes_128_gcm2", "aes_256_gcm2"];
 
-const fn field(
-    path: &'static str,
-    label: &'static str,
-    json: &'static str,
-    section: Section,
-    kind: Kind,
-) -> Field {
+const fn field(path: &'static str, label: &'static str, json: &'static str, section: Section, kind: Kind) -> Field {
     Field { path, label, json, section, kind, modes: CHANNEL, shown: When::Always, default: "", range: "", help: "" }
 }
 
@@ -93,7 +87,13 @@ pub const FIELDS: &[Field] = &[
         modes: INDIVIDUAL,
         range: "0: 1 to 2 users, 1: 3 to 7, 2: 8 to 12, 3: 13 to 17, 4: 18 to 32, 5: 33 to 49",
         help: "For how many users Agora provides. More users than that are not recorded reliably",
-        ..field("recording.subscribe_uid_group", "Group of users", "subscribeUidGroup", Section::Users, Kind::Number(""))
+        ..field(
+            "recording.subscribe_uid_group",
+            "Group of users",
+            "subscribeUidGroup",
+            Section::Users,
+            Kind::Number(""),
+        )
     },
     Field {
         default: "everybody",
@@ -119,7 +119,13 @@ pub const FIELDS: &[Field] = &[
         default: "nobody",
         range: "1 to 32 UIDs with commas; not together with «Pictures of»",
         help: "Whose pictures are left out; everybody else's are recorded",
-        ..field("recording.unsubscribe_video_uids", "Pictures without", "unsubscribeVideoUids", Section::Users, Kind::Uids)
+        ..field(
+            "recording.unsubscribe_video_uids",
+            "Pictures without",
+            "unsubscribeVideoUids",
+            Section::Users,
+            Kind::Uids,
+        )
     },
     Field {
         modes: MIX,
