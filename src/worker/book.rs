@@ -148,11 +148,14 @@ pub enum BookResult {
 /// A book in the worker's hands.
 pub(super) type Shared = Arc<Mutex<Box<dyn Book>>>;
 
+/// What counts under a name from now on; `None`: nothing.
+type Counts = (Arc<str>, Option<Usable>);
+
 /// What a job came to, on its way back to the loop.
 pub(super) struct Done {
     result: BookResult,
     shelf: Option<Shelf>,
-    counts: Option<(Arc<str>, Option<Usable>)>,
+    counts: Option<Counts>,
 }
 
 /// Does it. `snapshot` tells which channels use what.
@@ -174,7 +177,7 @@ pub(super) fn carry_out(book: Option<&Shared>, job: BookJob, snapshot: &Snapshot
     }
 }
 
-fn one(book: &mut dyn Book, job: BookJob, snapshot: &Snapshot) -> (BookResult, Option<(Arc<str>, Option<Usable>)>) {
+fn one(book: &mut dyn Book, job: BookJob, snapshot: &Snapshot) -> (BookResult, Option<Counts>) {
     let not_kept = |name, why| match why {
         NotKept::Changed => BookResult::Changed { name },
         NotKept::Refused(refusal) => BookResult::Refused(refusal),

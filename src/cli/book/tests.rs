@@ -108,7 +108,7 @@ fn a_missing_variable_is_named_and_the_profile_is_saved_all_the_same() {
         text(&path).replace("secret_key = { env = \"CLASSES_SECRET_KEY\" }", "secret_key = { env = \"NOT_SET\" }");
     let (drafts, _) = crate::settings::drafts(&spare);
     let usable = book.save("spare", None, &drafts["classes"]).expect("saved");
-    let why = usable.err().expect("not usable");
+    let why = usable.expect_err("not usable");
     assert_eq!(&*why, "NOT_SET is not set; starts with this profile are refused until reelwatch is started with it");
     let shelf = book.list().expect("read");
     assert_eq!(shelf.entry("spare").and_then(|entry| entry.unusable.clone()), Some(why));

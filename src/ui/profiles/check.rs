@@ -69,13 +69,18 @@ pub enum What {
 }
 
 impl Checked {
+    /// What is wrong with the setting at `path` itself.
+    pub fn exactly(&self, path: &str) -> Option<&What> {
+        self.problems.iter().find(|problem| problem.path == path).map(|problem| &problem.what)
+    }
+
     /// What is wrong with the setting at `path`, or with a part of it.
     pub fn about(&self, path: &str) -> Option<&What> {
         let below = |problem: &Problem| {
             problem.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        let exact = self.problems.iter().find(|problem| problem.path == path);
-        exact.or_else(|| self.problems.iter().find(|problem| below(problem))).map(|problem| &problem.what)
+        let inside = || self.problems.iter().find(|problem| below(problem)).map(|problem| &problem.what);
+        self.exactly(path).or_else(inside)
     }
 }
 

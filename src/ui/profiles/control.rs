@@ -25,7 +25,9 @@ const CONTROL: f32 = 184.0;
 /// Shows the setting; gives whether the operator is at it.
 pub fn show(ui: &mut Ui, form: &mut Form, field: &'static Field) -> At {
     let palette = Palette::of(ui);
-    let what = form.checked().about(field.path).cloned();
+    let checked = form.checked();
+    // What is wrong inside of a table is said there.
+    let what = if field.kind == Kind::Group { checked.exactly(field.path) } else { checked.about(field.path) }.cloned();
     let mut at = At::Elsewhere;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::L;
@@ -44,6 +46,8 @@ pub fn show(ui: &mut Ui, form: &mut Form, field: &'static Field) -> At {
         }
         if control.has_focus() {
             at = At::Focused;
+        } else if control.hovered() {
+            at = At::Pointed;
         }
         quiet(ui, field, what.as_ref(), palette);
     });
@@ -66,7 +70,7 @@ pub fn show(ui: &mut Ui, form: &mut Form, field: &'static Field) -> At {
 pub enum At {
     /// Not here.
     Elsewhere,
-    /// The pointer is over the label.
+    /// The pointer is over it.
     Pointed,
     /// The control has the keyboard.
     Focused,

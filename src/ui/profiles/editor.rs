@@ -19,7 +19,7 @@ use crate::worker::handle::{BookJob, BookResult, Handle, Refusal, Request, Shelf
 /// Greatest height of the three columns, in points.
 const HIGH: f32 = 720.0;
 /// Width of the list.
-const LIST: f32 = 224.0;
+const LIST: f32 = 232.0;
 /// Width of the request, as a part of all.
 const PREVIEW: f32 = 0.29;
 

@@ -66,9 +66,9 @@ fn full(mode: Mode) -> Vec<toml::Table> {
 fn paths(table: &toml::Table, at: &str, into: &mut BTreeSet<String>) {
     for (key, value) in table {
         let path = if at.is_empty() { key.clone() } else { format!("{at}.{key}") };
-        match value {
-            toml::Value::Table(inner) if !inner.contains_key("env") => paths(inner, &path, into),
-            _ => drop(into.insert(path)),
+        match value.as_table().filter(|inner| !inner.contains_key("env")) {
+            Some(inner) => paths(inner, &path, into),
+            None => drop(into.insert(path)),
         }
     }
 }
@@ -144,9 +144,9 @@ fn the_words_of_every_choice_are_those_of_its_type() {
     assert_eq!(of("storage.sse"), words(Sse::ALL, Sse::word));
     for field in fields::all() {
         if let Kind::Rows(columns) = field.kind {
-            let choice = columns.iter().find_map(|column| match column.kind {
-                Kind::Choice(words) => Some(words.iter().map(|(word, _)| *word).collect::<Vec<_>>()),
-                _ => None,
+            let choice = columns.iter().find_map(|column| {
+                let Kind::Choice(words) = column.kind else { return None };
+                Some(words.iter().map(|(word, _)| *word).collect::<Vec<_>>())
             });
             assert_eq!(choice, Some(RenderMode::ALL.iter().map(|mode| mode.word()).collect()));
         }

@@ -192,13 +192,14 @@ impl Import {
         let mut pasted = None;
         let typing = ui.ctx().text_edit_focused();
         ui.input_mut(|input| {
-            input.events.retain(|event| match event {
+            input.events.retain(|event| {
+                let Event::Paste(text) = event else { return true };
                 // A body never goes into a field where it could be read.
-                Event::Paste(text) if !typing || text.trim_start().starts_with('{') => {
+                let is_body = !typing || text.trim_start().starts_with('{');
+                if is_body {
                     pasted = Some(SecretString::from(text.as_str()));
-                    false
                 }
-                _ => true,
+                !is_body
             });
         });
         if let Some(text) = pasted {

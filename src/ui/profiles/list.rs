@@ -143,7 +143,7 @@ fn line(ui: &mut Ui, index: usize, [name, about]: [&str; 2], problem: Option<&st
     let painter = ui.painter();
     let words = fitted(painter, name, &text::base_medium(), room);
     left(painter, pos2(x, rect.top() + 14.0), words, text::base_medium(), palette.text1);
-    let words = fitted(painter, about, &text::small(), rect.width() - 2.0 * space::XL);
+    let words = fitted(painter, about, &text::small(), rect.width() - space::XL - space::S);
     left(painter, pos2(x, rect.top() + 31.0), words, text::small(), palette.text3);
     if problem.is_some() {
         let at = pos2(rect.right() - space::L, rect.top() + 14.0);

@@ -1,6 +1,6 @@
 //! Lists of tables: the regions of a layout, the images of users. One line per table, one cell per member.
 
-use egui::{Id, Label, RichText, Ui, vec2};
+use egui::{Align2, Id, Label, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
 use toml::{Table, Value};
 
 use super::control::{HIGH, edit, mark};
@@ -10,6 +10,9 @@ use super::tree;
 use crate::ui::icons;
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::button::{self, Button, Size};
+
+/// The most room for a sketch of the picture.
+const SKETCH: Vec2 = vec2(240.0, 135.0);
 
 /// The button that adds a line.
 pub fn add_button(ui: &mut Ui, form: &mut Form, field: &Field, columns: &[Column]) {
@@ -55,10 +58,43 @@ pub fn show(ui: &mut Ui, form: &mut Form, field: &Field, columns: &[Column]) -> 
             }
         });
     }
+    if columns.iter().any(|column| column.key == "x") {
+        sketch(ui, form, field);
+    }
     if let Some(row) = removed {
         form.change_rows(field.path, |rows| drop(rows.remove(row)));
     }
     focused
+}
+
+/// The picture with its regions, the later ones above.
+fn sketch(ui: &mut Ui, form: &Form, field: &Field) {
+    let palette = Palette::of(ui);
+    let side = |key: &str, default: f32| {
+        let path = format!("recording.transcoding.{key}");
+        tree::get(form.values(), &path).and_then(Value::as_integer).map_or(default, |side| side.clamp(1, 4096) as f32)
+    };
+    let (width, height) = (side("width", 360.0), side("height", 640.0));
+    let scale = (SKETCH.x / width).min(SKETCH.y / height);
+    ui.add_space(space::S);
+    let (rect, response) = ui.allocate_exact_size(vec2(width * scale, height * scale), Sense::hover());
+    let rows = form.rows(field.path);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("The picture with {} regions", rows.len())));
+    ui.painter().rect(rect, 0.0, palette.field, Stroke::new(1.0, palette.line3), StrokeKind::Inside);
+    for (index, row) in rows.iter().enumerate() {
+        let share =
+            |key: &str| row.get(key).and_then(|value| value.as_float().or(value.as_integer().map(|n| n as f64)));
+        let (Some(x), Some(y), Some(w), Some(h)) = (share("x"), share("y"), share("width"), share("height")) else {
+            continue;
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "a place on the screen")]
+        let at = |share: f64| share.clamp(0.0, 1.0) as f32;
+        let from = rect.min + vec2(at(x), at(y)) * rect.size();
+        let region = Rect::from_min_size(from, vec2(at(w), at(h)) * rect.size()).intersect(rect);
+        ui.painter().rect(region, 0.0, palette.bg3, Stroke::new(1.0, palette.text3), StrokeKind::Inside);
+        ui.painter().text(region.center(), Align2::CENTER_CENTER, index + 1, text::micro(), palette.text2);
+    }
+    ui.add_space(space::S);
 }
 
 fn cell(ui: &mut Ui, form: &mut Form, field: &Field, row: usize, column: &Column) -> bool {

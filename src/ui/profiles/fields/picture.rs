@@ -78,7 +78,7 @@ pub const FIELDS: &[Field] = &[
             "Layout",
             "mixedVideoLayout",
             Kind::Choice(&[
-                ("floating", "First large, others floating above"),
+                ("floating", "One large, others above"),
                 ("best_fit", "Equal tiles"),
                 ("vertical", "One large, others in a column"),
                 ("custom", "By hand"),
@@ -94,8 +94,9 @@ pub const FIELDS: &[Field] = &[
     },
     Field {
         shown: When::Is(LAYOUT, &["custom"]),
-        range: "1 to 17 regions; left, top, width, height and alpha from 0 to 1",
-        help: "The place of each user in shares of the picture, the first one at the bottom. Without UID: in the order of joining",
+        range: "1 to 17 regions, numbers from 0 to 1",
+        help: "The place of each user in shares of the picture from 0 to 1, the first one at the bottom. Without UID: in the order of \
+               joining",
         ..field("recording.transcoding.regions", "Regions", "layoutConfig", Kind::Rows(REGIONS))
     },
     Field {
@@ -106,13 +107,13 @@ pub const FIELDS: &[Field] = &[
     },
     Field {
         default: "none",
-        range: "https:// or http://, without spaces, name or password",
+        range: "https:// or http://, no spaces",
         help: "An image behind the users, over the colour",
         ..field("recording.transcoding.background_image", "Background image", "backgroundImage", Kind::Text)
     },
     Field {
         default: "none",
-        range: "https:// or http://, without spaces, name or password",
+        range: "https:// or http://, no spaces",
         help: "Shown in place of a user who has sent no pictures for 3.5 s",
         ..field(
             "recording.transcoding.default_user_background_image",

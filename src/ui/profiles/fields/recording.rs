@@ -104,8 +104,8 @@ pub const FIELDS: &[Field] = &[
     },
     Field {
         default: "nobody",
-        range: "1 to 32 UIDs with commas; not together with «Sound of»",
-        help: "Whose sound is left out; everybody else's is recorded",
+        range: "1 to 32 UIDs with commas",
+        help: "Whose sound is left out; everybody else's is recorded. It does not go together with «Sound of»",
         ..field("recording.unsubscribe_audio_uids", "Sound without", "unsubscribeAudioUids", Section::Users, Kind::Uids)
     },
     Field {
@@ -117,8 +117,8 @@ pub const FIELDS: &[Field] = &[
     },
     Field {
         default: "nobody",
-        range: "1 to 32 UIDs with commas; not together with «Pictures of»",
-        help: "Whose pictures are left out; everybody else's are recorded",
+        range: "1 to 32 UIDs with commas",
+        help: "Whose pictures are left out; everybody else's are recorded. It does not go together with «Pictures of»",
         ..field(
             "recording.unsubscribe_video_uids",
             "Pictures without",

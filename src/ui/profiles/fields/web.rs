@@ -21,18 +21,18 @@ const fn field(path: &'static str, label: &'static str, json: &'static str, kind
 /// All of them.
 pub const FIELDS: &[Field] = &[
     Field {
-        range: "https:// or http://, without spaces, name or password",
+        range: "https:// or http://, no spaces",
         help: "The page that is recorded, from the internet. It has to show by itself what is to be seen: nobody signs in or \
                clicks. What stands behind the question mark may let somebody in: it is sent, and shown here",
         ..field("web.url", "Address", "url", Kind::Text)
     },
     Field {
-        range: "240 to 1920 pixels; width times height at most 1920×1080",
+        range: "240 to 1920; area at most 1920×1080",
         help: "Width of the page and of the picture. Agora advises 1280×720",
         ..field("web.video_width", "Width", "videoWidth", Kind::Number("px"))
     },
     Field {
-        range: "240 to 1920 pixels; width times height at most 1920×1080",
+        range: "240 to 1920; area at most 1920×1080",
         help: "Height of the page and of the picture",
         ..field("web.video_height", "Height", "videoHeight", Kind::Number("px"))
     },
