@@ -306,10 +306,10 @@ impl Editor {
             };
             let blocked = refusal.filter(|_| changed);
             match (&self.said, self.waiting, blocked) {
-                (_, Some(_), _) => frame::note(ui, "Being saved"),
-                (_, None, Some(why)) => frame::note(ui, &why),
-                (Some(Said::Done(words)), None, None) => frame::note(ui, words),
-                (Some(Said::Warning(..)) | None, None, None) => frame::note(ui, &place),
+                (_, Some(_), _) => beside(ui, "Being saved"),
+                (_, None, Some(why)) => beside(ui, &why),
+                (Some(Said::Done(words)), None, None) => beside(ui, words),
+                (Some(Said::Warning(..)) | None, None, None) => beside(ui, &place),
             }
         });
     }
@@ -327,7 +327,7 @@ impl Editor {
             if Button::new("Cancel", Kind::Secondary).tooltip("Esc").show(ui).clicked() {
                 self.import = None;
             }
-            frame::note(ui, "Nothing changes before it is taken over and saved");
+            beside(ui, "Nothing changes before it is taken over and saved");
         });
     }
 
@@ -342,7 +342,7 @@ impl Editor {
             }
             ui.add_space(space::XXL);
             let discard = Button::new("Discard the changes", Kind::Plain).show(ui);
-            frame::note(ui, &format!("{name} has changes that are not saved"));
+            beside(ui, &format!("{name} has changes that are not saved"));
             if save.clicked() {
                 self.question = None;
                 self.after = Some(after.clone());
@@ -372,7 +372,7 @@ impl Editor {
             if ui.memory(|memory| memory.focused().is_none()) {
                 keep.request_focus();
             }
-            frame::note(ui, &format!("{name} goes out of the settings file for good"));
+            beside(ui, &format!("{name} goes out of the settings file for good"));
             if remove.clicked() {
                 self.question = None;
                 self.send(BookJob::Remove { name: name.as_str().into(), was: was.clone() }, handle);
@@ -448,4 +448,11 @@ impl Editor {
         }
         Open::Still
     }
+}
+
+/// A quiet line beside the buttons: the left end of the foot may be under a note of the window.
+fn beside(ui: &mut Ui, words: &str) {
+    let palette = Palette::of(ui);
+    ui.add_space(space::S);
+    ui.add(egui::Label::new(egui::RichText::new(words).font(text::small()).color(palette.text3)).truncate());
 }

@@ -38,6 +38,7 @@ pub struct Form {
     checked: Checked,
     previews: Option<[Arc<str>; 2]>,
     notes: Vec<Note>,
+    fresh: bool,
 }
 
 impl Form {
@@ -52,6 +53,7 @@ impl Form {
             checked: Checked::default(),
             previews: None,
             notes: Vec::new(),
+            fresh: true,
         };
         form.check();
         form
@@ -78,6 +80,11 @@ impl Form {
         let mut form = Self::new(name, Origin::Import, None, tree::of(draft));
         form.notes = notes;
         form
+    }
+
+    /// Whether it is asked for the first time, so that it is shown from its beginning.
+    pub fn take_fresh(&mut self) -> bool {
+        std::mem::take(&mut self.fresh)
     }
 
     /// Its name.

@@ -13,8 +13,6 @@ use crate::worker::handle::{Entry, Shelf};
 
 /// Height of a line, in points.
 const HIGH: f32 = 44.0;
-/// Height of the buttons under the list.
-const BUTTONS: f32 = 2.0 * 28.0 + space::M;
 
 /// What was clicked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,8 +37,9 @@ pub fn users<'s>(snapshot: &'s Snapshot, name: &'s str) -> impl Iterator<Item = 
 /// Shows it.
 pub fn show(ui: &mut Ui, shelf: &Shelf, form: Option<&Form>, shown: Option<&str>, snapshot: &Snapshot) -> Option<Wish> {
     let mut wish = None;
-    let high = ui.available_height() - BUTTONS - space::L;
-    ScrollArea::vertical().id_salt("profiles").auto_shrink(false).max_height(high).show(ui, |ui| {
+    buttons(ui, form, snapshot, &mut wish);
+    ui.add_space(space::L);
+    ScrollArea::vertical().id_salt("profiles").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
         // Room for the ring of what has the keyboard.
         ui.add_space(space::S);
@@ -64,8 +63,6 @@ pub fn show(ui: &mut Ui, shelf: &Shelf, form: Option<&Form>, shown: Option<&str>
             crate::ui::detail::parts::line(ui, words, text::small(), palette.text3);
         }
     });
-    ui.add_space(space::L);
-    buttons(ui, form, snapshot, &mut wish);
     wish
 }
 

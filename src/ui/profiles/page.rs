@@ -19,21 +19,20 @@ const HELP: f32 = 92.0;
 /// Shows it. `at` is the setting whose help is shown.
 pub fn show(ui: &mut Ui, form: &mut Form, shelf: &Shelf, said: impl FnOnce(&mut Ui), at: &mut Option<&'static Field>) {
     let high = ui.available_height() - HELP;
-    ScrollArea::vertical().id_salt(("profile form", form.is_new())).auto_shrink(false).max_height(high).show(
-        ui,
-        |ui| {
-            ui.set_width(ui.available_width() - space::L);
-            ui.spacing_mut().item_spacing.y = space::S;
-            said(ui);
-            name(ui, form, shelf);
-            mode(ui, form);
-            for rule in form.without_place().map(str::to_owned).collect::<Vec<_>>() {
-                ui.add_space(space::S);
-                parts::warning(ui, "This cannot be used", &rule);
-            }
-            sections(ui, form, at);
-        },
-    );
+    let scroll = ScrollArea::vertical().id_salt("profile form").auto_shrink(false).max_height(high);
+    let scroll = if form.take_fresh() { scroll.vertical_scroll_offset(0.0) } else { scroll };
+    scroll.show(ui, |ui| {
+        ui.set_width(ui.available_width() - space::L);
+        ui.spacing_mut().item_spacing.y = space::S;
+        said(ui);
+        name(ui, form, shelf);
+        mode(ui, form);
+        for rule in form.without_place().map(str::to_owned).collect::<Vec<_>>() {
+            ui.add_space(space::S);
+            parts::warning(ui, "This cannot be used", &rule);
+        }
+        sections(ui, form, at);
+    });
     help(ui, at.filter(|field| field.is_shown(form.mode(), form.values())));
 }
 

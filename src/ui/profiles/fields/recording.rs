@@ -85,8 +85,8 @@ pub const FIELDS: &[Field] = &[
     },
     Field {
         modes: INDIVIDUAL,
-        range: "0: 1 to 2 users, 1: 3 to 7, 2: 8 to 12, 3: 13 to 17, 4: 18 to 32, 5: 33 to 49",
-        help: "For how many users Agora provides. More users than that are not recorded reliably",
+        range: "0 to 5",
+        help: "For how many users Agora provides. 0: 1 to 2 users, 1: 3 to 7, 2: 8 to 12, 3: 13 to 17, 4: 18 to 32, 5: 33 to 49",
         ..field(
             "recording.subscribe_uid_group",
             "Group of users",
@@ -194,7 +194,7 @@ pub const FIELDS: &[Field] = &[
         )
     },
     Field {
-        range: "A variable's name: letters, digits and _, at most 128, no digit first",
+        range: "A variable's name",
         help: "The name of the variable that holds the key of the channel, not the key itself",
         ..field("recording.decryption.secret", "Key in", "secret", Section::Encryption, Kind::Secret)
     },

@@ -8,7 +8,7 @@ const TEMPORARY: &[&str] = &["amazon_s3", "alibaba", "tencent"];
 const WITH_REGIONS: &[&str] = &["amazon_s3", "alibaba", "tencent", "huawei", "baidu"];
 const COMPATIBLE: &[&str] = &["s3_compatible"];
 
-const VARIABLE: &str = "A variable's name: letters, digits and _, at most 128, no digit first";
+const VARIABLE: &str = "A variable's name";
 
 const fn field(path: &'static str, label: &'static str, json: &'static str, kind: Kind) -> Field {
     Field {
@@ -45,9 +45,9 @@ pub const FIELDS: &[Field] = &[
     },
     Field {
         default: "none",
-        range: "Letters and digits, at most 128 characters with the slashes",
-        help: "Folders in front of every file name, such as recordings/2026. Anything but letters and digits is refused by \
-               Agora",
+        range: "Letters and digits, / between",
+        help: "Folders in front of every file name, such as recordings/2026: letters and digits, with all slashes at most 128 \
+               characters",
         ..field("storage.file_name_prefix", "Folder", "fileNamePrefix", Kind::Parts)
     },
     Field {

@@ -80,9 +80,9 @@ pub const FIELDS: &[Field] = &[
     },
     Field {
         default: "none",
-        range: "A variable's name; it holds an address with rtmp:// or rtmps://",
-        help: "The name of the variable that holds the address the page is pushed to while it is recorded. The address ends in a \
-               stream key, so it is a secret as a whole",
+        range: "A variable's name",
+        help: "The name of the variable that holds the address the page is pushed to while it is recorded, rtmp:// or rtmps://. The \
+               address ends in a stream key, so it is a secret as a whole",
         ..field("web.rtmp_url", "Pushed to, in", "rtmpUrl", Kind::Secret)
     },
     Field {
