@@ -15,6 +15,8 @@ pub mod fonts;
 pub mod format;
 pub mod glyph;
 pub mod icons;
+#[cfg(test)]
+mod pane_tests;
 pub mod pattern;
 pub mod run;
 pub mod state;

@@ -1,9 +1,13 @@
 //! The words for everything the core knows: states, gaps, reasons, refusals. Pure functions from facts and `now` to text, so
 //! that the same thing is called the same everywhere. It decides nothing and holds no colour.
 
+mod files;
+mod recording;
 mod start;
 mod story;
 
+pub use files::{file, files_told, is_pattern, names_checked, playlist};
+pub use recording::{TokenEnd, is_paused, origin, profile, token_end, token_line, token_story, web};
 pub use start::{StepState, failure, over_at, step_name, step_text, stepper_state, try_number};
 pub use story::{Story, story};
 
@@ -82,10 +86,13 @@ pub fn headline(view: &ChannelView, now: Timestamp) -> String {
             }
             None => format!("{word} for {held}"),
         },
-        State::Recording => match view.last_good {
-            Some(at) => format!("{word}, seen {} ago", format::words(now.since(at))),
-            None => word.to_owned(),
-        },
+        State::Recording => {
+            let word = if is_paused(view) { "Recording, paused" } else { word };
+            match view.last_good {
+                Some(at) => format!("{word}, seen {} ago", format::words(now.since(at))),
+                None => word.to_owned(),
+            }
+        }
         State::NotObserved => match view.last_good {
             Some(at) => format!("{word} for {held}, last seen recording {} ago", format::words(now.since(at))),
             None => format!("{word} for {held}"),

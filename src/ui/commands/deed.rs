@@ -121,7 +121,7 @@ impl Deed {
         match self {
             Deed::CopySid => recording.map(|it| it.sid.as_str().to_owned()),
             Deed::CopyResource => recording.map(|it| it.resource_id.as_str().to_owned()),
-            Deed::CopyM3u8 => recording.map(|it| it.m3u8_told.as_ref().unwrap_or(&it.m3u8).to_string()),
+            Deed::CopyM3u8 => recording.map(|it| words::playlist(it).to_owned()),
             Deed::CopyRaw => raw_of(view).map(str::to_owned),
             Deed::Check
             | Deed::Start

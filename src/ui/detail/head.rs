@@ -25,6 +25,9 @@ pub fn glyph_of(view: &ChannelView, now: Timestamp) -> Glyph {
     if view.phase == Phase::Stopped(StopResult::Upload(Upload::Uploaded)) {
         return Glyph::Uploaded;
     }
+    if words::is_paused(view) {
+        return Glyph::Paused;
+    }
     Glyph::Of(view.state)
 }
 
@@ -56,8 +59,11 @@ pub fn title(ui: &mut Ui, view: &ChannelView, now: Timestamp, facts: &Facts<'_>)
                         ui.with_layout(Layout::left_to_right(Align::Center), |ui| name_line(ui, view, now));
                     });
                 });
-                let unseen = view.state == State::NotObserved;
-                let colour = if unseen { palette.text2 } else { palette.word_of(view.state) };
+                let colour = match view.state {
+                    State::NotObserved => palette.text2,
+                    State::Recording if words::is_paused(view) => palette.suspect,
+                    state => palette.word_of(state),
+                };
                 let headline = RichText::new(words::headline(view, now)).font(text::semibold(13.0)).color(colour);
                 ui.add(Label::new(headline).wrap());
             });
@@ -109,6 +115,9 @@ pub fn explain(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>, facts: &Fac
         parts::warning(ui, "Two recorders answer", "The old one was seen alive beside the new one. Both may be billed");
         clicked = parts::command(ui, Cmd::Of(Deed::StopOld), Kind::Secondary, facts).then_some(Cmd::Of(Deed::StopOld));
     }
+    if let Some(story) = words::token_story(view, now) {
+        parts::caution(ui, &story);
+    }
     if let Some(deadline) = view.next.filter(|_| !matches!(view.state, State::NotObserved | State::Starting)) {
         parts::line(ui, words::next_in(deadline, now), text::small(), palette.text3);
     }
@@ -129,7 +138,7 @@ fn needs_story(view: &ChannelView) -> bool {
         | State::Suspect
         | State::Uncertain
         | State::Stopped => true,
-        State::Recording => view.throttled,
+        State::Recording => view.throttled || words::is_paused(view),
         State::Stopping | State::Starting | State::Idle => false,
     }
 }

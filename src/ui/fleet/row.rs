@@ -17,7 +17,8 @@ use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::band::BandCache;
 use crate::ui::widgets::text::{fitted, left, right, width};
 use crate::ui::widgets::{badge, button, meter};
-use crate::ui::{format, words};
+use crate::ui::words::TokenEnd;
+use crate::ui::{format, icons, words};
 
 /// Its height, in points.
 pub const HEIGHT: f32 = 27.0;
@@ -132,11 +133,13 @@ impl Row<'_> {
             let x = self.columns.flags.min + 17.0;
             glyph::paint_glyph(painter, small(x), Glyph::Throttled, p, inks.ground);
         }
+        self.paint_token(painter, pos2(self.columns.flags.min, y), p);
         let column = self.columns.state;
         glyph::paint_glyph(painter, small(column.min + 13.0), glyph_of(self.view, self.moment.now), p, inks.ground);
         let (word, alarm) = (self.word(), self.section() == Section::ActNow);
         let font = if alarm { text::semibold(13.0) } else { text::base() };
-        left(painter, pos2(column.min + 27.0, y), word, font, p.word_of(self.view.state));
+        let ink = if words::is_paused(self.view) { p.suspect } else { p.word_of(self.view.state) };
+        left(painter, pos2(column.min + 27.0, y), word, font, ink);
         let font = match self.section() {
             Section::ActNow => text::semibold(13.0),
             Section::NotObserved | Section::Watch | Section::Quiet => text::base(),
@@ -145,8 +148,23 @@ impl Row<'_> {
         left(painter, pos2(self.columns.channel.min, y), name, font, inks.name);
     }
 
+    /// That the channel token ends within the hour, or has ended.
+    fn paint_token(&self, painter: &egui::Painter, at: egui::Pos2, p: &Palette) {
+        let ink = match words::token_end(self.view, self.moment.now) {
+            Some((TokenEnd::Near, _)) => p.suspect,
+            Some((TokenEnd::Over, _)) => p.lost,
+            Some((TokenEnd::Far, _)) | None => return,
+        };
+        let x = if self.view.throttled { 7.0 } else { 17.0 };
+        let place = at + vec2(x, 0.0);
+        painter.text(place, egui::Align2::CENTER_CENTER, icons::RUNS_OUT, text::icon(14.0), ink);
+    }
+
     fn word(&self) -> &'static str {
         let state = self.view.state;
+        if words::is_paused(self.view) {
+            return "Paused";
+        }
         if self.columns.is_narrow() { filter_bar::short(state) } else { words::state(state) }
     }
 

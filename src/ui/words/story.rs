@@ -1,7 +1,7 @@
 //! What happened, what it means, what to do: the three parts in which the detail pane explains a state.
 
 use super::start::{failure, refused, stepper_state};
-use super::{clock, role_of_next, seconds, stop_result};
+use super::{clock, is_paused, role_of_next, seconds, stop_result};
 use crate::monitor::answer::{Answer, Outcome, ServiceStatus, Upload};
 use crate::monitor::phase::{Blindness, Phase, Sight, StopResult};
 use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView};
@@ -173,6 +173,13 @@ fn recording(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Story
             "Agora asks for fewer requests (429)",
             "Our rate, not the fault of the channel",
             format!("Nothing. Checks rest until {}", clock(until)),
+        );
+    }
+    if is_paused(view) {
+        return tell(
+            "The web recording is paused",
+            "The recorder is there and records nothing until it is resumed",
+            "Resume it when it should go on",
         );
     }
     let happened = match &view.last_probe {
