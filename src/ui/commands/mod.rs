@@ -30,6 +30,8 @@ pub enum Cmd {
     PaneClose,
     /// Do something to the selected channel.
     Of(Deed),
+    /// Take recordings in that were started elsewhere.
+    Import,
     /// Dark, light, as the system.
     Theme,
     /// Close the window.
@@ -103,7 +105,7 @@ const fn ctrl_shift(key: Key) -> KeyboardShortcut {
 
 impl Cmd {
     /// All that are about the window.
-    const WINDOW: [Cmd; 9] = [
+    const WINDOW: [Cmd; 10] = [
         Cmd::FilterFocus,
         Cmd::FilterClear,
         Cmd::SelNext,
@@ -111,6 +113,7 @@ impl Cmd {
         Cmd::SelUnhandled,
         Cmd::PaneOpen,
         Cmd::PaneClose,
+        Cmd::Import,
         Cmd::Theme,
         Cmd::Quit,
     ];
@@ -120,9 +123,9 @@ impl Cmd {
         Cmd::WINDOW.into_iter().chain(Deed::ALL.into_iter().map(Cmd::Of))
     }
 
-    /// A row's menu, in its order.
-    pub fn row_menu() -> impl Iterator<Item = Cmd> {
-        let deeds = Deed::ALL.into_iter().filter(|deed| *deed != Deed::CopyRaw);
+    /// The menu of a channel's row, in its order.
+    pub fn row_menu(view: &ChannelView) -> impl Iterator<Item = Cmd> {
+        let deeds = Deed::ALL.into_iter().filter(|deed| *deed != Deed::CopyRaw && deed.suits(view));
         std::iter::once(Cmd::PaneOpen).chain(deeds.map(Cmd::Of))
     }
 
@@ -145,6 +148,9 @@ impl Cmd {
             Cmd::PaneClose => {
                 s("pane.close", "Close details", "Give the room back to the table", Some(icons::CLOSE), &[])
             }
+            Cmd::Import => {
+                s("rec.import", "Import sessions…", "Watch recordings started elsewhere", Some(icons::IMPORT), IMPORT)
+            }
             Cmd::Theme => s("app.theme", "Theme", "Dark, light, or as the system", Some(icons::CONTRAST), &[]),
             Cmd::Quit => s("app.quit", "Quit", "Close the window. Recordings go on", None, QUIT),
         }
@@ -153,7 +159,7 @@ impl Cmd {
     /// Where the hands are after it.
     const fn hands(self) -> Hands {
         match self {
-            Cmd::FilterFocus => Hands::InAField,
+            Cmd::FilterFocus | Cmd::Import => Hands::InAField,
             Cmd::Of(deed) => deed.hands(),
             Cmd::FilterClear
             | Cmd::SelNext
@@ -218,7 +224,7 @@ impl Cmd {
     /// Why it cannot be done now; `None` when it can.
     pub fn refusal(self, facts: &Facts<'_>) -> Option<&'static str> {
         match self {
-            Cmd::FilterFocus | Cmd::Theme | Cmd::Quit => None,
+            Cmd::FilterFocus | Cmd::Import | Cmd::Theme | Cmd::Quit => None,
             Cmd::FilterClear => (!facts.filtered).then_some("No filter is set"),
             Cmd::SelNext | Cmd::SelPrev => (facts.rows == 0).then_some("The list is empty"),
             Cmd::SelUnhandled => (facts.unhandled == 0).then_some("No row needs somebody"),
@@ -236,6 +242,7 @@ const NEXT: Keys = &[key(Key::J), key(Key::ArrowDown)];
 const PREV: Keys = &[key(Key::K), key(Key::ArrowUp)];
 const UNHANDLED: Keys = &[key(Key::N)];
 const OPEN: Keys = &[key(Key::Enter), key(Key::O)];
+const IMPORT: Keys = &[ctrl(Key::I)];
 const QUIT: Keys = &[ctrl(Key::Q)];
 
 /// The commands whose keys were pressed in this frame, possible ones only, and takes those keys away from everybody else. With

@@ -6,7 +6,8 @@ mod frame;
 mod pick;
 mod restart;
 mod small;
-pub mod stepper;
+mod stepper;
+mod steps;
 mod stop;
 
 use std::path::PathBuf;
@@ -15,11 +16,12 @@ use egui::Context;
 
 use self::export::Export;
 use self::restart::Restart;
-use self::small::{Cancel, StopOld};
+use self::small::{Cancel, Forget, StopOld};
 use self::stepper::Stepper;
 use self::stop::Stop;
 use super::state::Moment;
-use crate::monitor::snapshot::ChannelView;
+use crate::monitor::ids::ChannelId;
+use crate::monitor::snapshot::{ChannelView, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::worker::handle::Handle;
 
@@ -38,6 +40,7 @@ enum Dialog {
     Stepper(Stepper),
     Cancel(Cancel),
     StopOld(StopOld),
+    Forget(Forget),
     Export(Box<Export>),
 }
 
@@ -46,7 +49,28 @@ enum Dialog {
 enum Next {
     Stay,
     Close,
-    To(Dialog),
+    To(Way),
+}
+
+/// The dialogs that others lead to.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    /// The question before a restart.
+    Restart(ChannelId),
+    /// The steps of the start that was asked for at this time or later, or of the running one.
+    Steps(ChannelId, Option<Timestamp>),
+    /// The question whether to end a running start.
+    Cancel(ChannelId),
+}
+
+impl Way {
+    fn open(self, snapshot: &Snapshot) -> Option<Dialog> {
+        match self {
+            Way::Restart(id) => snapshot.channel(id).map(|view| Dialog::Restart(Restart::new(view))),
+            Way::Steps(id, asked) => Some(Dialog::Stepper(Stepper::new(id, asked))),
+            Way::Cancel(id) => Some(Dialog::Cancel(Cancel::new(id))),
+        }
+    }
 }
 
 impl Next {
@@ -105,6 +129,11 @@ impl Dialogs {
         self.open = Some(Dialog::StopOld(StopOld::new(view.id)));
     }
 
+    /// Asks whether to watch it no longer.
+    pub fn ask_forget(&mut self, view: &ChannelView) {
+        self.open = Some(Dialog::Forget(Forget::new(view.id)));
+    }
+
     /// Asks where to write the session log.
     pub fn ask_export(&mut self, view: &ChannelView, now: Timestamp) {
         self.open = Some(Dialog::Export(Box::new(Export::new(view, &self.folder, now))));
@@ -120,12 +149,13 @@ impl Dialogs {
             Some(Dialog::Stepper(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Cancel(dialog)) => dialog.show(ctx, around),
             Some(Dialog::StopOld(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::Forget(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Export(dialog)) => dialog.show(ctx, around),
         };
         match next {
             Next::Stay => {}
             Next::Close => self.open = None,
-            Next::To(dialog) => self.open = Some(dialog),
+            Next::To(way) => self.open = way.open(moment.snapshot),
         }
     }
 }

@@ -102,7 +102,7 @@ fn one_row(ui: &mut Ui, row: &Row<'_>, rect: Rect, view: &Arc<ChannelView>, band
     }
     response.context_menu(|ui| {
         let facts = Facts { selected: Some(view), ..Facts::default() };
-        for cmd in Cmd::row_menu() {
+        for cmd in Cmd::row_menu(view) {
             let refusal = cmd.refusal(&facts);
             let button = ui.add_enabled(refusal.is_none(), egui::Button::new(cmd.text(&facts)).frame(false));
             if button.on_hover_text(cmd.tooltip(&facts)).clicked() {
