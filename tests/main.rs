@@ -5,4 +5,5 @@ mod binary;
 mod rig;
 mod simulation;
 mod stories;
+mod token;
 mod worker;

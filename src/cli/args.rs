@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::agora::token::{Packing, Salt, TokenRole};
+use crate::monitor::ids::{Cname, Uid};
 use crate::settings::units;
 use crate::worker::clock::Speed;
 
@@ -32,6 +34,17 @@ Examples:
   reelwatch simulate                      two ports that the system chooses; prints settings that fit
   reelwatch simulate --port 8081 --port 8082
   reelwatch simulate --speed 10           its time runs faster: poll accordingly";
+
+const TOKEN_EXAMPLES: &str = "\
+Examples:
+  reelwatch token --channel court-01 --uid 900001            lives 24 h from now on
+  reelwatch token --channel court-01 --uid 900002 --expire 8h
+  reelwatch token --decode 007eJx…                           what is in it, and how long it lives
+  pbpaste | reelwatch token --decode -                       the same, without a trace in the shell's history
+
+Variables:
+  REELWATCH_APP_ID            the project; without it, the one in the settings file
+  REELWATCH_APP_CERTIFICATE   its App Certificate, from the Agora console; with --decode it checks the signature";
 
 /// A desktop dashboard that watches, starts, stops and restarts Agora Cloud Recordings.
 ///
@@ -69,6 +82,8 @@ pub enum Command {
     /// Show an example of the settings file, its place, or what is wrong with yours
     #[command(subcommand)]
     Settings(SettingsCommand),
+    /// Make a token for a recorder's UID, or explain one
+    Token(TokenArgs),
     /// Run only the simulated Agora cloud, on ports of this computer
     Simulate(Simulate),
 }
@@ -109,6 +124,78 @@ pub struct Simulate {
     /// When it ends.
     #[command(flatten)]
     pub end: End,
+}
+
+/// `reelwatch token`
+#[derive(Debug, Args)]
+#[command(after_help = TOKEN_EXAMPLES)]
+pub struct TokenArgs {
+    /// The channel it opens
+    #[arg(long, value_name = "C", required_unless_present = "decode", conflicts_with = "decode")]
+    pub channel: Option<Cname>,
+    /// The recorder's UID it is bound to; a backup UID needs a token of its own
+    #[arg(long, value_name = "U", required_unless_present = "decode", conflicts_with = "decode")]
+    pub uid: Option<Uid>,
+    /// How long it lives, such as 24h; longer than the recording may run
+    #[arg(long, value_name = "DURATION", value_parser = life, default_value = "24h", conflicts_with = "decode")]
+    pub expire: Life,
+    /// What its holder may do
+    #[arg(long, value_enum, default_value_t, conflicts_with = "decode")]
+    pub role: RoleArg,
+    /// A number from 1 to 99999999, to make a token again [default: follows from the other values]
+    #[arg(long, value_name = "N", value_parser = salt, conflicts_with = "decode")]
+    pub salt: Option<Salt>,
+    /// When it was made, in seconds since 1970, to make a token again [default: now]
+    #[arg(long, value_name = "T", conflicts_with = "decode")]
+    pub issued_at: Option<u32>,
+    /// Whose bytes it has; the service takes either
+    #[arg(long, value_enum, default_value_t, conflicts_with = "decode")]
+    pub packing: PackingArg,
+    /// Explain this token instead of making one; - reads it from standard input
+    #[arg(long, value_name = "TOKEN", allow_hyphen_values = true)]
+    pub decode: Option<String>,
+}
+
+/// How long a token lives, in whole seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Life(pub u32);
+
+/// What a token's holder may do.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum RoleArg {
+    /// Join and publish; what the vendor recommends
+    #[default]
+    Publisher,
+    /// Join only
+    Subscriber,
+}
+
+impl From<RoleArg> for TokenRole {
+    fn from(role: RoleArg) -> Self {
+        match role {
+            RoleArg::Publisher => TokenRole::Publisher,
+            RoleArg::Subscriber => TokenRole::Subscriber,
+        }
+    }
+}
+
+/// Whose bytes a token has.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum PackingArg {
+    /// As agora-token of npm makes it
+    #[default]
+    Node,
+    /// As the vendor's builders for Python, Java, C++ and PHP make it
+    Zlib,
+}
+
+impl From<PackingArg> for Packing {
+    fn from(packing: PackingArg) -> Self {
+        match packing {
+            PackingArg::Node => Packing::Node,
+            PackingArg::Zlib => Packing::Zlib,
+        }
+    }
 }
 
 /// How the simulated cloud behaves.
@@ -154,6 +241,18 @@ fn speed(text: &str) -> Result<Speed, String> {
 
 fn duration(text: &str) -> Result<Duration, String> {
     units::duration(text).ok_or_else(|| units::RULE.to_owned())
+}
+
+fn life(text: &str) -> Result<Life, String> {
+    let life = duration(text)?;
+    let whole = life.subsec_nanos() == 0 && !life.is_zero();
+    let seconds = u32::try_from(life.as_secs()).ok().filter(|_| whole);
+    seconds.map(Life).ok_or_else(|| "a token lives a whole number of seconds, from 1s to 4294967295s".to_owned())
+}
+
+fn salt(text: &str) -> Result<Salt, String> {
+    let wrong = || format!("it is a whole number from 1 to {}", Salt::MAX);
+    text.parse().ok().and_then(Salt::new).ok_or_else(wrong)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! | `demo`, `operator` | the simulated shift and who works in it |
 //! | `cloud`, `simulate` | the simulated cloud on ports of this computer |
 //! | `settings` | the settings file: example, place, check |
+//! | `token` | tokens, made and explained |
 //! | `watcher` | from settings to a running worker |
 //! | `face`, `window` | window or terminal, and what is said where there is no display |
 //! | `terminal` | the view in the terminal |
@@ -23,6 +24,7 @@ mod own;
 mod settings;
 mod simulate;
 mod terminal;
+mod token;
 mod watcher;
 mod window;
 
@@ -36,6 +38,7 @@ use thiserror::Error;
 
 use self::args::{Cli, Command, Places};
 use self::face::Wish;
+use self::token::TokenTrouble;
 use crate::agora::https::NoTransport;
 use crate::settings::problem::SettingsError;
 use crate::store::StoreError;
@@ -61,6 +64,8 @@ enum Trouble {
     Store(#[from] StoreError),
     #[error(transparent)]
     Transport(#[from] NoTransport),
+    #[error(transparent)]
+    Token(#[from] TokenTrouble),
     #[error(transparent)]
     Worker(#[from] NoWorker),
     #[error("this system names no folder for data (is HOME set?); name one with --data-dir")]
@@ -91,6 +96,7 @@ fn run(cli: Cli) -> Result<(), Trouble> {
         Some(Command::Watch(watch)) => own::run(&places, Wish::Terminal, watch.end),
         Some(Command::Demo(demo)) => demo::run(&demo, &places),
         Some(Command::Simulate(simulate)) => simulate::run(&simulate),
+        Some(Command::Token(args)) => token::run(&args, &places),
         Some(Command::Settings(command)) => say(&settings::run(command, &places)?),
     }
 }

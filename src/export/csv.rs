@@ -1,13 +1,14 @@
 //! The session log as one table for spreadsheets. UTF-8, comma, quotes where needed, one line feed per row: no cell holds one.
 //!
 //! The first rows have the kind `meta`: what the log is about, one fact per row, the name in `what`, the value in `text`. Then
-//! one row per probe, event, gap and unobserved stretch, in order of time.
+//! one row per probe, event, gap and unobserved stretch, in order of time. The last rows have the kind `merge`: the session's
+//! files, in the order in which they are joined.
 //!
 //! | column | holds |
 //! |---|---|
 //! | `time_utc`, `time_local` | when; RFC 3339 with milliseconds, the second with the offset of the zone named in `meta` |
-//! | `kind` | `meta`, `event`, `probe`, `gap`, `not_observed` |
-//! | `what` | the event's name; a probe's outcome; how a gap ended, or `open` |
+//! | `kind` | `meta`, `event`, `probe`, `gap`, `not_observed`, `merge` |
+//! | `what` | the event's name; a probe's outcome; how a gap ended, or `open`; of a file `playlist`, `mp4` or `other` |
 //! | `text` | the same in plain English |
 //! | `scope` | `channel` or `workstation`: whom an event is about |
 //! | `seq` | the event's number in the log |
@@ -18,6 +19,9 @@
 //! | `shortest_ms`, `longest_ms` | how long a gap was at least and at most; an open one by the end of the log |
 //! | `since_utc` | since when it holds, where an event was found out later than it began |
 //! | `until_utc` | end of an unobserved stretch, or of a rest that Agora asked for |
+//! | `merge_order`, `file` | a file's place in the order of joining, from 1, and its name, with its folder where the service told it |
+//! | `source` | who says so: `told` by the service, `predicted` by the naming rules, `pattern` where the rules leave places open (`*`) |
+//! | `ended_after_utc`, `ended_by_utc` | bounds of the end of the file's recording, which began at `time_utc`; empty while not known |
 //!
 //! Text that a spreadsheet would run as a formula begins with an apostrophe, numbers do not; control characters are spelled out (`\n`).
 
@@ -31,6 +35,7 @@ use crate::monitor::describe;
 use crate::monitor::event::{CallKind, Event, Probe, Record};
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
 use crate::monitor::ids::{Host, ResourceId, Sid, Uid};
+use crate::monitor::names::{MergeFile, ORDER, merge_list};
 use crate::monitor::time::Timestamp;
 
 use super::log::{Entry, SessionLog, Unobserved};
@@ -68,6 +73,11 @@ struct Row {
     longest_ms: Option<u128>,
     since_utc: Option<String>,
     until_utc: Option<String>,
+    merge_order: Option<usize>,
+    file: Option<String>,
+    source: &'static str,
+    ended_after_utc: Option<String>,
+    ended_by_utc: Option<String>,
 }
 
 /// Writes the log as CSV; the number of lines, the heading included. The only errors are those of `out`.
@@ -75,7 +85,10 @@ pub fn write_csv(log: &SessionLog, out: &mut impl Write) -> io::Result<u64> {
     let mut table = csv::Writer::from_writer(out);
     let mut lines = 1;
     let meta = meta(log).into_iter().map(|(what, text)| meta_row(log, what, &text));
-    for row in meta.chain(log.entries().iter().map(|entry| row_of(log, entry))) {
+    let recordings = log.recordings();
+    let files = merge_list(&recordings, &log.channel.mode, &log.channel.cname);
+    let joined = (1..).zip(&files).map(|(order, file)| merge_row(log, order, file));
+    for row in meta.chain(log.entries().iter().map(|entry| row_of(log, entry))).chain(joined) {
         table.serialize(row)?;
         lines += 1;
     }
@@ -103,6 +116,7 @@ fn meta(log: &SessionLog) -> Vec<(&'static str, String)> {
         ("poll_interval", format!("{} s; gaps shorter than this may not have been seen", log.poll_every.as_secs_f64())),
         ("lost_after", format!("{} s of 404 before a recording is called lost", log.lost_after.as_secs_f64())),
         ("unreadable_rows", log.unreadable.to_string()),
+        ("merge_list", ORDER.to_owned()),
     ]
 }
 
@@ -195,6 +209,23 @@ fn open_gap_row(log: &SessionLog, gap: OpenGap, last_bad: Timestamp) -> Row {
         shortest_ms: Some(gap.shortest(last_bad).as_millis()),
         longest_ms: Some(gap.longest(log.to).as_millis()),
         ..row_at(log, gap.first_bad, "gap")
+    }
+}
+
+fn merge_row(log: &SessionLog, order: usize, file: &MergeFile<'_>) -> Row {
+    let ended = file.recording.ended;
+    Row {
+        what: file.kind_word().into(),
+        text: file.describe(),
+        scope: "channel",
+        uid: Some(file.recording.uid.get()),
+        sid: Some(cell(file.recording.sid.as_str())),
+        merge_order: Some(order),
+        file: Some(cell(&file.name)),
+        source: file.source.word(),
+        ended_after_utc: ended.map(|ended| utc(ended.after)),
+        ended_by_utc: ended.map(|ended| utc(ended.by)),
+        ..row_at(log, file.recording.started_at, "merge")
     }
 }
 
@@ -314,7 +345,7 @@ mod tests {
         for text in ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "a\n=1", "\"\n=1", "a\u{202e}b", "\u{1b}[2J", "a,\"b\""]
         {
             let table = written(&with_text(text));
-            assert_eq!(table.lines().count(), 1 + meta(&session()).len() + 3 + 3, "{text:?}");
+            assert_eq!(table.lines().count(), 1 + meta(&session()).len() + 3 + 3 + 2, "{text:?}");
             let mut reader = csv::Reader::from_reader(table.as_bytes());
             for row in reader.records() {
                 for cell in &row.unwrap() {

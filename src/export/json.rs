@@ -1,7 +1,8 @@
 //! The session log as JSON Lines, for programs: one object per line, UTF-8, one line feed after each.
 //!
-//! Every line has `v` (the version of this schema, 1), `kind` and, but for the header, `time` (RFC 3339, UTC, milliseconds). The
-//! lines after the header stand in order of time. Times inside of `event` are whole milliseconds since the Unix epoch.
+//! Every line has `v` (the version of this schema, 1) and `kind`. Those after the header have `time` (RFC 3339, UTC, milliseconds)
+//! and stand in its order. At the end stands the list of files to join, in the order of joining and without `time`. Times inside
+//! of `event` are whole milliseconds since the Unix epoch.
 //!
 //! | `kind` | further fields |
 //! |---|---|
@@ -10,6 +11,8 @@
 //! | `probe` | `host`, `attempt`, `latency_ms`, `answer` {`outcome`, `http`, `code`, `reason`}, `text` |
 //! | `gap` | `end` (`blip`, `came_back`, `restarted`, `stopped`; null while open), `last_good`, `first_bad`, `last_bad`, `first_good` (null while open), `shortest_ms`, `longest_ms` |
 //! | `not_observed` | `until` |
+//! | `merge_list` | `files` (how many follow), `text` (why their order matters) |
+//! | `merge` | `order` (from 1), `file` (its name; with its folder where the service told it), `file_kind` (`playlist`, `mp4`, `other`), `source` (`told`, `predicted`, `pattern`), `backup` (failover from 0, or null), `late`, `user`, `track`, `sid`, `uid`, `started`, `ended_after` and `ended_by` (bounds, null while not known), `text` |
 //!
 //! Control characters and those that turn the direction of reading are spelled out as JSON knows it, so that a line is one line for every reader.
 //! A field is never renamed or removed within a version; new ones may come, and readers pass over what they do not know.
@@ -23,7 +26,8 @@ use crate::monitor::answer::Answer;
 use crate::monitor::describe;
 use crate::monitor::event::Event;
 use crate::monitor::gap::GapEnd;
-use crate::monitor::ids::{Cname, Host, Mode, Uid};
+use crate::monitor::ids::{Cname, Host, Mode, Sid, Uid};
+use crate::monitor::names::{MergeFile, ORDER, merge_list};
 
 use super::log::{Entry, SessionLog};
 use super::text::{is_hidden, utc};
@@ -82,6 +86,26 @@ enum Content<'a> {
         time: String,
         until: String,
     },
+    MergeList {
+        files: usize,
+        text: &'static str,
+    },
+    Merge {
+        order: usize,
+        file: &'a str,
+        file_kind: &'static str,
+        source: &'static str,
+        backup: Option<u32>,
+        late: bool,
+        user: Option<&'a str>,
+        track: Option<&'a str>,
+        sid: &'a Sid,
+        uid: Uid,
+        started: String,
+        ended_after: Option<String>,
+        ended_by: Option<String>,
+        text: String,
+    },
 }
 
 #[derive(Serialize)]
@@ -119,7 +143,13 @@ impl Formatter for Visible {
 /// Writes the log as JSON Lines; the number of lines, the header included. The only errors are those of `out`.
 pub fn write_json_lines(log: &SessionLog, out: &mut impl Write) -> io::Result<u64> {
     let mut lines = 0;
-    for content in std::iter::once(header(log)).chain(log.entries().iter().map(|entry| content(log, entry))) {
+    let recordings = log.recordings();
+    let files = merge_list(&recordings, &log.channel.mode, &log.channel.cname);
+    let list = Content::MergeList { files: files.len(), text: ORDER };
+    let entries = log.entries();
+    let told = entries.iter().map(|entry| content(log, entry));
+    let joined = (1..).zip(&files).map(|(order, file)| merge(order, file));
+    for content in std::iter::once(header(log)).chain(told).chain([list]).chain(joined) {
         Line { v: SCHEMA, content }.serialize(&mut Serializer::with_formatter(&mut *out, Visible))?;
         out.write_all(b"\n")?;
         lines += 1;
@@ -189,6 +219,26 @@ fn content<'a>(log: &SessionLog, entry: &Entry<'a>) -> Content<'a> {
             shortest_ms: gap.shortest(*last_bad).as_millis(),
             longest_ms: gap.longest(log.to).as_millis(),
         },
+    }
+}
+
+fn merge<'f>(order: usize, file: &'f MergeFile<'_>) -> Content<'f> {
+    let ended = file.recording.ended;
+    Content::Merge {
+        order,
+        file: &file.name,
+        file_kind: file.kind_word(),
+        source: file.source.word(),
+        backup: file.backup,
+        late: file.late.is_some(),
+        user: file.user.as_deref(),
+        track: file.track.as_deref(),
+        sid: &file.recording.sid,
+        uid: file.recording.uid,
+        started: utc(file.recording.started_at),
+        ended_after: ended.map(|ended| utc(ended.after)),
+        ended_by: ended.map(|ended| utc(ended.by)),
+        text: file.describe(),
     }
 }
 

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use crate::monitor::event::{Probe, Record};
 use crate::monitor::gap::{Gap, OpenGap};
 use crate::monitor::io::Channel;
+use crate::monitor::names::{self, Recorded};
 use crate::monitor::time::Timestamp;
 
 /// Everything that is known about one channel over a stretch of time.
@@ -78,6 +79,11 @@ impl Entry<'_> {
 }
 
 impl SessionLog {
+    /// The recordings that the facts tell of, in the order of their starts.
+    pub(super) fn recordings(&self) -> Vec<Recorded> {
+        names::recordings(self.records.iter().map(|(_, record)| record))
+    }
+
     /// All lines in order of time. In the same millisecond evidence stands before the facts that were made of it.
     pub(super) fn entries(&self) -> Vec<Entry<'_>> {
         let not_observed = self.not_observed.iter().copied().map(Entry::NotObserved);

@@ -14,6 +14,7 @@ use crate::monitor::ids::{ChannelId, Host, Mode, ResourceId, SessionId, Sid, Uid
 use crate::monitor::io::Channel;
 use crate::monitor::phase::{Blindness, Phase, StartCause};
 use crate::monitor::time::Timestamp;
+use crate::monitor::told::File;
 
 const CHANNEL: ChannelId = ChannelId(3);
 
@@ -84,10 +85,21 @@ fn records() -> Vec<(u64, Record)> {
         ours(220, request(900_002, StartCause::Restart)),
         ours(222, started(900_002, "1c8f")),
         ours(229, Event::GapClosed { gap }),
+        ours(
+            229,
+            Event::FilesTold {
+                sid: Sid::new("1c8f"),
+                files: vec![file("rec/bak0_1c8f_court-03.m3u8"), file("rec/1c8f_court-03_0.mp4")],
+            },
+        ),
         Record { at: at(300), channel: None, event: Event::NotObserved { from: at(300), cause: Blindness::AppClosed } },
         ours(930, Event::StopRequested { sid: Some(Sid::new("1c8f")), wait: StopWait::ForUpload, by: Actor::Operator }),
     ];
     (11..).zip(events).collect()
+}
+
+fn file(name: &str) -> File {
+    File { name: name.into(), track: None, user: None, began: Some(at(222)) }
 }
 
 fn gap() -> Gap {

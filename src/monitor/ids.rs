@@ -217,11 +217,6 @@ impl Mode {
             Mode::Other(word) => word,
         }
     }
-
-    /// The name of the M3U8 file, without its directory prefix (vendor: naming conventions).
-    pub fn m3u8_name(&self, sid: &Sid, cname: &Cname) -> String {
-        format!("{sid}_{cname}.m3u8")
-    }
 }
 
 impl From<Arc<str>> for Mode {
@@ -314,11 +309,5 @@ mod tests {
         for bad in ["", "a\nb", &"x".repeat(1025)] {
             assert!(Cname::of(bad, &Mode::Web).is_err(), "{bad:?}");
         }
-    }
-
-    #[test]
-    fn the_m3u8_name_is_spliced_from_sid_and_cname() {
-        let cname: Cname = "court-03".parse().expect("valid");
-        assert_eq!(Mode::Mix.m3u8_name(&Sid::new("0b7e"), &cname), "0b7e_court-03.m3u8");
     }
 }

@@ -15,6 +15,7 @@ pub mod gap;
 pub mod history;
 pub mod ids;
 pub mod io;
+pub mod names;
 mod network;
 pub mod phase;
 pub mod policy;

@@ -230,7 +230,7 @@ pub struct RecordingView {
     pub started_at: Timestamp,
     /// When the session began; earlier than `started_at` after a restart.
     pub session_at: Timestamp,
-    /// The M3U8 name by the naming rules.
+    /// The M3U8 name by the naming rules; a pattern with `*` where users and tracks are part of it, or where no rule is known.
     pub m3u8: Arc<str>,
     /// The name a query told, once it did.
     pub m3u8_told: Option<Arc<str>>,

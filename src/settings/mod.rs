@@ -88,6 +88,16 @@ pub fn default_path() -> Result<PathBuf, SettingsError> {
 
 /// Reads a settings file and the variables of this process that it names.
 pub fn load(path: &Path) -> Result<Settings, SettingsError> {
+    let environment = |name: &str| std::env::var(name).ok();
+    load_with(path, |text| parse(text, &environment))
+}
+
+/// Reads only the project's App ID. Nothing else in the file, and no variable, has to be right for it.
+pub fn load_app_id(path: &Path) -> Result<AppId, SettingsError> {
+    load_with(path, parse_app_id)
+}
+
+fn load_with<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, Vec<Problem>>) -> Result<T, SettingsError> {
     let bytes = read_file(path).map_err(|error| {
         if error.kind() == io::ErrorKind::NotFound {
             SettingsError::Missing { path: path.to_owned() }
@@ -97,8 +107,21 @@ pub fn load(path: &Path) -> Result<Settings, SettingsError> {
     })?;
     let wrong = |problems| SettingsError::Wrong { path: path.to_owned(), problems };
     let text = String::from_utf8(bytes).map_err(|error| wrong(vec![no_text(&error)]))?;
-    let environment = |name: &str| std::env::var(name).ok();
-    parse(&text, &environment).map_err(wrong)
+    parse(&text).map_err(wrong)
+}
+
+fn parse_app_id(text: &str) -> Result<AppId, Vec<Problem>> {
+    let reader = Reader::new(text);
+    let document = reader.parse();
+    let mut root = reader.root(&document);
+    let app_id = match root.table("project") {
+        Some(mut project) => parsed::<AppId>(&mut project, "app_id"),
+        None => {
+            root.missing("project");
+            None
+        }
+    };
+    app_id.ok_or_else(|| reader.into_problems())
 }
 
 /// The whole file, unless it is longer than any settings: a device or the wrong file must not fill the memory.

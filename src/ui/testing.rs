@@ -8,6 +8,7 @@ use crate::monitor::band::{Band, BandKind};
 use crate::monitor::event::{Actor, CallKind, Denial, Event, Probe, Record};
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
 use crate::monitor::ids::{ChannelId, Cname, Host, Mode, ResourceId, Role, SessionId, Sid, Uid};
+use crate::monitor::names::Predicted;
 use crate::monitor::phase::{Blindness, Phase, Sight, StartCause, State, StopResult};
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::{
@@ -90,7 +91,7 @@ pub fn recording(number: u32, name: &str) -> ChannelView {
         role: Role::Main,
         next_uid: Some(uid(900_000 + number)),
         recording: Some(RecordingView {
-            m3u8: Mode::Mix.m3u8_name(&sid, &cname).into(),
+            m3u8: Predicted::new(&Mode::Mix, &sid, &cname).playlist().into(),
             sid,
             resource_id: ResourceId::new(format!("JyvK8nXHuV1BE64GDkAaBGEscvtHW7v8BrQoRPCHxmeV{number}")),
             started_at,

@@ -8,6 +8,7 @@ use crate::monitor::dispatch::Slot;
 use crate::monitor::event::StopWait;
 use crate::monitor::ids::{Role, Uid};
 use crate::monitor::io::Command;
+use crate::monitor::names::Predicted;
 use crate::monitor::phase::Phase;
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::{ChannelView, Denials, NextTry, RecordingView, StartView, Step, SuspectView};
@@ -92,7 +93,7 @@ impl Machine {
             resource_id: recording.resource_id.clone(),
             started_at: recording.started_at,
             session_at: self.facts.session.map_or(recording.started_at, |session| session.since),
-            m3u8: self.info.mode.m3u8_name(&recording.sid, &self.info.cname).into(),
+            m3u8: Predicted::new(&self.info.mode, &recording.sid, &self.info.cname).playlist().into(),
             m3u8_told: recording.playlist_told(),
             files: recording.files.clone().into(),
             token_until: recording.token_until,
