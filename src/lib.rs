@@ -22,13 +22,14 @@
 //! | room | what it is | may use |
 //! |---|---|---|
 //! | [`monitor`] | what we know and decide: ids, answers, events, phases, gaps, schedule, snapshot | nothing |
-//! | [`agora`] | the REST API: paths, bodies, credentials, answers; the `Transport` seam and HTTPS | `monitor` |
+//! | [`profile`] | recording profiles: every value of a start checked, written as TOML and as JSON, imported, changed while it runs | `monitor` |
+//! | [`agora`] | the REST API: paths, bodies, credentials, answers; the `Transport` seam and HTTPS | `monitor`, `profile` |
 //! | [`sim`] | a simulated cloud with its own JSON, scenarios, and a journal of what really happened | `agora::transport` |
 //! | [`store`] | SQLite: the log of events, the probes apart from it, numbered migrations | `monitor` |
 //! | [`export`] | a session's history to CSV and JSON Lines | `monitor` |
-//! | [`settings`] | the settings file: read, checked, every problem with its place | `monitor`, `agora` |
-//! | [`worker`] | one thread, one loop; the clock; the [`Handle`](worker::handle::Handle) for window and terminal | `monitor`, `agora`, `store`, `export` |
-//! | [`ui`] | the window | `monitor`, `worker` |
+//! | [`settings`] | the settings file: read, checked, every problem with its place | `monitor`, `profile`, `agora` |
+//! | [`worker`] | one thread, one loop; the clock; the [`Handle`](worker::handle::Handle) for window and terminal | `monitor`, `profile`, `agora`, `store`, `export` |
+//! | [`ui`] | the window | `monitor`, `profile`, `worker` |
 //! | [`cli`] | the command line, the terminal's view, and the place where all of it is wired together | everything |
 //!
 //! `tests/architecture.rs` reads the sources and keeps this table true. Two of its lines carry weight: `sim` knows neither the
@@ -81,6 +82,7 @@ pub mod agora;
 pub mod cli;
 pub mod export;
 pub mod monitor;
+pub mod profile;
 pub mod settings;
 pub mod sim;
 pub mod store;

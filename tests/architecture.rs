@@ -11,15 +11,16 @@ const LINES_AT_MOST: usize = 500;
 /// What each room may import from the others. A path stands for itself and everything below it.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("monitor", &[]),
-    ("agora", &["monitor"]),
+    ("profile", &["monitor"]),
+    ("agora", &["monitor", "profile"]),
     // `NoAnswer` is the word in which the transport's own errors are told.
     ("sim", &["agora::transport", "monitor::answer::NoAnswer"]),
     ("store", &["monitor"]),
     ("export", &["monitor"]),
-    ("settings", &["monitor", "agora"]),
-    ("worker", &["monitor", "agora", "store", "export"]),
-    ("ui", &["monitor", "worker"]),
-    ("cli", &["monitor", "agora", "sim", "store", "export", "settings", "worker", "ui"]),
+    ("settings", &["monitor", "profile", "agora"]),
+    ("worker", &["monitor", "profile", "agora", "store", "export"]),
+    ("ui", &["monitor", "profile", "worker"]),
+    ("cli", &["monitor", "profile", "agora", "sim", "store", "export", "settings", "worker", "ui"]),
     ("main", &["cli"]),
     ("lib", &[]),
 ];

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reelwatch::agora::account::Account;
-use reelwatch::agora::profile::{ChannelType, MaxIdleTime, Place, Profile, Recording, Storage, StorageKeys};
 use reelwatch::agora::reading;
 use reelwatch::agora::request::request;
 use reelwatch::agora::transport::TransportError;
@@ -19,6 +18,12 @@ use reelwatch::monitor::policy::Policy;
 use reelwatch::monitor::snapshot::Snapshot;
 use reelwatch::monitor::time::Timestamp;
 use reelwatch::monitor::{Monitor, Roster, Seen};
+use reelwatch::profile::choices::ChannelType;
+use reelwatch::profile::numbers::MaxIdleTime;
+use reelwatch::profile::recording::{Common, Mix};
+use reelwatch::profile::storage::{Keys, Place, Storage, StorageParts};
+use reelwatch::profile::vendors::Vendor;
+use reelwatch::profile::{Acquire, Body, Profile};
 use reelwatch::sim::{Journal, Reply, Scenario, SimCloud, What};
 
 /// When every simulation begins: 2026-11-12 06:00 UTC.
@@ -256,12 +261,12 @@ fn channel((given, id): (&reelwatch::sim::scenario::Channel, u32)) -> Channel {
 }
 
 pub fn profile(max_idle_s: u32) -> Profile {
-    let place = Place { vendor: 1, region: 7, bucket: "b".into(), file_name_prefix: vec![], endpoint: None };
-    let storage = Storage::try_from(place).expect("a storage");
-    let keys = StorageKeys::new("access-key".into(), "secret-key".into()).expect("keys");
-    let recording = Recording {
+    let place = Place::try_from(StorageParts::new(Vendor::AmazonS3, 7, "b")).expect("a storage");
+    let keys = Keys::new("access-key".into(), "secret-key".into(), None).expect("keys");
+    let common = Common {
         max_idle_time: MaxIdleTime::try_from(max_idle_s).expect("in range"),
-        ..Recording::new(ChannelType::LiveBroadcast)
+        ..Common::new(ChannelType::LiveBroadcast)
     };
-    Profile::new(recording, storage, keys)
+    let body = Body::Mix(Mix { common, ..Mix::new(ChannelType::LiveBroadcast) });
+    Profile { acquire: Acquire::default(), body, storage: Storage::new(place, keys).expect("a storage") }
 }

@@ -1,39 +1,14 @@
 //! Whose recordings, with which credentials, at which addresses. It checks what the settings say and never talks to anybody.
 
-use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use thiserror::Error;
 
 use crate::monitor::ids::Host;
-
-/// A value of the settings that cannot be used. Never made of a secret.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{field} {value} cannot be used: {rule}")]
-pub struct Invalid {
-    /// The name of the setting.
-    pub field: &'static str,
-    /// What was given, text in quotes.
-    pub value: String,
-    /// The rule it breaks, and what would keep it.
-    pub rule: &'static str,
-}
-
-impl Invalid {
-    /// A number, or another value that reads well without quotes.
-    pub(super) fn plain(field: &'static str, value: impl fmt::Display, rule: &'static str) -> Self {
-        Self { field, value: value.to_string(), rule }
-    }
-
-    /// A text; whatever is in it cannot disturb a terminal.
-    pub(super) fn text(field: &'static str, value: &str, rule: &'static str) -> Self {
-        Self { field, value: format!("{value:?}"), rule }
-    }
-}
+use crate::profile::invalid::Invalid;
 
 /// One of Agora's projects: 32 hexadecimal characters, as the vendor's console shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::account::Account;
-use super::profile::Profile;
 use super::reading::{self, Reading};
 use super::request;
 use super::transport::{Transport, TransportError};
 use crate::monitor::io::{Call, Send};
+use crate::profile::Profile;
 
 /// Secrets shorter than this are not looked for in answers: they would be found by chance.
 const SHORTEST_SECRET: usize = 8;
@@ -44,9 +44,8 @@ impl Client {
         // Without the scheme's word, so that it is found wherever it stands.
         let basic = request.authorization.expose_secret().trim_start_matches("Basic ").into();
         let mut secrets = vec![&self.account.customer_key, &self.account.customer_secret, &basic];
-        for profile in self.profiles.values() {
-            secrets.extend([&profile.keys().access_key, &profile.keys().secret_key]);
-        }
+        let of_profiles: Vec<_> = self.profiles.values().flat_map(|profile| profile.secrets()).collect();
+        secrets.extend(of_profiles.iter().map(|(_, secret)| secret));
         // Hidden before anything is read or cut, so that no half of a secret stays.
         let result = self.transport.send(request).await.map(|mut response| {
             response.body = hide(response.body, &secrets);

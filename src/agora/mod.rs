@@ -2,13 +2,12 @@
 //! nothing: no retries, no waiting, no state of a recording.
 //!
 //! One exchange: [`request`] turns an order of the core into bytes, a [`transport`] carries them, [`reading`] says what the
-//! answer means, and [`client`] joins the three. [`account`] and [`profile`] hold what the operator's settings bring; [`token`]
-//! makes what a recorder shows at the door of a channel.
+//! answer means, and [`client`] joins the three. [`account`] holds what the operator's settings bring; [`token`] makes what a
+//! recorder shows at the door of a channel.
 
 pub mod account;
 pub mod client;
 pub mod https;
-pub mod profile;
 pub mod reading;
 pub mod request;
 mod text;

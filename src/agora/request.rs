@@ -4,15 +4,17 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use thiserror::Error;
 
 use super::account::Account;
-use super::profile::Profile;
 use super::transport::{HttpRequest, Method};
 use super::wire;
 use crate::monitor::event::CallKind;
 use crate::monitor::ids::Host;
 use crate::monitor::io::{Call, Send};
+use crate::profile::Profile;
+use crate::profile::json::Json;
 
 /// Why an order cannot become a request. Nothing was sent.
 #[derive(Debug, Error)]
@@ -52,15 +54,15 @@ pub fn request(account: &Account, profile: Option<&Profile>, send: &Send) -> Res
 /// Method, the end of the path, and body.
 fn call(profile: Option<&Profile>, call: &Call) -> Result<(Method, String, Option<Vec<u8>>), Unsendable> {
     Ok(match call {
-        Call::Acquire { cname, uid, mode: _, profile: _, asked_at: _, siblings: _ } => {
+        Call::Acquire { cname, uid, mode: _, profile: _, asked_at: _, siblings } => {
             let profile = profile.ok_or(Unsendable::NoProfile)?;
-            let body = wire::Post::new(cname, *uid, wire::Acquire::new(&profile.recording));
+            let body = wire::Post::new(cname, *uid, raw(&profile.acquire_request(None, siblings))?);
             (Method::Post, "acquire".to_owned(), json(&body)?)
         }
         Call::Start { cname, uid, mode, resource_id, profile: _, asked_at: _ } => {
             let profile = profile.ok_or(Unsendable::NoProfile)?;
             let resource_id = segment("resource ID", resource_id.as_str())?;
-            let body = wire::Post::new(cname, *uid, wire::Start::new(profile));
+            let body = wire::Post::new(cname, *uid, raw(&profile.start_request(None))?);
             (Method::Post, format!("resourceid/{resource_id}/mode/{}/start", mode.as_str()), json(&body)?)
         }
         Call::Query { mode, resource_id, sid } => {
@@ -75,11 +77,7 @@ fn call(profile: Option<&Profile>, call: &Call) -> Result<(Method, String, Optio
         }
         Call::Change { cname, uid, mode, resource_id, sid, change } => {
             let (resource_id, sid) = (segment("resource ID", resource_id.as_str())?, segment("sid", sid.as_str())?);
-            let body = wire::Post::new(
-                cname,
-                *uid,
-                serde_json::value::RawValue::from_string(change.client_request().to_owned())?,
-            );
+            let body = wire::Post::new(cname, *uid, RawValue::from_string(change.client_request().to_owned())?);
             let call = match change.kind().call() {
                 CallKind::UpdateLayout => "updateLayout",
                 CallKind::Update | CallKind::Acquire | CallKind::Start | CallKind::Query | CallKind::Stop => "update",
@@ -92,6 +90,11 @@ fn call(profile: Option<&Profile>, call: &Call) -> Result<(Method, String, Optio
 
 fn json(body: &impl Serialize) -> Result<Option<Vec<u8>>, Unsendable> {
     Ok(Some(serde_json::to_vec(body)?))
+}
+
+/// A part of a body that is written already.
+fn raw(part: &Json) -> Result<Box<RawValue>, Unsendable> {
+    Ok(RawValue::from_string(part.sent().expose_secret().to_owned())?)
 }
 
 /// The value of the `Authorization` header.
@@ -122,11 +125,17 @@ pub(super) mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::agora::profile::{ChannelType, Layout, Picture, Place, Recording, Storage, StorageKeys, Transcoding};
     use crate::monitor::event::StopWait;
     use crate::monitor::ids::{ChannelId, Mode, ResourceId, Sid, Uid};
     use crate::monitor::io::SendId;
     use crate::monitor::time::Timestamp;
+    use crate::profile::choices::{AvFileType, ChannelType, StreamTypes};
+    use crate::profile::layout::{Arrangement, Layout, Picture, Transcoding};
+    use crate::profile::numbers::{Bitrate, MaxIdleTime};
+    use crate::profile::recording::{Common, Mix};
+    use crate::profile::storage::{Keys, Place, Storage, StorageParts};
+    use crate::profile::vendors::Vendor;
+    use crate::profile::{Acquire, Body};
 
     pub fn account() -> Account {
         Account {
@@ -138,10 +147,13 @@ pub(super) mod tests {
     }
 
     pub fn profile() -> Profile {
-        let place = Place { vendor: 1, region: 7, bucket: "b".into(), file_name_prefix: vec![], endpoint: None };
-        let storage = Storage::try_from(place).expect("valid");
-        let keys = StorageKeys::new("CANARY-access-key".into(), "CANARY-storage-secret".into()).expect("valid");
-        Profile::new(Recording::new(ChannelType::LiveBroadcast), storage, keys)
+        let place = Place::try_from(StorageParts::new(Vendor::AmazonS3, 7, "b")).expect("valid");
+        let keys = Keys::new("CANARY-access-key".into(), "CANARY-storage-secret".into(), None).expect("valid");
+        Profile {
+            acquire: Acquire::default(),
+            body: Body::Mix(Mix::new(ChannelType::LiveBroadcast)),
+            storage: Storage::new(place, keys).expect("valid"),
+        }
     }
 
     pub fn send(call: Call) -> Send {
@@ -201,21 +213,27 @@ pub(super) mod tests {
 
     #[test]
     fn start_sends_a_full_profile_to_the_letter() {
-        let recording: Recording = toml::from_str(
-            "channel_type = \"communication\"\nstream_types = \"audio\"\nmax_idle_time = 60\nav_file_type = [\"hls\", \"mp4\"]",
-        )
-        .expect("valid");
-        let picture = Picture { width: 640, height: 360, fps: 15, bitrate: 800, layout: Layout::BestFit };
-        let recording = Recording { transcoding: Some(Transcoding::try_from(picture).expect("valid")), ..recording };
-        let place = Place {
-            vendor: 11,
-            region: 0,
-            bucket: "b".into(),
+        let arrangement = Arrangement { layout: Layout::BestFit, ..Arrangement::default() };
+        let bitrate = Bitrate::try_from(800).expect("valid");
+        let picture = Picture { width: 640, height: 360, bitrate, arrangement, ..Picture::default() };
+        let mix = Mix {
+            common: Common {
+                stream_types: StreamTypes::Audio,
+                max_idle_time: MaxIdleTime::try_from(60).expect("valid"),
+                ..Common::new(ChannelType::Communication)
+            },
+            transcoding: Some(Transcoding::try_from(picture).expect("valid")),
+            files: AvFileType::HlsAndMp4,
+            ..Mix::new(ChannelType::Communication)
+        };
+        let place = Place::try_from(StorageParts {
             file_name_prefix: vec!["rec".into(), "2026".into()],
             endpoint: Some("s3.example".into()),
-        };
-        let keys = StorageKeys::new("k".into(), "s\"".into()).expect("valid");
-        let profile = Profile::new(recording, Storage::try_from(place).expect("valid"), keys);
+            ..StorageParts::new(Vendor::S3Compatible, 0, "b")
+        });
+        let keys = Keys::new("k".into(), "s\"".into(), None).expect("valid");
+        let storage = Storage::new(place.expect("valid"), keys).expect("valid");
+        let profile = Profile { body: Body::Mix(mix), storage, ..profile() };
         let body = concat!(
             r#"{"cname":"room 7","uid":"900001","clientRequest":{"recordingConfig":{"channelType":0,"streamTypes":0,"#,
             r#""maxIdleTime":60,"transcodingConfig":{"width":640,"height":360,"fps":15,"bitrate":800,"#,

@@ -187,7 +187,7 @@ mod tests {
             assert_eq!(theirs.cname, ours.cname.as_str());
             assert_eq!([theirs.main_uid, theirs.backup_uid], [ours.main_uid.get(), ours.backup_uid.get()]);
             assert_eq!(theirs.spare_uids, ours.spare_uids.iter().map(|uid| uid.get()).collect::<Vec<_>>());
-            let idle = settings.profiles[&ours.profile].recording.max_idle_time.duration();
+            let idle = settings.profiles[&ours.profile].max_idle().expect("a composite recording");
             assert_eq!(Duration::from_millis(theirs.max_idle.0), idle, "{}", theirs.cname);
         }
     }

@@ -43,11 +43,8 @@ pub fn start(settings: &Settings, log: &Path, clock: Clock, wake: Wake) -> Resul
     let names: Vec<Arc<str>> = settings.channels.iter().map(|channel| Arc::clone(&channel.name)).collect();
     let ids = store.channel_ids(&settings.project, &names)?;
     let numbered = || ids.iter().copied().zip(&settings.channels);
-    let idle_times: IdleTimes = settings
-        .profiles
-        .iter()
-        .map(|(name, profile)| (Arc::clone(name), Some(profile.recording.max_idle_time.duration())))
-        .collect();
+    let idle_times: IdleTimes =
+        settings.profiles.iter().map(|(name, profile)| (Arc::clone(name), profile.max_idle())).collect();
     let roster = Roster {
         project: Arc::clone(&settings.project),
         hosts: settings.account.domains.iter().map(|domain| domain.host().clone()).collect(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::profiles::Profiles;
 use super::reader::{Found, Table, shown};
 use super::{ChannelSettings, required};
-use crate::monitor::ids::{Cname, Mode, Uid};
+use crate::monitor::ids::{Cname, Uid};
 
 /// Most spare UIDs of a channel.
 const SPARES_AT_MOST: usize = 8;
@@ -41,15 +41,15 @@ fn read_one(mut table: Table<'_, '_>, profiles: &Profiles, taken: &mut Taken) ->
     let profile = read_profile(&mut table, profiles);
     let tags = table.texts("tags").unwrap_or_default();
     table.end();
-    let uids = uids?;
+    let (uids, profile) = (uids?, profile?);
     Some(ChannelSettings {
         name: name?.into(),
         cname: cname?,
-        mode: Mode::Mix,
+        mode: profiles.get(&*profile)?.as_ref()?.kind().mode(),
         main_uid: uids.main.value,
         backup_uid: uids.backup.value,
         spare_uids: uids.spares.iter().map(|spare| spare.value).collect(),
-        profile: profile?,
+        profile,
         tags: tags.iter().map(|tag| tag.value.into()).collect(),
     })
 }

@@ -23,9 +23,9 @@ use secrecy::SecretString;
 use self::problem::{Place, Problem, SettingsError};
 use self::reader::{Reader, Table};
 use crate::agora::account::{Account, AppId, Domain};
-use crate::agora::profile::Profile;
 use crate::monitor::ids::{Cname, Mode, Uid};
 use crate::monitor::policy::Policy;
+use crate::profile::Profile;
 
 /// The variable that holds the customer key (vendor: customer ID) of the REST API.
 pub const CUSTOMER_KEY: &str = "REELWATCH_CUSTOMER_KEY";

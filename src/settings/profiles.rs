@@ -1,98 +1,144 @@
-//! The `[profile.<name>]` tables: how a recording is made and where its files go. The storage's keys are named by variables of
-//! the environment; a key written into the file is refused without repeating it.
+//! The `[profile.<name>]` tables: how a recording is made and where its files go. What they mean is checked by the types of the
+//! profiles; here it gets its place in the file. Secrets are named by variables of the environment; one written into the file is
+//! refused without repeating it.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::ops::Range;
 use std::sync::Arc;
 
-use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
-use toml::de::{DeValue, ValueDeserializer};
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::Environment;
 use super::reader::{Found, Table};
-use crate::agora::profile::{Profile, Recording, Storage, StorageKeys};
+use crate::profile::choices::Kind;
+use crate::profile::file::{AcquireText, RecordingText, Sections, SnapshotText, StorageText, WebText};
+use crate::profile::secret::{Unresolved, Variable};
+use crate::profile::storage::Storage;
+use crate::profile::web::Web;
+use crate::profile::{Draft, Profile};
 
 /// The profiles by name. One with a problem is there as `None`, so that channels which name it are not reported as well.
 pub type Profiles = BTreeMap<String, Option<Arc<Profile>>>;
 
-/// Reads all of them.
+/// Reads all of them and looks their secrets up.
 pub fn read(tables: Vec<(Found<String>, Table<'_, '_>)>, environment: Environment<'_>) -> Profiles {
-    tables.into_iter().map(|(name, table)| (name.value, read_one(table, environment).map(Arc::new))).collect()
+    let resolved = |name: Found<String>, mut table: Table<'_, '_>| {
+        let draft = read_draft(&mut table);
+        let profile = draft.and_then(|draft| resolve(&draft, &mut table, environment));
+        table.end();
+        (name.value, profile.map(Arc::new))
+    };
+    tables.into_iter().map(|(name, table)| resolved(name, table)).collect()
 }
 
-fn read_one(mut table: Table<'_, '_>, environment: Environment<'_>) -> Option<Profile> {
-    for key in ["recording", "storage"] {
+fn read_draft(table: &mut Table<'_, '_>) -> Option<Draft> {
+    let words: Vec<(&str, Kind)> = Kind::ALL.iter().map(|kind| (kind.word(), *kind)).collect();
+    let mode_given = table.raw("mode").is_some();
+    let mode = table.choice("mode", &words);
+    let needed: &[&'static str] = match (mode, mode_given) {
+        (Some(Kind::Web), _) => &["web", "storage"],
+        (Some(Kind::Individual | Kind::Mix), _) | (None, false) => &["recording", "storage"],
+        (None, true) => &["storage"],
+    };
+    for key in needed {
         if table.raw(key).is_none() {
             table.missing(key);
         }
     }
-    let recording = table.raw("recording").and_then(|value| decoded::<Recording>(&table, "recording", value, &[]));
-    let storage = table.raw("storage").and_then(|value| decoded::<Storage>(&table, "storage", value, &KEYS));
-    let keys = table.table("storage").and_then(|storage| read_keys(storage, environment));
-    table.end();
-    Some(Profile::new(recording?, storage?, keys?))
-}
-
-/// The settings of the storage that are read here and not by [`Storage`].
-const KEYS: [&str; 2] = ["access_key", "secret_key"];
-
-/// A table that one of the client's types reads by itself, without the settings in `except`.
-fn decoded<T: DeserializeOwned>(
-    table: &Table<'_, '_>,
-    key: &str,
-    value: &Spanned<DeValue<'_>>,
-    except: &[&str],
-) -> Option<T> {
-    let mut value = value.clone();
-    let whole = value.span();
-    if let DeValue::Table(entries) = value.get_mut() {
-        for key in except {
-            entries.remove(*key);
-        }
+    let acquire = section::<AcquireText>(table, "acquire");
+    let recording = section::<RecordingText>(table, "recording");
+    let snapshot = section::<SnapshotText>(table, "snapshot");
+    let web = section::<WebText>(table, "web").and_then(|web| checked::<_, Web<Variable>>(table, "web", web));
+    let storage = section::<StorageText>(table, "storage");
+    let storage = storage.and_then(|storage| checked::<_, Storage<Variable>>(table, "storage", storage));
+    let whole = |key: &'static str, table: &mut Table<'_, '_>, read: bool| read || table.raw(key).is_none();
+    let all = whole("acquire", table, acquire.is_some())
+        && whole("recording", table, recording.is_some())
+        && whole("snapshot", table, snapshot.is_some())
+        && whole("web", table, web.is_some());
+    let needed_are_there = needed.iter().all(|key| table.raw(key).is_some());
+    if !all || !needed_are_there || (mode.is_none() && mode_given) {
+        return None;
     }
-    T::deserialize(ValueDeserializer::from(value))
-        .map_err(|error| table.report(key, error.span().or(Some(whole)), error.message().to_owned()))
+    let mode = mode.unwrap_or_default();
+    let sections = Sections { mode, acquire: acquire.unwrap_or_default(), recording, snapshot, web, storage: storage? };
+    sections
+        .try_into()
+        .map_err(|error: crate::profile::invalid::Invalid| table.report("", None, error.to_string()))
         .ok()
 }
 
-fn read_keys(mut storage: Table<'_, '_>, environment: Environment<'_>) -> Option<StorageKeys> {
-    let access_key = read_key(&mut storage, KEYS[0], environment);
-    let secret_key = read_key(&mut storage, KEYS[1], environment);
-    let (access_key, secret_key) = (access_key?, secret_key?);
-    StorageKeys::new(access_key, secret_key).map_err(|error| storage.report("", None, error.to_string())).ok()
-}
-
-/// `access_key = { env = "NAME" }`. Neither the value nor the name is repeated: people paste the key itself into both.
-fn read_key(storage: &mut Table<'_, '_>, key: &'static str, environment: Environment<'_>) -> Option<SecretString> {
-    let Some(value) = storage.raw(key) else {
-        storage.missing(key);
-        return None;
-    };
-    if !value.get_ref().is_table() {
-        let what = format!(
-            "a key does not belong into this file; put it into a variable and write {key} = {{ env = \"ITS_NAME\" }}"
-        );
-        storage.report(key, Some(value.span()), what);
-        return None;
-    }
-    let mut reference = storage.table(key)?;
-    let Some(name) = reference.name_text("env") else {
-        if reference.raw("env").is_none() {
-            reference.missing("env");
+/// A table of the profile. Every problem in it is noted, each at its own setting: one that cannot be used is taken out and the
+/// rest is read again.
+fn section<T: DeserializeOwned>(table: &mut Table<'_, '_>, key: &'static str) -> Option<T> {
+    let value = table.raw(key)?;
+    let whole = value.span();
+    let mut rest = value.clone();
+    let mut first = true;
+    loop {
+        let error = match T::deserialize(ValueDeserializer::from(rest.clone())) {
+            Ok(read) => return first.then_some(read),
+            Err(error) => error,
+        };
+        let span = error.span().unwrap_or_else(|| whole.clone());
+        let culprit = rest.get_ref().as_table().and_then(|entries| entry_at(entries, &span));
+        // What is missing is told on the first round only: later it may be what was taken out.
+        if culprit.is_some() || first {
+            let setting = culprit.as_ref().map_or_else(|| key.to_owned(), |setting| format!("{key}.{setting}"));
+            table.report(&setting, Some(span), error.message().to_owned());
         }
-        return None;
-    };
-    let Found { value: name, span } = name;
-    reference.end();
-    found_in(environment, name).map_err(|why| storage.report(key, Some(Range { ..span }), why.to_owned())).ok()
+        first = false;
+        match (culprit, rest.get_mut()) {
+            (Some(culprit), DeValue::Table(entries)) => entries.remove(culprit.as_str()),
+            _ => return None,
+        };
+    }
 }
 
-fn found_in(environment: Environment<'_>, name: &str) -> Result<SecretString, &'static str> {
-    match environment(name) {
-        Some(value) if !value.trim().is_empty() => Ok(SecretString::from(value)),
-        Some(_) => Err("the environment variable named here is empty"),
-        None => Err("the environment variable named here is not set"),
+/// The setting that a span lies in.
+fn entry_at(entries: &DeTable<'_>, span: &Range<usize>) -> Option<String> {
+    let inside = |outer: Range<usize>| outer.start <= span.start && span.end <= outer.end;
+    let found = entries.iter().find(|(key, value)| inside(key.span()) || inside(value.span()));
+    found.map(|(key, _)| key.get_ref().to_string())
+}
+
+/// `text`, if what it means keeps to the rules of its table.
+fn checked<T: Clone, C: TryFrom<T, Error: Display>>(
+    table: &mut Table<'_, '_>,
+    key: &'static str,
+    text: T,
+) -> Option<T> {
+    match C::try_from(text.clone()) {
+        Ok(_) => Some(text),
+        Err(error) => {
+            let span = table.raw(key).map(Spanned::span);
+            table.report(key, span, error.to_string());
+            None
+        }
     }
+}
+
+fn resolve(draft: &Draft, table: &mut Table<'_, '_>, environment: Environment<'_>) -> Option<Profile> {
+    let report = |Unresolved { field, why, .. }: Unresolved| {
+        table.report(field.setting(), span_of(table, field.setting()), why);
+    };
+    draft.resolve(environment).map_err(|missing| missing.into_iter().for_each(report)).ok()
+}
+
+/// Where a setting stands whose name is a path with dots.
+fn span_of(table: &Table<'_, '_>, path: &str) -> Option<Range<usize>> {
+    let mut entries = table.entries();
+    let mut span = None;
+    for key in path.split('.') {
+        let value = entries.get(key)?;
+        span = Some(value.span());
+        entries = match value.get_ref().as_table() {
+            Some(table) => table,
+            None => break,
+        };
+    }
+    span
 }

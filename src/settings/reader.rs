@@ -85,10 +85,17 @@ impl<'r, 't> Table<'r, 't> {
         &self.name
     }
 
-    /// The full name of one of its settings.
+    /// Everything in it, for who walks it alone.
+    pub const fn entries(&self) -> &'r DeTable<'t> {
+        self.entries
+    }
+
+    /// The full name of one of its settings; its own name without a key.
     pub fn setting(&self, key: &str) -> String {
         if self.name.is_empty() {
             key.to_owned()
+        } else if key.is_empty() {
+            self.name.clone()
         } else if self.name.contains(' ') {
             format!("{} {key}", self.name)
         } else {

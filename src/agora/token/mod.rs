@@ -20,7 +20,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 
 pub use self::deflate::Packing;
-use super::account::{AppId, Invalid};
+use super::account::AppId;
+use crate::profile::invalid::Invalid;
 use crate::monitor::ids::{Cname, Uid};
 
 /// What every token of this kind begins with.
