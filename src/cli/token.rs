@@ -8,11 +8,11 @@ use thiserror::Error;
 use super::args::{Places, TokenArgs};
 use super::{Trouble, say, settings as place, tell};
 use crate::agora::account::AppId;
-use crate::profile::invalid::Invalid;
 use crate::agora::token::explain::{LONGEST_LIFE, explain};
 use crate::agora::token::read::{self, read};
 use crate::agora::token::{AppCertificate, Grant, Salt};
 use crate::monitor::ids::{Cname, Uid};
+use crate::profile::invalid::Invalid;
 use crate::settings;
 use crate::worker::clock::{Clock, Speed};
 

@@ -66,6 +66,12 @@ impl App {
         &self.state
     }
 
+    /// What stands over and beside the table, for tests.
+    #[cfg(test)]
+    pub fn acts(&self) -> &Acts {
+        &self.acts
+    }
+
     /// One frame.
     pub fn show(&mut self, ui: &mut Ui) {
         let (snapshot, clock) = (self.handle.snapshot(), self.handle.clock());
@@ -172,7 +178,8 @@ impl App {
     /// The details beside the table, when they are open and a channel is selected; gives the command that was clicked there.
     fn pane(&mut self, ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) -> Option<Cmd> {
         let selected = self.selected(moment).filter(|_| self.state.pane == Pane::Open);
-        self.acts.detail.look(selected.as_ref().map(|view| view.id), &self.handle);
+        let looked_at = self.acts.dialogs.looks_at().or(selected.as_ref().map(|view| view.id));
+        self.acts.detail.look(looked_at, &self.handle);
         let view = selected?;
         let facts = self.facts(Some(&view), listing);
         let width = ui.max_rect().width();
@@ -209,6 +216,7 @@ impl App {
             Cmd::SelUnhandled => self.state.select(listing.next_unhandled(from)),
             Cmd::PaneOpen => self.state.pane = Pane::Open,
             Cmd::PaneClose => self.state.pane = Pane::Closed,
+            Cmd::Import => {}
             Cmd::Theme => {
                 let now = ui.ctx().options(|options| options.theme_preference);
                 ui.ctx().set_theme(top_bar::next_theme(now));

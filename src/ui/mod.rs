@@ -7,6 +7,8 @@ pub mod acts;
 pub mod app;
 #[cfg(test)]
 mod app_tests;
+#[cfg(test)]
+mod change_tests;
 pub mod commands;
 pub mod detail;
 pub mod dialogs;

@@ -49,7 +49,7 @@ fn every_file_that_agora_listed_is_named_whole_and_can_be_copied() {
     });
     let (mut window, _far) = opened(ChannelView { mode: Mode::Individual, ..view });
     assert!(shown(&window, "3 files listed by Agora"));
-    assert!(shown(&window, "checked with Agora: 3 playlists are named so"));
+    assert!(shown(&window, "checked with Agora: all 3 names follow the rules"));
     assert!(shown(&window, &format!("{last}, video, user 43, first slice 13:58:47")));
     window.get_by_role_and_label(Role::Button, &format!("Copy {last}")).click();
     assert!(copied(&mut window, &last));
@@ -63,7 +63,7 @@ fn a_name_that_differs_is_told_with_the_one_expected() {
         it.m3u8_told = Some("other.m3u8".into());
     });
     let (mut window, _far) = opened(view);
-    assert!(shown(&window, "differs from the naming rules: 5f2c9a0e"));
+    assert!(shown(&window, "differs from the naming rules, rec/other.m3u8"));
     window.get_by_role_and_label(Role::Button, "Copy M3U8 name").click();
     assert!(copied(&mut window, "other.m3u8"), "what the service calls it is what can be found in the bucket");
 }

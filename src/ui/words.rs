@@ -1,11 +1,13 @@
 //! The words for everything the core knows: states, gaps, reasons, refusals. Pure functions from facts and `now` to text, so
 //! that the same thing is called the same everywhere. It decides nothing and holds no colour.
 
+mod change;
 mod files;
 mod recording;
 mod start;
 mod story;
 
+pub use change::{change_act, change_running, change_story, change_title};
 pub use files::{file, files_told, is_pattern, names_checked, playlist};
 pub use recording::{TokenEnd, is_paused, origin, profile, token_end, token_line, token_story, web};
 pub use start::{StepState, failure, over_at, step_name, step_text, stepper_state, try_number};

@@ -21,8 +21,8 @@ use sha2::Sha256;
 
 pub use self::deflate::Packing;
 use super::account::AppId;
-use crate::profile::invalid::Invalid;
 use crate::monitor::ids::{Cname, Uid};
+use crate::profile::invalid::Invalid;
 
 /// What every token of this kind begins with.
 pub(super) const VERSION: &str = "007";

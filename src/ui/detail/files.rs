@@ -29,15 +29,15 @@ pub fn show(ui: &mut Ui, view: &ChannelView, facts: &Facts<'_>) -> Option<Cmd> {
         if facts::value_with_copy(ui, &value, cmd, facts) {
             clicked = Some(cmd);
         }
-        parts::line(ui, words::names_checked(recording), text::micro(), Palette::of(ui).text3);
+        parts::line(ui, words::names_checked(view, recording), text::micro(), Palette::of(ui).text3);
     });
     if !recording.files.is_empty() {
-        list(ui, recording);
+        list(ui, view, recording);
     }
     clicked
 }
 
-fn list(ui: &mut Ui, recording: &RecordingView) {
+fn list(ui: &mut Ui, view: &ChannelView, recording: &RecordingView) {
     let palette = Palette::of(ui);
     let frame = Frame::new()
         .fill(palette.field)
@@ -49,15 +49,14 @@ fn list(ui: &mut Ui, recording: &RecordingView) {
         let area = ScrollArea::vertical().id_salt("files").max_height(FILE * AT_ONCE).auto_shrink([false, true]);
         area.show_rows(ui, FILE, recording.files.len(), |ui, rows| {
             for file in recording.files.get(rows).unwrap_or_default() {
-                one(ui, file, palette);
+                one(ui, file, &words::file(view, recording, file), palette);
             }
         });
     });
 }
 
-fn one(ui: &mut Ui, file: &File, palette: &Palette) {
+fn one(ui: &mut Ui, file: &File, about: &str, palette: &Palette) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), FILE), Sense::hover());
-    let about = words::file(file);
     response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, format!("{}, {about}", file.name)));
     let place = Rect::from_min_size(pos2(rect.right() - 34.0, rect.top() + 5.0), vec2(24.0, 24.0));
     let name = fitted(ui.painter(), &file.name, &text::code(), place.left() - rect.left() - space::M);

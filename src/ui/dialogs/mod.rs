@@ -1,7 +1,9 @@
 //! Questions before harm and windows onto running acts, one at a time over everything else. What is behind goes on. A dialog
 //! sends commands; whether they are carried out is in the next snapshot, or said in the dialog itself.
 
+mod change;
 mod export;
+mod fields;
 mod frame;
 mod pick;
 mod restart;
@@ -14,12 +16,14 @@ use std::path::PathBuf;
 
 use egui::Context;
 
+use self::change::Change;
 use self::export::Export;
 use self::restart::Restart;
 use self::small::{Cancel, Forget, StopOld};
 use self::stepper::Stepper;
 use self::stop::Stop;
 use super::state::Moment;
+use crate::monitor::change::ChangeKind;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::snapshot::{ChannelView, Snapshot};
 use crate::monitor::time::Timestamp;
@@ -41,6 +45,7 @@ enum Dialog {
     Cancel(Cancel),
     StopOld(StopOld),
     Forget(Forget),
+    Change(Box<Change>),
     Export(Box<Export>),
 }
 
@@ -129,6 +134,28 @@ impl Dialogs {
         self.open = Some(Dialog::StopOld(StopOld::new(view.id)));
     }
 
+    /// Asks what to change of the running recording.
+    pub fn ask_change(&mut self, view: &ChannelView, kind: ChangeKind) {
+        self.open = Some(Dialog::Change(Box::new(Change::new(view.id, kind))));
+    }
+
+    /// The channel whose session log the open dialog reads.
+    pub fn looks_at(&self) -> Option<ChannelId> {
+        match &self.open {
+            Some(Dialog::Change(dialog)) => Some(dialog.channel()),
+            Some(
+                Dialog::Stop(_)
+                | Dialog::Restart(_)
+                | Dialog::Stepper(_)
+                | Dialog::Cancel(_)
+                | Dialog::StopOld(_)
+                | Dialog::Forget(_)
+                | Dialog::Export(_),
+            )
+            | None => None,
+        }
+    }
+
     /// Asks whether to watch it no longer.
     pub fn ask_forget(&mut self, view: &ChannelView) {
         self.open = Some(Dialog::Forget(Forget::new(view.id)));
@@ -150,6 +177,7 @@ impl Dialogs {
             Some(Dialog::Cancel(dialog)) => dialog.show(ctx, around),
             Some(Dialog::StopOld(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Forget(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::Change(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Export(dialog)) => dialog.show(ctx, around),
         };
         match next {

@@ -19,7 +19,7 @@ pub struct Story {
     pub todo: String,
 }
 
-fn tell(happened: impl Into<String>, means: impl Into<String>, todo: impl Into<String>) -> Story {
+pub(super) fn tell(happened: impl Into<String>, means: impl Into<String>, todo: impl Into<String>) -> Story {
     Story { happened: happened.into(), means: means.into(), todo: todo.into() }
 }
 
@@ -235,7 +235,7 @@ fn stopped(result: StopResult) -> Story {
 }
 
 /// A sentence with the answer that decided it, quoted as it came.
-fn with_answer(sentence: &str, answer: Option<&Answer>) -> String {
+pub(super) fn with_answer(sentence: &str, answer: Option<&Answer>) -> String {
     match answer {
         Some(answer) => match &answer.reason {
             Some(reason) => format!("{sentence}: {} {reason}", answer.label()),
