@@ -17,10 +17,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("sim", &["agora::transport", "monitor::answer::NoAnswer"]),
     ("store", &["monitor"]),
     ("export", &["monitor"]),
+    ("import", &["monitor"]),
     ("settings", &["monitor", "profile", "agora"]),
     ("worker", &["monitor", "profile", "agora", "store", "export"]),
-    ("ui", &["monitor", "profile", "worker"]),
-    ("cli", &["monitor", "profile", "agora", "sim", "store", "export", "settings", "worker", "ui"]),
+    ("ui", &["monitor", "import", "profile", "worker"]),
+    ("cli", &["monitor", "profile", "agora", "sim", "store", "export", "import", "settings", "worker", "ui"]),
     ("main", &["cli"]),
     ("lib", &[]),
 ];
