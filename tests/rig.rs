@@ -10,7 +10,7 @@ use reelwatch::agora::reading;
 use reelwatch::agora::request::request;
 use reelwatch::agora::transport::TransportError;
 use reelwatch::monitor::answer::NoAnswer;
-use reelwatch::monitor::event::{Probe, Record};
+use reelwatch::monitor::event::{Denial, Probe, Record};
 use reelwatch::monitor::ids::{ChannelId, Host, Mode};
 use reelwatch::monitor::io::{Answered, Channel, Command, Effect, Input, Send};
 use reelwatch::monitor::phase::State;
@@ -59,6 +59,8 @@ pub struct Rig {
     /// Every change of the word a channel shows.
     pub shown: BTreeMap<ChannelId, Vec<(Timestamp, State)>>,
     pub names: BTreeMap<Arc<str>, ChannelId>,
+    /// What became of each recording that was handed over.
+    pub adopted: Vec<Result<(), Denial>>,
     acts: BTreeMap<(Timestamp, u64), Act>,
     flying: BTreeMap<(Timestamp, u64), Answered>,
     roster: Roster,
@@ -89,6 +91,7 @@ impl Rig {
             sent: Vec::new(),
             shown: BTreeMap::new(),
             names,
+            adopted: Vec::new(),
             acts: BTreeMap::new(),
             flying: BTreeMap::new(),
             roster,
@@ -199,6 +202,7 @@ impl Rig {
                 }
                 Effect::Measure(probe) => self.probes.push(probe),
                 Effect::Send(send) => self.send(*send),
+                Effect::Adopted(results) => self.adopted.extend(results),
             }
         }
     }

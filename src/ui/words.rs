@@ -9,7 +9,7 @@ mod story;
 
 pub use change::{change_act, change_running, change_story, change_title};
 pub use files::{file, files_told, is_pattern, names_checked, playlist};
-pub use recording::{TokenEnd, is_paused, origin, profile, token_end, token_line, token_story, web};
+pub use recording::{is_paused, origin, profile, token_end, token_line, token_story, web};
 pub use start::{StepState, failure, over_at, step_name, step_text, stepper_state, try_number};
 pub use story::{Story, story};
 
@@ -161,6 +161,8 @@ pub const fn denial(why: Denial) -> &'static str {
         Denial::WrongMode => "Recordings of this mode do not know such a change",
         Denial::NotRecording => "No recording is known to run that could be changed",
         Denial::InSettings => "The channel stands in the settings file: take it out there",
+        Denial::AlreadyWatched => "This recording is watched already",
+        Denial::OtherChannel => "The channel of this name has another cname or mode: choose another name",
     }
 }
 
@@ -174,6 +176,8 @@ pub const fn next(why: Why) -> &'static str {
         Why::Verify => "Next check for status 4 or 5",
         Why::RetryStart => "Next try of the start",
         Why::RetryStop => "Next try of the stop",
+        Why::RetryChange => "Next try of the change",
+        Why::TokenEnds => "The token's end",
         Why::ConfirmStop => "Check that it stopped",
         Why::RetryDomain => "Same request again",
         Why::FileName => "Check of the file name",

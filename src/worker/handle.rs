@@ -7,6 +7,7 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::{mpsc, watch};
 
+pub use super::adopt::{Adoption, NewRecording, NotTaken};
 use super::clock::Clock;
 pub use crate::export::Existing;
 use crate::monitor::ids::ChannelId;
@@ -101,6 +102,8 @@ pub enum Request {
     Look(Option<Look>),
     /// Write a session log.
     Export(ExportJob),
+    /// Watch recordings that were started elsewhere.
+    Adopt(Vec<NewRecording>),
     /// End in order.
     End,
 }
@@ -112,6 +115,7 @@ pub struct Handle {
     snapshots: watch::Receiver<Arc<Snapshot>>,
     histories: watch::Receiver<Option<Arc<History>>>,
     exports: watch::Receiver<Option<(u64, ExportResult)>>,
+    adoptions: watch::Receiver<Option<(u64, Arc<Adoption>)>>,
     clock: watch::Receiver<Clock>,
 }
 
@@ -126,6 +130,8 @@ pub struct Far {
     pub histories: watch::Sender<Option<Arc<History>>>,
     /// Results of exports go out here, numbered from 1.
     pub exports: watch::Sender<Option<(u64, ExportResult)>>,
+    /// Results of adoptions go out here, numbered from 1.
+    pub adoptions: watch::Sender<Option<(u64, Arc<Adoption>)>>,
     /// The clock in force goes out here.
     pub clock: watch::Sender<Clock>,
 }
@@ -136,15 +142,17 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
     let (far_snapshots, snapshots) = watch::channel(first);
     let (far_histories, histories) = watch::channel(None);
     let (far_exports, exports) = watch::channel(None);
+    let (far_adoptions, adoptions) = watch::channel(None);
     let (far_clock, clock) = watch::channel(clock);
     let far = Far {
         requests: far_requests,
         snapshots: far_snapshots,
         histories: far_histories,
         exports: far_exports,
+        adoptions: far_adoptions,
         clock: far_clock,
     };
-    (Handle { requests, snapshots, histories, exports, clock }, far)
+    (Handle { requests, snapshots, histories, exports, adoptions, clock }, far)
 }
 
 impl Handle {
@@ -180,6 +188,11 @@ impl Handle {
     /// The result of the last export and its number, which rises by one with each.
     pub fn export_result(&self) -> Option<(u64, ExportResult)> {
         self.exports.borrow().clone()
+    }
+
+    /// The result of the last adoption and its number, which rises by one with each.
+    pub fn adoption_result(&self) -> Option<(u64, Arc<Adoption>)> {
+        self.adoptions.borrow().clone()
     }
 
     /// The time by the worker's clock.

@@ -4,19 +4,20 @@ use egui::{Align, Frame, Label, Layout, RichText, Sense, Ui};
 
 use super::parts;
 use crate::monitor::ids::Role;
-use crate::monitor::snapshot::{ChannelView, LastProbe};
+use crate::monitor::snapshot::{ChannelView, LastProbe, TokenView};
 use crate::monitor::time::Timestamp;
 use crate::ui::commands::{Cmd, Deed, Facts, raw_of};
+use crate::ui::state::Moment;
 use crate::ui::theme::{CONTROL_RADIUS, Palette, space, text};
 use crate::ui::widgets::{badge, button};
-use crate::ui::words::TokenEnd;
 use crate::ui::{format, icons, words};
 
 /// Room for the names of values, in points.
 pub const NAME: f32 = 72.0;
 
 /// UIDs, sid, resource ID, token, profile, and what a web recording says of itself. Gives the command that was clicked.
-pub fn show(ui: &mut Ui, view: &ChannelView, now: Timestamp, facts: &Facts<'_>) -> Option<Cmd> {
+pub fn show(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>, facts: &Facts<'_>) -> Option<Cmd> {
+    let now = moment.now;
     let mut clicked = None;
     parts::row(ui, "UID in use", NAME, |ui| {
         ui.horizontal(|ui| uids(ui, view));
@@ -38,12 +39,12 @@ pub fn show(ui: &mut Ui, view: &ChannelView, now: Timestamp, facts: &Facts<'_>) 
             }
         });
     }
-    if let Some((end, until)) = words::token_end(view, now) {
+    if let Some((end, until)) = words::token_end(view, moment.snapshot.project.token_warning, now) {
         let palette = Palette::of(ui);
         let ink = match end {
-            TokenEnd::Far => palette.text2,
-            TokenEnd::Near => palette.suspect,
-            TokenEnd::Over => palette.lost,
+            TokenView::Fine => palette.text2,
+            TokenView::EndsSoon => palette.suspect,
+            TokenView::Ended => palette.lost,
         };
         said(ui, "Token", words::token_line(until, now), ink);
     }

@@ -131,7 +131,8 @@ const fn kind(event: &Event) -> &'static str {
         | Event::OldGone { .. } => "stop",
         Event::FileNameTold { .. } | Event::FilesTold { .. } => "file",
         Event::ChannelAdded { .. } | Event::ChannelForgotten { .. } | Event::Adopted { .. } => "watch",
-        Event::ChangeRequested { .. } | Event::ChangeEnded { .. } => "change",
+        Event::ChangeRequested { .. } | Event::ChangeEnded { .. } | Event::HoldSeen { .. } => "change",
+        Event::TokenEndsSoon { .. } | Event::TokenEnded { .. } => "token",
         Event::Exported { .. } => "export",
     }
 }

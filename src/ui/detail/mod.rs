@@ -110,7 +110,7 @@ fn body(
     chart::show(ui, &lanes, &state.range.title().to_lowercase());
     gaps::show(ui, view, history, &lanes, moment.snapshot.project.poll_every);
     parts::rule(ui, margin);
-    let facts_clicked = facts::show(ui, view, moment.now, facts);
+    let facts_clicked = facts::show(ui, view, moment, facts);
     if view.recording.is_some() {
         parts::rule(ui, margin);
     }

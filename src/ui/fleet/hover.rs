@@ -16,7 +16,7 @@ use crate::ui::{format, words};
 pub fn text(row: &Row<'_>, x: f32) -> Option<String> {
     let (view, now, c) = (row.view, row.moment.now, row.columns);
     if c.flags.contains(x) || c.state.contains(x) {
-        return marks(view, now);
+        return marks(view, row.moment.snapshot.project.token_warning, now);
     }
     if c.channel.contains(x) {
         return named_otherwise(view);
@@ -46,7 +46,7 @@ pub fn text(row: &Row<'_>, x: f32) -> Option<String> {
 }
 
 /// What the marks before the name stand for.
-fn marks(view: &ChannelView, now: Timestamp) -> Option<String> {
+fn marks(view: &ChannelView, token_warning: Duration, now: Timestamp) -> Option<String> {
     let mut lines = Vec::new();
     if words::is_paused(view) {
         lines.push("Recording, paused: nothing is recorded until it is resumed".to_owned());
@@ -54,7 +54,7 @@ fn marks(view: &ChannelView, now: Timestamp) -> Option<String> {
     if view.throttled {
         lines.push("Agora asks for fewer requests (429)".to_owned());
     }
-    if let Some(story) = words::token_story(view, now) {
+    if let Some(story) = words::token_story(view, token_warning, now) {
         lines.extend([story.happened, story.todo]);
     }
     (!lines.is_empty()).then(|| lines.join("\n"))

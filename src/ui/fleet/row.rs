@@ -8,7 +8,7 @@ use super::columns::{Columns, NextCheck};
 use super::{filter_bar, sentence};
 use crate::monitor::answer::Answer;
 use crate::monitor::phase::{Section, State};
-use crate::monitor::snapshot::{ChannelView, LastProbe, NetworkView};
+use crate::monitor::snapshot::{ChannelView, LastProbe, NetworkView, TokenView};
 use crate::ui::commands::{Cmd, Deed, Facts};
 use crate::ui::detail::glyph_of;
 use crate::ui::glyph::{self, Glyph};
@@ -17,7 +17,6 @@ use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::band::BandCache;
 use crate::ui::widgets::text::{fitted, left, right, width};
 use crate::ui::widgets::{badge, button, meter};
-use crate::ui::words::TokenEnd;
 use crate::ui::{format, icons, words};
 
 /// Its height, in points.
@@ -66,7 +65,7 @@ impl Row<'_> {
         let response = ui.interact(rect, Id::unique(("fleet row", self.view.id.0)), Sense::click());
         let selected = self.selected == Selected::Yes;
         response.widget_info(|| {
-            let label = sentence::row(self.view, self.moment.now);
+            let label = sentence::row(self.view, self.moment.snapshot.project.token_warning, self.moment.now);
             WidgetInfo::selected(Role::Row, true, selected, label)
         });
         let inks = self.inks(palette, &response);
@@ -150,10 +149,10 @@ impl Row<'_> {
 
     /// That the channel token ends within the hour, or has ended.
     fn paint_token(&self, painter: &egui::Painter, at: egui::Pos2, p: &Palette) {
-        let ink = match words::token_end(self.view, self.moment.now) {
-            Some((TokenEnd::Near, _)) => p.suspect,
-            Some((TokenEnd::Over, _)) => p.lost,
-            Some((TokenEnd::Far, _)) | None => return,
+        let ink = match words::token_end(self.view, self.moment.snapshot.project.token_warning, self.moment.now) {
+            Some((TokenView::EndsSoon, _)) => p.suspect,
+            Some((TokenView::Ended, _)) => p.lost,
+            Some((TokenView::Fine, _)) | None => return,
         };
         let x = if self.view.throttled { 7.0 } else { 17.0 };
         let place = at + vec2(x, 0.0);

@@ -84,6 +84,11 @@ pub fn change_story(kind: ChangeKind, result: ChangeResult, answer: Option<&Answ
             "Nothing was sent: a change must be on record first",
             "Free space or mend the folder of the log, then send it again",
         ),
+        ChangeResult::Overtaken => tell(
+            "The recording it was meant for was stopped or replaced meanwhile",
+            "Nothing more is sent for it; whether it held does not matter any more",
+            "Send it again if it should hold for the recording that runs now",
+        ),
         ChangeResult::Interrupted => tell(
             "reelwatch ended before an answer came",
             "The change may hold or not",
@@ -97,12 +102,13 @@ mod tests {
     use super::*;
     use crate::monitor::answer::{Outcome, Refusal};
 
-    const RESULTS: [ChangeResult; 6] = [
+    const RESULTS: [ChangeResult; 7] = [
         ChangeResult::Done,
         ChangeResult::Refused,
         ChangeResult::NoRecorder,
         ChangeResult::Unconfirmed,
         ChangeResult::NotSaved,
+        ChangeResult::Overtaken,
         ChangeResult::Interrupted,
     ];
 

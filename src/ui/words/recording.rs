@@ -7,34 +7,16 @@ use jiff::tz::TimeZone;
 use super::story::Story;
 use super::{clock, role_of_next};
 use crate::monitor::phase::State;
-use crate::monitor::snapshot::{ChannelView, Origin};
+use crate::monitor::snapshot::{ChannelView, Origin, TokenView};
 use crate::monitor::time::Timestamp;
 use crate::monitor::told::{Hold, Output, Web};
 use crate::ui::format;
 
-/// From this long before its end on a token is marked.
-pub const TOKEN_NEAR: Duration = Duration::from_secs(3600);
-
-/// How near the end of a channel token is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenEnd {
-    /// More than an hour away.
-    Far,
-    /// Within the hour.
-    Near,
-    /// It has passed.
-    Over,
-}
-
-/// When the token of a recording ends that may still run, and how near that is.
-pub fn token_end(view: &ChannelView, now: Timestamp) -> Option<(TokenEnd, Timestamp)> {
-    let until = view.recording.as_ref()?.token_until.filter(|_| may_run(view.state))?;
-    let end = match until {
-        until if until <= now => TokenEnd::Over,
-        until if until.since(now) <= TOKEN_NEAR => TokenEnd::Near,
-        _ => TokenEnd::Far,
-    };
-    Some((end, until))
+/// When the token of a recording ends that may still run, and how it stands with it. `warning` is how long before its end it is
+/// warned of.
+pub fn token_end(view: &ChannelView, warning: Duration, now: Timestamp) -> Option<(TokenView, Timestamp)> {
+    let recording = view.recording.as_ref().filter(|_| may_run(view.state))?;
+    Some((recording.token_at(now, warning)?, recording.token_until?))
 }
 
 /// Whether a recorder may be at work. While another one is being started the old token is of no interest.
@@ -65,19 +47,19 @@ pub fn token_line(until: Timestamp, now: Timestamp) -> String {
 }
 
 /// What the end of the token means; `None` while it is far or not known.
-pub fn token_story(view: &ChannelView, now: Timestamp) -> Option<Story> {
-    let (end, until) = token_end(view, now)?;
+pub fn token_story(view: &ChannelView, warning: Duration, now: Timestamp) -> Option<Story> {
+    let (end, until) = token_end(view, warning, now)?;
     let restart = match view.next_uid {
         Some(uid) => format!("Restart with the {} {uid}", role_of_next(view)),
         None => "Start it again where it was started".to_owned(),
     };
     let (means, todo) = match end {
-        TokenEnd::Far => return None,
-        TokenEnd::Near => (
+        TokenView::Fine => return None,
+        TokenView::EndsSoon => (
             "Agora ends the recorder when its token ends. A token cannot be renewed while it records",
             format!("{restart} before that: a restart takes a new token"),
         ),
-        TokenEnd::Over => (
+        TokenView::Ended => (
             "Agora ends the recorder when its token ends, so this one may be gone before a check tells",
             format!("{restart}: a restart takes a new token"),
         ),
@@ -87,11 +69,7 @@ pub fn token_story(view: &ChannelView, now: Timestamp) -> Option<Story> {
 
 /// Whether it is seen to pause: nothing is recorded then, although the recorder is there.
 pub fn is_paused(view: &ChannelView) -> bool {
-    view.state == State::Recording && held(view)
-}
-
-fn held(view: &ChannelView) -> bool {
-    view.recording.as_ref().is_some_and(|recording| recording.hold == Some(Hold::Held))
+    view.state == State::Recording && view.is_held()
 }
 
 /// What a web recording says of itself, as lines of name and words; empty for other modes and before its first answer.
@@ -162,6 +140,8 @@ mod tests {
     use super::*;
     use crate::ui::testing::{NOW, ago, ahead, lost, recording};
 
+    const HOUR: Duration = Duration::from_secs(3600);
+
     fn with_token(until: Timestamp) -> ChannelView {
         let mut view = recording(7, "court-03");
         view.recording.as_mut().expect("it records").token_until = Some(until);
@@ -172,11 +152,11 @@ mod tests {
     fn a_token_is_told_from_afar_and_explained_from_one_hour_before() {
         assert_eq!(token_line(ahead(3 * 3600), NOW), "Channel token ends at 17:32:07, in 3 h");
         assert_eq!(token_line(ahead(26 * 3600), NOW), "Channel token ends at 2026-11-13 16:32:07, in 1 d 2 h");
-        assert_eq!(token_story(&with_token(ahead(3601)), NOW), None);
-        let near = token_story(&with_token(ahead(3600)), NOW).expect("one hour before");
+        assert_eq!(token_story(&with_token(ahead(3601)), HOUR, NOW), None);
+        let near = token_story(&with_token(ahead(3600)), HOUR, NOW).expect("one hour before");
         assert!(near.means.contains("cannot be renewed"), "{near:?}");
         assert_eq!(near.todo, "Restart with the backup UID 900007 before that: a restart takes a new token");
-        let over = token_story(&with_token(ago(60)), NOW).expect("after its end");
+        let over = token_story(&with_token(ago(60)), HOUR, NOW).expect("after its end");
         assert_eq!(over.happened, "Channel token ended at 14:31:07, 1 min ago");
         assert!(over.means.contains("may be gone"), "{over:?}");
     }
@@ -185,13 +165,13 @@ mod tests {
     fn the_token_of_a_recorder_that_is_gone_is_of_no_interest() {
         let mut view = lost(7, "court-03");
         view.recording.as_mut().expect("it had one").token_until = Some(ago(60));
-        assert_eq!(token_end(&view, NOW), None);
+        assert_eq!(token_end(&view, HOUR, NOW), None);
     }
 
     #[test]
     fn a_channel_with_one_uid_is_not_sent_to_a_backup_uid() {
         let view = ChannelView { next_uid: None, ..with_token(ago(60)) };
-        assert!(token_story(&view, NOW).expect("ended").todo.starts_with("Start it again where it was started"));
+        assert!(token_story(&view, HOUR, NOW).expect("ended").todo.starts_with("Start it again where it was started"));
     }
 
     #[test]
