@@ -140,9 +140,7 @@ impl App {
         };
         let mut wanted = Vec::new();
         bar(Panel::top("top bar"), top_bar::HEIGHT, p.bg0).show(ui, |ui| {
-            if top_bar::show(ui, moment) {
-                wanted.push(Cmd::Theme);
-            }
+            wanted.extend(top_bar::show(ui, moment));
         });
         bar(Panel::top("strip"), strip::HEIGHT, p.bg2).show(ui, |ui| {
             if strip::show(ui, moment, listing) {
@@ -168,6 +166,7 @@ impl App {
                 self.state.selected = Some(channel);
                 wanted.push(cmd);
             }
+            Some(Act::OfWindow(cmd)) => wanted.push(cmd),
             None => {}
         }
         for cmd in wanted {
@@ -195,8 +194,7 @@ impl App {
 
     fn table(&mut self, ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) -> Option<Act> {
         if moment.snapshot.channels.is_empty() {
-            empty::no_channels(ui, moment.problem);
-            return None;
+            return empty::no_channels(ui, moment.problem).map(Act::OfWindow);
         }
         if self.state.filter.is_set() && listing.shown() == 0 {
             empty::nothing_matches(ui, &mut self.state.filter);
@@ -216,7 +214,7 @@ impl App {
             Cmd::SelUnhandled => self.state.select(listing.next_unhandled(from)),
             Cmd::PaneOpen => self.state.pane = Pane::Open,
             Cmd::PaneClose => self.state.pane = Pane::Closed,
-            Cmd::Import => {}
+            Cmd::Import => self.acts.dialogs.ask_import(),
             Cmd::Theme => {
                 let now = ui.ctx().options(|options| options.theme_preference);
                 ui.ctx().set_theme(top_bar::next_theme(now));

@@ -18,6 +18,8 @@ pub mod format;
 pub mod glyph;
 pub mod icons;
 #[cfg(test)]
+mod import_tests;
+#[cfg(test)]
 mod pane_tests;
 pub mod pattern;
 pub mod run;

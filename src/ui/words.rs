@@ -3,12 +3,14 @@
 
 mod change;
 mod files;
+mod import;
 mod recording;
 mod start;
 mod story;
 
 pub use change::{change_act, change_running, change_story, change_title};
 pub use files::{file, files_told, is_pattern, names_checked, playlist};
+pub use import::{adopted, import_summary};
 pub use recording::{is_paused, origin, profile, token_end, token_line, token_story, web};
 pub use start::{StepState, failure, over_at, step_name, step_text, stepper_state, try_number};
 pub use story::{Story, story};

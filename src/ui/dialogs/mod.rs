@@ -5,6 +5,7 @@ mod change;
 mod export;
 mod fields;
 mod frame;
+mod import;
 mod pick;
 mod restart;
 mod small;
@@ -18,6 +19,7 @@ use egui::Context;
 
 use self::change::Change;
 use self::export::Export;
+use self::import::Import;
 use self::restart::Restart;
 use self::small::{Cancel, Forget, StopOld};
 use self::stepper::Stepper;
@@ -47,6 +49,7 @@ enum Dialog {
     Forget(Forget),
     Change(Box<Change>),
     Export(Box<Export>),
+    Import(Box<Import>),
 }
 
 /// What follows a frame of a dialog.
@@ -150,7 +153,8 @@ impl Dialogs {
                 | Dialog::Cancel(_)
                 | Dialog::StopOld(_)
                 | Dialog::Forget(_)
-                | Dialog::Export(_),
+                | Dialog::Export(_)
+                | Dialog::Import(_),
             )
             | None => None,
         }
@@ -166,6 +170,11 @@ impl Dialogs {
         self.open = Some(Dialog::Export(Box::new(Export::new(view, &self.folder, now))));
     }
 
+    /// Asks for recordings that were started elsewhere.
+    pub fn ask_import(&mut self) {
+        self.open = Some(Dialog::Import(Box::new(Import::new())));
+    }
+
     /// Shows the open dialog.
     pub fn show(&mut self, ctx: &Context, moment: &Moment<'_>, handle: &Handle) {
         let around = Around { moment, handle };
@@ -179,6 +188,7 @@ impl Dialogs {
             Some(Dialog::Forget(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Change(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Export(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::Import(dialog)) => dialog.show(ctx, around),
         };
         match next {
             Next::Stay => {}

@@ -85,7 +85,7 @@ fn judge(answer: &Receiver<Option<PathBuf>>) -> Picked {
     }
 }
 
-/// The desktop's own dialog.
+/// The desktop's own dialog for a file to be written.
 pub fn desktop(suggestion: Suggestion) -> Option<PathBuf> {
     let (kind, ending) = suggestion.kind;
     let runtime = tokio::runtime::Builder::new_current_thread().build().ok()?;
@@ -94,6 +94,18 @@ pub fn desktop(suggestion: Suggestion) -> Option<PathBuf> {
         .set_file_name(suggestion.name)
         .add_filter(kind, &[ending])
         .save_file();
+    runtime.block_on(dialog).map(|file| file.path().to_path_buf())
+}
+
+/// The same for a file that is there: lists of recordings, or any file.
+pub fn desktop_open(suggestion: Suggestion) -> Option<PathBuf> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().ok()?;
+    let mut dialog = rfd::AsyncFileDialog::new();
+    if !suggestion.folder.as_os_str().is_empty() {
+        dialog = dialog.set_directory(suggestion.folder);
+    }
+    let lists = ["csv", "tsv", "txt", "json", "jsonl", "ndjson"];
+    let dialog = dialog.add_filter(suggestion.kind.0, &lists).add_filter("All files", &["*"]).pick_file();
     runtime.block_on(dialog).map(|file| file.path().to_path_buf())
 }
 

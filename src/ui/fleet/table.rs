@@ -31,6 +31,8 @@ pub enum Act {
     Select(ChannelId),
     /// A command of a row.
     Do(ChannelId, Cmd),
+    /// A command of what stands in place of the rows.
+    OfWindow(Cmd),
 }
 
 /// Shows the table in all the room that is left.
