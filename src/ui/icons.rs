@@ -60,5 +60,20 @@ icons! {
     /// Paste from the clipboard.
     PASTE = "\u{e198}";
     /// Read from somewhere else.
+    /// A time that runs out: the end of a channel token.
+    RUNS_OUT = "\u{ed2c}";
+    /// Pause a web recording.
+    PAUSE = "\u{e39e}";
+    /// Whose media is recorded.
+    PEOPLE = "\u{e68e}";
+    /// Where users are in the picture.
+    LAYOUT = "\u{e464}";
+    /// Streams to a CDN.
+    BROADCAST = "\u{e0f2}";
+    /// Storage keys.
+    KEY = "\u{e2d6}";
+    /// Watch no longer.
+    UNWATCH = "\u{e224}";
+    /// Take sessions in.
     IMPORT = "\u{e20c}";
 }

@@ -38,6 +38,8 @@ pub fn show(ui: &mut Ui, moment: &Moment<'_>, facts: &Facts<'_>) -> Option<Cmd> 
             wants = Some(profiles);
         }
         rule(ui, palette);
+        wants = import(ui).then_some(Cmd::Import).or(wants);
+        rule(ui, palette);
         project(ui, moment, palette);
     });
     wants
@@ -84,6 +86,12 @@ fn project(ui: &mut Ui, moment: &Moment<'_>, palette: &Palette) {
     };
     let label = ui.label(egui::RichText::new(demo).font(text::base_medium()).color(palette.text1));
     label.on_hover_text(format!("A simulated Agora cloud. {pace}"));
+}
+
+fn import(ui: &mut Ui) -> bool {
+    let facts = Facts::default();
+    let (name, tooltip) = (Cmd::Import.text(&facts), Cmd::Import.tooltip(&facts));
+    button::icon(ui, icons::IMPORT, &name, &tooltip, None).clicked()
 }
 
 fn theme_switch(ui: &mut Ui) -> bool {
