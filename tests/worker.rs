@@ -10,15 +10,18 @@ use reelwatch::agora::account::Account;
 use reelwatch::agora::client::Client;
 use reelwatch::agora::https::HttpsTransport;
 use reelwatch::monitor::Roster;
-use reelwatch::monitor::event::{Event, StopWait};
-use reelwatch::monitor::ids::{ChannelId, Mode, Sid};
+use reelwatch::monitor::event::{Denial, Event, StopWait};
+use reelwatch::monitor::ids::{ChannelId, Mode, ResourceId, Sid};
 use reelwatch::monitor::io::Command;
 use reelwatch::monitor::phase::{Blindness, Phase, State};
 use reelwatch::monitor::policy::Policy;
 use reelwatch::monitor::snapshot::{ChannelView, Snapshot};
+use reelwatch::profile::file::Sections;
+use reelwatch::profile::{Draft, Profile};
 use reelwatch::sim::scenario::Happening;
 use reelwatch::sim::{Scenario, SimCloud, SimServer};
 use reelwatch::store::Store;
+use reelwatch::worker::book::{Book, Entry, Pages};
 use reelwatch::worker::clock::{Clock, Speed};
 use reelwatch::worker::handle::{
     Existing, ExportJob, ExportResult, Format, Handle, Look, NewRecording, Request, Stretch,
@@ -96,10 +99,33 @@ impl Service {
             policy: Policy::default(),
             client: Client::new(Arc::new(account), profiles, transport),
             clock: self.clock,
+            book: Box::new(Shelf::default()),
             zone: jiff::tz::TimeZone::UTC,
             wake: Arc::new(|| {}),
         })
         .expect("a worker")
+    }
+}
+
+/// A book that takes every draft but one.
+#[derive(Default)]
+struct Shelf(BTreeMap<Arc<str>, Draft>);
+
+impl Book for Shelf {
+    fn save(&mut self, name: &str, draft: &Draft) -> Result<Profile, String> {
+        if name == "refused" {
+            return Err("no room for it; take another one out".to_owned());
+        }
+        self.0.insert(name.into(), draft.clone());
+        draft.resolve(&|_| Some("a-secret".to_owned())).map_err(|missing| format!("{missing:?}"))
+    }
+
+    fn remove(&mut self, name: &str) -> Result<(), String> {
+        self.0.remove(name).map(|_| ()).ok_or_else(|| "there is none".to_owned())
+    }
+
+    fn list(&self) -> Result<BTreeMap<Arc<str>, Draft>, String> {
+        Ok(self.0.clone())
     }
 }
 
@@ -254,4 +280,61 @@ fn what_the_backend_started_is_adopted_with_a_reason_for_every_row_that_is_not_a
     wait_for(&worker.handle(), "Recording again", |s| view(s, lesson).state == State::Recording);
     worker.handle().send(Command::Forget(lesson)).expect("heard");
     wait_for(&worker.handle(), "no such channel", |s| s.channel(lesson).is_none());
+}
+
+/// The book once so many entries were made or refused.
+fn book(handle: &Handle, entries: u64) -> Arc<Pages> {
+    let mut tries = 0;
+    loop {
+        let (number, pages) = handle.book();
+        if number >= entries {
+            return pages;
+        }
+        tries += 1;
+        assert!(tries < 60_000, "no entry {entries} in the book");
+        std::thread::park_timeout(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn a_profile_that_is_saved_is_in_force_at_once_and_one_that_is_refused_changes_nothing() {
+    let (service, folder) = (Service::open(), tempfile::tempdir().expect("a folder"));
+    let worker = service.worker(&folder.path().join("log.sqlite"));
+    let handle = worker.handle();
+    assert_eq!(*book(&handle, 1), Pages::default(), "read at the start");
+    let gone = NewRecording {
+        name: "lesson".into(),
+        cname: "court-09".parse().expect("valid"),
+        mode: Mode::Mix,
+        uid: "100009".parse().expect("valid"),
+        backup_uid: "900009".parse().ok(),
+        spare_uids: Vec::new(),
+        profile: Some("later".into()),
+        tags: Vec::new(),
+        resource_id: ResourceId::new("R"),
+        sid: Sid::new("long-gone"),
+    };
+    handle.request(Request::Adopt(vec![gone])).expect("heard");
+    let lesson = |s: &Snapshot| s.channels.iter().find(|c| &*c.name == "lesson").cloned();
+    let denied = |s: &Snapshot| lesson(s).is_some_and(|c| c.denials.restart == Some(Denial::NoProfile));
+    wait_for(&handle, "no profile yet", denied);
+
+    let text = "[recording]\nchannel_type = \"live_broadcast\"\n[storage]\nvendor = \"amazon_s3\"\nregion = \"EU_CENTRAL_1\"\n\
+                bucket = \"b\"\naccess_key = { env = \"ACCESS\" }\nsecret_key = { env = \"SECRET\" }\n";
+    let draft = Draft::try_from(toml::from_str::<Sections>(text).expect("sections")).expect("a draft");
+    let save = |name: &str| Request::Book(Entry::Save { name: name.into(), draft: Box::new(draft.clone()) });
+    handle.request(save("refused")).expect("heard");
+    let pages = book(&handle, 2);
+    assert_eq!((pages.profiles.len(), pages.trouble.as_deref()), (0, Some("no room for it; take another one out")));
+    handle.request(save("later")).expect("heard");
+    let pages = book(&handle, 3);
+    assert_eq!((pages.profiles.get("later"), &pages.trouble), (Some(&draft), &None));
+    let shown = wait_for(&handle, "a profile", |s| lesson(s).is_some_and(|c| c.denials.restart.is_none()));
+    let id = lesson(&shown).expect("there").id;
+    handle.send(Command::Restart(id)).expect("heard");
+    wait_for(&handle, "Recording", |s| view(s, id).state == State::Recording);
+
+    handle.request(Request::Book(Entry::Remove { name: "later".into() })).expect("heard");
+    assert_eq!(*book(&handle, 4), Pages::default());
+    wait_for(&handle, "no profile any more", denied);
 }

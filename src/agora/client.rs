@@ -1,7 +1,7 @@
 //! One exchange with the service, from the core's order to what the answer means. Sends once, keeps no state, never retries.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -19,7 +19,7 @@ const HIDDEN: &[u8] = b"(hidden)";
 /// A project's way to the service.
 pub struct Client {
     account: Arc<Account>,
-    profiles: BTreeMap<Arc<str>, Arc<Profile>>,
+    profiles: RwLock<BTreeMap<Arc<str>, Arc<Profile>>>,
     transport: Arc<dyn Transport>,
 }
 
@@ -30,21 +30,31 @@ impl Client {
         profiles: BTreeMap<Arc<str>, Arc<Profile>>,
         transport: Arc<dyn Transport>,
     ) -> Self {
-        Self { account, profiles, transport }
+        Self { account, profiles: RwLock::new(profiles), transport }
+    }
+
+    /// From now on recordings of this profile are started so.
+    pub fn set_profile(&self, name: Arc<str>, profile: Arc<Profile>) {
+        self.profiles.write().unwrap_or_else(PoisonError::into_inner).insert(name, profile);
+    }
+
+    /// Nothing can be started with it any more.
+    pub fn remove_profile(&self, name: &str) {
+        self.profiles.write().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 
     /// Carries out one exchange. Every failure has a reading too; an order that could not be sent reads as refused, since
     /// repeating it cannot help.
     pub async fn exchange(&self, send: &Send) -> Reading {
-        let profile = profile_of(&send.call).and_then(|name| self.profiles.get(name));
-        let request = match request::request(&self.account, profile.map(Arc::as_ref), send) {
+        let profile = profile_of(&send.call).and_then(|name| self.profiles().get(name).cloned());
+        let request = match request::request(&self.account, profile.as_deref(), send) {
             Ok(request) => request,
             Err(unsendable) => return Reading::unsent(&unsendable),
         };
         // Without the scheme's word, so that it is found wherever it stands.
         let basic = request.authorization.expose_secret().trim_start_matches("Basic ").into();
         let mut secrets = vec![&self.account.customer_key, &self.account.customer_secret, &basic];
-        let of_profiles: Vec<_> = self.profiles.values().flat_map(|profile| profile.secrets()).collect();
+        let of_profiles: Vec<_> = self.profiles().values().flat_map(|profile| profile.secrets()).collect();
         secrets.extend(of_profiles.iter().map(|(_, secret)| secret));
         // Hidden before anything is read or cut, so that no half of a secret stays.
         let result = self.transport.send(request).await.map(|mut response| {
@@ -53,6 +63,10 @@ impl Client {
         });
         let result = result.map_err(|error| hide_in_error(error, &secrets));
         reading::read(send.call.kind(), &result)
+    }
+
+    fn profiles(&self) -> RwLockReadGuard<'_, BTreeMap<Arc<str>, Arc<Profile>>> {
+        self.profiles.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Forgets open connections, which are dead after a sleep or a change of the network.

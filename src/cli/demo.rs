@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 use super::args::{Demo, Places};
+use super::book::MadeUp;
 use super::cloud::Play;
 use super::face::{Face, Wish};
 use super::operator::Operator;
@@ -25,7 +26,7 @@ pub fn run(args: &Demo, places: &Places) -> Result<(), Trouble> {
     let stage = play.open(clock, &[])?;
     let settings = play.settings(&stage)?;
     say(&format!("{}, seed {}: the same seed tells the same story", play.scenario.name, play.seed))?;
-    let watcher = watcher::start(&settings, &log.path, clock, face.wake())?;
+    let watcher = watcher::start(&settings, &log.path, clock, Box::new(MadeUp), face.wake())?;
     let operator = Operator::begin(play.scenario.operator, watcher.worker.handle())?;
     let shown = face.show(&watcher.worker.handle(), watcher.notes.join("\n"), args.end.after);
     drop(operator);

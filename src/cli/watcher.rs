@@ -16,6 +16,7 @@ use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Channel;
 use crate::settings::{ChannelSettings, Settings};
 use crate::store::Store;
+use crate::worker::book::Book;
 use crate::worker::clock::Clock;
 use crate::worker::{self, Setup, Wake, Worker};
 
@@ -37,7 +38,13 @@ pub struct Watcher {
 }
 
 /// Opens the log at `log` and starts a worker on the channels of `settings`.
-pub fn start(settings: &Settings, log: &Path, clock: Clock, wake: Wake) -> Result<Watcher, Trouble> {
+pub fn start(
+    settings: &Settings,
+    log: &Path,
+    clock: Clock,
+    book: Box<dyn Book>,
+    wake: Wake,
+) -> Result<Watcher, Trouble> {
     let mut store = Store::open(log)?;
     let mut notes: Vec<String> = store.notes().iter().map(ToString::to_string).collect();
     let names: Vec<Arc<str>> = settings.channels.iter().map(|channel| Arc::clone(&channel.name)).collect();
@@ -55,7 +62,7 @@ pub fn start(settings: &Settings, log: &Path, clock: Clock, wake: Wake) -> Resul
     let transport = Arc::new(HttpsTransport::new(connect_within)?);
     let client = Client::new(Arc::new(settings.account.clone()), settings.profiles.clone(), transport);
     let policy = settings.policy.clone();
-    let setup = Setup { store, roster, policy, client, clock, zone: TimeZone::system(), wake };
+    let setup = Setup { store, roster, policy, client, clock, book, zone: TimeZone::system(), wake };
     let worker = worker::spawn(setup)?;
     notes.extend(passed_over(worker.passed_over()));
     Ok(Watcher { worker, notes })

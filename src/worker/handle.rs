@@ -8,6 +8,7 @@ use thiserror::Error;
 use tokio::sync::{mpsc, watch};
 
 pub use super::adopt::{Adoption, NewRecording, NotTaken};
+pub use super::book::{Entry, Pages};
 use super::clock::Clock;
 pub use crate::export::Existing;
 use crate::monitor::ids::ChannelId;
@@ -104,6 +105,8 @@ pub enum Request {
     Export(ExportJob),
     /// Watch recordings that were started elsewhere.
     Adopt(Vec<NewRecording>),
+    /// Write a recording profile down, or take one out.
+    Book(Entry),
     /// End in order.
     End,
 }
@@ -116,6 +119,7 @@ pub struct Handle {
     histories: watch::Receiver<Option<Arc<History>>>,
     exports: watch::Receiver<Option<(u64, ExportResult)>>,
     adoptions: watch::Receiver<Option<(u64, Arc<Adoption>)>>,
+    pages: watch::Receiver<(u64, Arc<Pages>)>,
     clock: watch::Receiver<Clock>,
 }
 
@@ -132,6 +136,8 @@ pub struct Far {
     pub exports: watch::Sender<Option<(u64, ExportResult)>>,
     /// Results of adoptions go out here, numbered from 1.
     pub adoptions: watch::Sender<Option<(u64, Arc<Adoption>)>>,
+    /// The book of recording profiles goes out here, numbered by the entries that were made or refused.
+    pub pages: watch::Sender<(u64, Arc<Pages>)>,
     /// The clock in force goes out here.
     pub clock: watch::Sender<Clock>,
 }
@@ -143,6 +149,7 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
     let (far_histories, histories) = watch::channel(None);
     let (far_exports, exports) = watch::channel(None);
     let (far_adoptions, adoptions) = watch::channel(None);
+    let (far_pages, pages) = watch::channel((0, Arc::new(Pages::default())));
     let (far_clock, clock) = watch::channel(clock);
     let far = Far {
         requests: far_requests,
@@ -150,9 +157,10 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
         histories: far_histories,
         exports: far_exports,
         adoptions: far_adoptions,
+        pages: far_pages,
         clock: far_clock,
     };
-    (Handle { requests, snapshots, histories, exports, adoptions, clock }, far)
+    (Handle { requests, snapshots, histories, exports, adoptions, pages, clock }, far)
 }
 
 impl Handle {
@@ -193,6 +201,11 @@ impl Handle {
     /// The result of the last adoption and its number, which rises by one with each.
     pub fn adoption_result(&self) -> Option<(u64, Arc<Adoption>)> {
         self.adoptions.borrow().clone()
+    }
+
+    /// The book of recording profiles, and how many entries were made or refused until then; 0 until it was read.
+    pub fn book(&self) -> (u64, Arc<Pages>) {
+        self.pages.borrow().clone()
     }
 
     /// The time by the worker's clock.

@@ -8,10 +8,12 @@
 //! | `shell` | the loop |
 //! | `adopt` | recordings that were started elsewhere, on their way in |
 //! | `journal` | the way to the disk, and what waits for it |
+//! | `book` | where recording profiles are written down |
 //! | `past` | reading history beside the writer |
 //! | `report` | writing session logs |
 
 pub mod adopt;
+pub mod book;
 pub mod clock;
 pub mod handle;
 mod journal;
@@ -33,6 +35,7 @@ use crate::monitor::ids::ChannelId;
 use crate::monitor::policy::Policy;
 use crate::monitor::{Monitor, Roster, Seen};
 use crate::store::{Store, StoreError};
+use book::Book;
 use clock::Clock;
 use handle::{Handle, Request};
 use journal::Journal;
@@ -51,6 +54,8 @@ pub struct Setup {
     pub client: Client,
     /// The clock. It is moved forward if the log is already further.
     pub clock: Clock,
+    /// Where recording profiles are written down.
+    pub book: Box<dyn Book>,
     /// The zone of local times in session logs.
     pub zone: TimeZone,
     /// Called from the worker's thread whenever there is something new to show; must not block.
@@ -112,7 +117,7 @@ impl Drop for Worker {
 /// # Errors
 /// If the log cannot be read or no thread can be had. Nothing was sent then.
 pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
-    let Setup { mut store, roster, policy, client, clock, zone, wake } = setup;
+    let Setup { mut store, roster, policy, client, clock, book, zone, wake } = setup;
     let replay = store.events()?;
     let own = store.channels_of(&roster.project)?;
     let seen = seen(&mut store)?;
@@ -129,7 +134,7 @@ pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
     let first = Arc::new(monitor.snapshot(clock.now()));
     let (handle, far) = handle::pair(first, clock);
     let last_moment = newest.unwrap_or_else(|| clock.now());
-    let parts = Parts { monitor, journal, client: Arc::new(client), clock, far, wake, zone };
+    let parts = Parts { monitor, journal, client: Arc::new(client), clock, far, wake, book, zone };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let thread = std::thread::Builder::new().name("worker".to_owned()).spawn(move || {
         runtime.block_on(Shell::new(parts).run(seen, last_moment));

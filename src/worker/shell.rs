@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
 use super::adopt::{Adoption, NewRecording};
+use super::book::{self, Book, Entry};
 use super::clock::{Clock, Pace};
 use super::handle::{Far, Request};
 use super::journal::Journal;
@@ -54,6 +55,7 @@ pub struct Shell {
     clock: Clock,
     far: Far,
     wake: Wake,
+    book: Box<dyn Book>,
     zone: TimeZone,
     lookout: Lookout,
     news: mpsc::UnboundedSender<News>,
@@ -74,12 +76,13 @@ pub struct Parts {
     pub clock: Clock,
     pub far: Far,
     pub wake: Wake,
+    pub book: Box<dyn Book>,
     pub zone: TimeZone,
 }
 
 impl Shell {
     pub fn new(parts: Parts) -> Self {
-        let Parts { monitor, mut journal, client, clock, far, wake, zone } = parts;
+        let Parts { monitor, mut journal, client, clock, far, wake, book, zone } = parts;
         let reader = journal.store().reader().ok().map(|reader| Arc::new(Mutex::new(reader)));
         let (news, inbox) = mpsc::unbounded_channel();
         Self {
@@ -90,6 +93,7 @@ impl Shell {
             clock,
             far,
             wake,
+            book,
             zone,
             lookout: Lookout::default(),
             news,
@@ -137,6 +141,7 @@ impl Shell {
         self.carry_out(effects, now);
         self.feed(Input::Tick);
         self.publish();
+        self.enter(Entry::Read);
     }
 
     /// How long nothing is to do.
@@ -157,6 +162,7 @@ impl Shell {
             Request::Look(look) => self.lookout.turn(look),
             Request::Export(job) => self.export(job),
             Request::Adopt(recordings) => self.adopt(recordings),
+            Request::Book(entry) => self.enter(entry),
             Request::End => {}
         }
     }
@@ -246,6 +252,27 @@ impl Shell {
             }
             Err(error) => self.tell_adoption(Adoption::none(recordings.len(), &error.to_string())),
         }
+    }
+
+    /// Makes an entry in the book, and lets starts follow it.
+    fn enter(&mut self, entry: Entry) {
+        let before = Arc::clone(&self.far.pages.borrow().1);
+        let (outcome, pages) = book::enter(self.book.as_mut(), entry, &before);
+        match outcome {
+            book::Outcome::Saved(name, profile) => {
+                let max_idle = profile.max_idle();
+                self.client.set_profile(Arc::clone(&name), profile);
+                self.feed(Input::Profile { name, max_idle });
+            }
+            book::Outcome::Removed(name) => {
+                self.client.remove_profile(&name);
+                self.feed(Input::ProfileGone { name });
+            }
+            book::Outcome::Nothing => {}
+        }
+        self.dirty = true;
+        self.far.pages.send_modify(|(number, shown)| (*number, *shown) = (*number + 1, Arc::new(pages)));
+        (self.wake)();
     }
 
     fn tell_adoption(&mut self, adoption: Adoption) {
