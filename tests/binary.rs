@@ -100,7 +100,7 @@ fn the_example_of_the_settings_passes_the_check_once_its_variables_are_set() {
 
     let ran = user.run(&["settings", "check"]);
     assert_eq!(ran.code, Some(1), "no variable is set: {ran:#?}");
-    assert!(ran.err.contains("REELWATCH_CUSTOMER_KEY") && ran.err.contains("4 things"), "{ran:#?}");
+    assert!(ran.err.contains("REELWATCH_CUSTOMER_KEY") && ran.err.contains("8 things"), "{ran:#?}");
 
     let mut check = user.command(&["settings", "check"]);
     for variable in ["REELWATCH_CUSTOMER_KEY", "REELWATCH_CUSTOMER_SECRET", "CLASSES_ACCESS_KEY", "CLASSES_SECRET_KEY"]

@@ -10,21 +10,20 @@ use reelwatch::agora::account::Account;
 use reelwatch::agora::client::Client;
 use reelwatch::agora::https::HttpsTransport;
 use reelwatch::monitor::Roster;
-use reelwatch::monitor::event::{Denial, Event, StopWait};
-use reelwatch::monitor::ids::{ChannelId, Mode, ResourceId, Sid};
+use reelwatch::monitor::event::{Event, StopWait};
+use reelwatch::monitor::ids::{ChannelId, Mode, Sid};
 use reelwatch::monitor::io::Command;
 use reelwatch::monitor::phase::{Blindness, Phase, State};
 use reelwatch::monitor::policy::Policy;
 use reelwatch::monitor::snapshot::{ChannelView, Snapshot};
-use reelwatch::profile::file::Sections;
-use reelwatch::profile::{Draft, Profile};
+use reelwatch::profile::Draft;
 use reelwatch::sim::scenario::Happening;
 use reelwatch::sim::{Scenario, SimCloud, SimServer};
 use reelwatch::store::Store;
-use reelwatch::worker::book::{Book, Entry, Pages};
+use reelwatch::worker::book::{Book, Entry, NotKept, Refusal, Shelf, Usable};
 use reelwatch::worker::clock::{Clock, Speed};
 use reelwatch::worker::handle::{
-    Existing, ExportJob, ExportResult, Format, Handle, Look, NewRecording, Request, Stretch,
+    BookJob, BookResult, Existing, ExportJob, ExportResult, Format, Handle, Look, NewRecording, Request, Stretch,
 };
 use reelwatch::worker::{Setup, Worker, spawn};
 
@@ -67,21 +66,25 @@ impl Service {
     }
 
     fn worker(&self, log: &Path) -> Worker {
+        self.worker_with(log, None)
+    }
+
+    fn worker_with(&self, log: &Path, book: Option<Box<dyn Book>>) -> Worker {
         let mut store = Store::open(log).expect("a log");
         let roster = rig::roster(&self.scenario);
         let names: Vec<_> = roster.channels.iter().map(|channel| Arc::clone(&channel.name)).collect();
         let ids = store.channel_ids("p", &names).expect("numbers");
         assert_eq!(ids, roster.channels.iter().map(|channel| channel.id).collect::<Vec<_>>());
-        self.begin(store, roster)
+        self.begin(store, roster, book)
     }
 
     /// A worker of another project, without channels of its own, over the same log.
     fn neighbour(&self, log: &Path) -> Worker {
         let roster = Roster { project: "another".into(), channels: Vec::new(), ..rig::roster(&self.scenario) };
-        self.begin(Store::open(log).expect("a log"), roster)
+        self.begin(Store::open(log).expect("a log"), roster, None)
     }
 
-    fn begin(&self, store: Store, roster: Roster) -> Worker {
+    fn begin(&self, store: Store, roster: Roster, book: Option<Box<dyn Book>>) -> Worker {
         let project = &self.scenario.project;
         let account = Account::new(
             project.app_id.parse().expect("an App ID"),
@@ -98,34 +101,12 @@ impl Service {
             roster: Roster { hosts, ..roster },
             policy: Policy::default(),
             client: Client::new(Arc::new(account), profiles, transport),
+            book,
             clock: self.clock,
-            book: Box::new(Shelf::default()),
             zone: jiff::tz::TimeZone::UTC,
             wake: Arc::new(|| {}),
         })
         .expect("a worker")
-    }
-}
-
-/// A book that takes every draft but one.
-#[derive(Default)]
-struct Shelf(BTreeMap<Arc<str>, Draft>);
-
-impl Book for Shelf {
-    fn save(&mut self, name: &str, draft: &Draft) -> Result<Profile, String> {
-        if name == "refused" {
-            return Err("no room for it; take another one out".to_owned());
-        }
-        self.0.insert(name.into(), draft.clone());
-        draft.resolve(&|_| Some("a-secret".to_owned())).map_err(|missing| format!("{missing:?}"))
-    }
-
-    fn remove(&mut self, name: &str) -> Result<(), String> {
-        self.0.remove(name).map(|_| ()).ok_or_else(|| "there is none".to_owned())
-    }
-
-    fn list(&self) -> Result<BTreeMap<Arc<str>, Draft>, String> {
-        Ok(self.0.clone())
     }
 }
 
@@ -282,59 +263,94 @@ fn what_the_backend_started_is_adopted_with_a_reason_for_every_row_that_is_not_a
     wait_for(&worker.handle(), "no such channel", |s| s.channel(lesson).is_none());
 }
 
-/// The book once so many entries were made or refused.
-fn book(handle: &Handle, entries: u64) -> Arc<Pages> {
-    let mut tries = 0;
-    loop {
-        let (number, pages) = handle.book();
-        if number >= entries {
-            return pages;
-        }
-        tries += 1;
-        assert!(tries < 60_000, "no entry {entries} in the book");
-        std::thread::park_timeout(Duration::from_millis(1));
+/// A book in memory; its one variable may be missing.
+struct Memory {
+    profiles: BTreeMap<String, Draft>,
+    variable: Arc<Mutex<Option<String>>>,
+}
+
+impl Memory {
+    fn usable(&self, draft: &Draft) -> Usable {
+        let value = self.variable.lock().expect("not poisoned").clone();
+        draft.resolve(&|_| value.clone()).map(Arc::new).map_err(|_| Arc::from("KEY is not set"))
     }
 }
 
+impl Book for Memory {
+    fn list(&mut self) -> Result<Shelf, Refusal> {
+        let entry = |(name, draft): (&String, &Draft)| Entry {
+            name: name.as_str().into(),
+            draft: Ok(draft.clone()),
+            unusable: self.usable(draft).err(),
+        };
+        Ok(Shelf { place: "memory".into(), note: None, profiles: self.profiles.iter().map(entry).collect() })
+    }
+
+    fn save(&mut self, name: &str, was: Option<&Draft>, draft: &Draft) -> Result<Usable, NotKept> {
+        if self.profiles.get(name) != was {
+            return Err(NotKept::Changed);
+        }
+        self.profiles.insert(name.to_owned(), draft.clone());
+        Ok(self.usable(draft))
+    }
+
+    fn remove(&mut self, name: &str, _: Option<&Draft>) -> Result<(), NotKept> {
+        self.profiles.remove(name);
+        Ok(())
+    }
+}
+
+fn draft(bucket: &str) -> Draft {
+    let text = format!(
+        "[profile.x.recording]\nchannel_type = \"live_broadcast\"\n[profile.x.storage]\nvendor = \"google\"\n\
+         bucket = \"{bucket}\"\naccess_key = {{ env = \"KEY\" }}\nsecret_key = {{ env = \"KEY\" }}\n"
+    );
+    let (mut drafts, problems) = reelwatch::settings::drafts(&text);
+    drafts.remove("x").unwrap_or_else(|| panic!("{problems:#?}"))
+}
+
+/// Asks for it and waits for what became of it.
+fn book(handle: &Handle, job: BookJob) -> BookResult {
+    let before = handle.book_result().map_or(0, |(number, _)| number);
+    handle.request(Request::Book(job)).expect("heard");
+    for _ in 0..60_000 {
+        match handle.book_result() {
+            Some((number, result)) if number > before && result != BookResult::Read => return result,
+            Some(_) | None => std::thread::park_timeout(Duration::from_millis(1)),
+        }
+    }
+    panic!("no result");
+}
+
 #[test]
-fn a_profile_that_is_saved_is_in_force_at_once_and_one_that_is_refused_changes_nothing() {
+fn a_saved_profile_counts_from_the_next_start_on_and_one_without_its_secrets_is_refused() {
     let (service, folder) = (Service::open(), tempfile::tempdir().expect("a folder"));
-    let worker = service.worker(&folder.path().join("log.sqlite"));
+    let variable = Arc::new(Mutex::new(None));
+    let memory = Memory { profiles: BTreeMap::new(), variable: Arc::clone(&variable) };
+    let worker = service.worker_with(&folder.path().join("log.sqlite"), Some(Box::new(memory)));
     let handle = worker.handle();
-    assert_eq!(*book(&handle, 1), Pages::default(), "read at the start");
-    let gone = NewRecording {
-        name: "lesson".into(),
-        cname: "court-09".parse().expect("valid"),
-        mode: Mode::Mix,
-        uid: "100009".parse().expect("valid"),
-        backup_uid: "900009".parse().ok(),
-        spare_uids: Vec::new(),
-        profile: Some("later".into()),
-        tags: Vec::new(),
-        resource_id: ResourceId::new("R"),
-        sid: Sid::new("long-gone"),
+    let save = |was: Option<&str>, bucket: &str| BookJob::Save {
+        name: "scenario".into(),
+        was: was.map(|bucket| Box::new(draft(bucket))),
+        draft: Box::new(draft(bucket)),
     };
-    handle.request(Request::Adopt(vec![gone])).expect("heard");
-    let lesson = |s: &Snapshot| s.channels.iter().find(|c| &*c.name == "lesson").cloned();
-    let denied = |s: &Snapshot| lesson(s).is_some_and(|c| c.denials.restart == Some(Denial::NoProfile));
-    wait_for(&handle, "no profile yet", denied);
+    let saved =
+        |unusable: Option<&str>| BookResult::Saved { name: "scenario".into(), unusable: unusable.map(Into::into) };
 
-    let text = "[recording]\nchannel_type = \"live_broadcast\"\n[storage]\nvendor = \"amazon_s3\"\nregion = \"EU_CENTRAL_1\"\n\
-                bucket = \"b\"\naccess_key = { env = \"ACCESS\" }\nsecret_key = { env = \"SECRET\" }\n";
-    let draft = Draft::try_from(toml::from_str::<Sections>(text).expect("sections")).expect("a draft");
-    let save = |name: &str| Request::Book(Entry::Save { name: name.into(), draft: Box::new(draft.clone()) });
-    handle.request(save("refused")).expect("heard");
-    let pages = book(&handle, 2);
-    assert_eq!((pages.profiles.len(), pages.trouble.as_deref()), (0, Some("no room for it; take another one out")));
-    handle.request(save("later")).expect("heard");
-    let pages = book(&handle, 3);
-    assert_eq!((pages.profiles.get("later"), &pages.trouble), (Some(&draft), &None));
-    let shown = wait_for(&handle, "a profile", |s| lesson(s).is_some_and(|c| c.denials.restart.is_none()));
-    let id = lesson(&shown).expect("there").id;
-    handle.send(Command::Restart(id)).expect("heard");
-    wait_for(&handle, "Recording", |s| view(s, id).state == State::Recording);
+    assert_eq!(book(&handle, save(None, "one")), saved(Some("KEY is not set")));
+    assert_eq!(handle.shelf().expect("it was read").profiles.len(), 1);
+    handle.send(Command::Start(ONE)).expect("heard");
+    let failed = |s: &Snapshot| view(s, ONE).start.as_ref().is_some_and(|start| start.failed.is_some());
+    wait_for(&handle, "a start that is refused", failed);
 
-    handle.request(Request::Book(Entry::Remove { name: "later".into() })).expect("heard");
-    assert_eq!(*book(&handle, 4), Pages::default());
-    wait_for(&handle, "no profile any more", denied);
+    *variable.lock().expect("not poisoned") = Some("value-of-the-key".to_owned());
+    assert_eq!(book(&handle, save(None, "two")), BookResult::Changed { name: "scenario".into() });
+    assert_eq!(book(&handle, save(Some("one"), "two")), saved(None));
+    handle.send(Command::Start(ONE)).expect("heard");
+    wait_for(&handle, "Recording", |s| view(s, ONE).state == State::Recording);
+
+    let remove = BookJob::Remove { name: "scenario".into(), was: None };
+    let BookResult::Refused(refusal) = book(&handle, remove) else { panic!("channels use it") };
+    assert_eq!(&*refusal.happened, "scenario is used by court-01, court-02");
+    assert!(handle.shelf().expect("it was read").entry("scenario").is_some());
 }

@@ -86,6 +86,10 @@ pub enum Command {
     Settings(SettingsCommand),
     /// Make a token for a recorder's UID, or explain one
     Token(TokenArgs),
+    /// Print the addresses that Agora's notifications come from, one a line, for a firewall
+    ///
+    /// They change: Agora asks to look at least once in 24 hours. Asked with the credentials of the settings.
+    NcsIp,
     /// Run only the simulated Agora cloud, on ports of this computer, for any client
     Sim(Sim),
 }

@@ -1,112 +1,149 @@
-//! The book of recording profiles as the program keeps it: the `[profile]` tables of the settings file. What a profile names as
-//! its secrets is looked up before anything is written, so that what stands in the file can be sent.
+//! The recording profiles in the settings file, as the worker's book. Secrets are looked up in the environment and stay in the
+//! profile that is sent. It changes nothing else in the file.
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::profile::{Draft, Profile};
-use crate::settings;
-use crate::settings::save::{remove_profile, save_profile};
-use crate::worker::book::Book;
+use crate::profile::Draft;
+use crate::profile::secret::Unresolved;
+use crate::settings::load_drafts;
+use crate::settings::problem::{Problem, SettingsError};
+use crate::settings::save::{SaveError, remove_profile, save_profile};
+use crate::worker::book::{Book, Entry, NotKept, Refusal, Shelf, Usable};
 
-/// The settings file.
-pub struct SettingsFile {
+/// Looks a variable up.
+type Environment = Box<dyn Fn(&str) -> Option<String> + Send>;
+
+/// The profiles of one settings file.
+pub struct SettingsBook {
     path: PathBuf,
-    environment: fn(&str) -> Option<String>,
+    note: Option<Arc<str>>,
+    environment: Environment,
 }
 
-impl SettingsFile {
-    /// The one at this path; secrets come from the environment of this process.
-    pub fn at(path: PathBuf) -> Self {
-        Self { path, environment: |name| std::env::var(name).ok() }
+/// What the file holds now.
+struct Contents {
+    drafts: BTreeMap<String, Draft>,
+    /// Why the others cannot be read, by name.
+    unreadable: BTreeMap<String, String>,
+}
+
+impl SettingsBook {
+    /// The file at `path` with the environment of this process.
+    pub fn new(path: PathBuf) -> Self {
+        Self { path, note: None, environment: Box::new(|name| std::env::var(name).ok()) }
+    }
+
+    /// With another environment.
+    pub fn with_environment(mut self, environment: impl Fn(&str) -> Option<String> + Send + 'static) -> Self {
+        self.environment = Box::new(environment);
+        self
+    }
+
+    /// With something that the operator should know about the file.
+    pub fn with_note(mut self, note: &str) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+
+    fn read(&self) -> Result<Contents, Refusal> {
+        let (drafts, problems) = load_drafts(&self.path).map_err(|error| unreadable(&error))?;
+        if let Some(problem) = problems.iter().find(|problem| problem.setting.is_empty()) {
+            let happened = format!("{} cannot be read: {problem}", self.path.display());
+            return Err(Refusal::new(
+                happened,
+                "What is shown is what was read before",
+                "Put the file right, then open this again",
+            ));
+        }
+        let mut unreadable: BTreeMap<String, String> = BTreeMap::new();
+        for problem in &problems {
+            if let Some(name) = profile_of(problem).filter(|name| !drafts.contains_key(*name)) {
+                let what = unreadable.entry(name.to_owned()).or_default();
+                if !what.is_empty() {
+                    what.push('\n');
+                }
+                what.push_str(&problem.to_string());
+            }
+        }
+        Ok(Contents { drafts, unreadable })
+    }
+
+    /// Goes on only when what stands under `name` is what was edited.
+    fn unchanged(&self, name: &str, was: Option<&Draft>) -> Result<(), NotKept> {
+        let contents = self.read()?;
+        let is_same = contents.drafts.get(name) == was && !(was.is_none() && contents.unreadable.contains_key(name));
+        if is_same { Ok(()) } else { Err(NotKept::Changed) }
+    }
+
+    fn usable(&self, draft: &Draft) -> Usable {
+        draft.resolve(&self.environment).map(Arc::new).map_err(|missing| unusable(&missing))
     }
 }
 
-impl Book for SettingsFile {
-    fn save(&mut self, name: &str, draft: &Draft) -> Result<Profile, String> {
-        let profile = draft.resolve(&self.environment).map_err(|missing| {
-            let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
-            format!("{}; nothing was written", missing.join("; "))
-        })?;
-        save_profile(&self.path, name, draft).map_err(|error| error.to_string())?;
-        Ok(profile)
+impl Book for SettingsBook {
+    fn list(&mut self) -> Result<Shelf, Refusal> {
+        let Contents { drafts, unreadable } = self.read()?;
+        let readable = drafts.into_iter().map(|(name, draft)| {
+            let unusable = self.usable(&draft).err();
+            Entry { name: name.into(), draft: Ok(draft), unusable }
+        });
+        let others = unreadable.into_iter().map(|(name, why)| Entry {
+            name: name.into(),
+            draft: Err(why.into()),
+            unusable: None,
+        });
+        let mut profiles: Vec<Entry> = readable.chain(others).collect();
+        profiles.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(Shelf { place: self.path.display().to_string().into(), note: self.note.clone(), profiles })
     }
 
-    fn remove(&mut self, name: &str) -> Result<(), String> {
-        remove_profile(&self.path, name).map_err(|error| error.to_string())
+    fn save(&mut self, name: &str, was: Option<&Draft>, draft: &Draft) -> Result<Usable, NotKept> {
+        self.unchanged(name, was)?;
+        save_profile(&self.path, name, draft).map_err(|error| refused(&error))?;
+        Ok(self.usable(draft))
     }
 
-    fn list(&self) -> Result<BTreeMap<Arc<str>, Draft>, String> {
-        let text = fs::read_to_string(&self.path).map_err(|error| {
-            format!("{} cannot be read: {error}; its profiles are shown as they were", self.path.display())
-        })?;
-        let (drafts, _) = settings::drafts(&text);
-        Ok(drafts.into_iter().map(|(name, draft)| (name.into(), draft)).collect())
+    fn remove(&mut self, name: &str, was: Option<&Draft>) -> Result<(), NotKept> {
+        self.unchanged(name, was)?;
+        Ok(remove_profile(&self.path, name).map_err(|error| refused(&error))?)
     }
 }
 
-/// The book of a demo: its channels are made up, and so are their profiles.
-pub struct MadeUp;
-
-impl MadeUp {
-    const WHY: &str =
-        "this is a demo, which keeps no settings; start reelwatch with settings of your own to keep profiles";
+/// The profile that a problem is about.
+fn profile_of(problem: &Problem) -> Option<&str> {
+    problem.setting.strip_prefix("profile.")?.split('.').next()
 }
 
-impl Book for MadeUp {
-    fn save(&mut self, _name: &str, _draft: &Draft) -> Result<Profile, String> {
-        Err(Self::WHY.to_owned())
-    }
+/// Which variables are missing, and what that means.
+fn unusable(missing: &[Unresolved]) -> Arc<str> {
+    // A variable that two settings name is told once.
+    let each: BTreeSet<String> = missing
+        .iter()
+        .map(|Unresolved { variable, why, .. }| why.replace("the environment variable named here", variable.as_str()))
+        .collect();
+    let each: Vec<String> = each.into_iter().collect();
+    let it = if each.len() == 1 { "it" } else { "them" };
+    format!("{}; starts with this profile are refused until reelwatch is started with {it}", each.join("; ")).into()
+}
 
-    fn remove(&mut self, _name: &str) -> Result<(), String> {
-        Err(Self::WHY.to_owned())
-    }
+fn unreadable(error: &SettingsError) -> Refusal {
+    Refusal::new(error.to_string(), "Nothing was changed", "Put it right, then open this again")
+}
 
-    fn list(&self) -> Result<BTreeMap<Arc<str>, Draft>, String> {
-        Ok(BTreeMap::new())
-    }
+fn refused(error: &SaveError) -> Refusal {
+    let todo = match error {
+        SaveError::Name(_) => "Choose another name",
+        SaveError::NoProfile { .. } => "Nothing is left to do",
+        SaveError::Settings(_) | SaveError::NoToml { .. } | SaveError::NoRoom { .. } => {
+            "Put the file right, then save again"
+        }
+        SaveError::Breaks { .. } => "Put right what is named, in the form or in the file, then save again",
+        SaveError::File(_) => "Check who may write there and whether the disk is full, then save again",
+    };
+    Refusal::new(error.to_string(), "The file is as it was", todo)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::profile::file::Sections;
-
-    fn file(folder: &tempfile::TempDir, environment: fn(&str) -> Option<String>) -> SettingsFile {
-        let path = folder.path().join("settings.toml");
-        fs::write(&path, settings::EXAMPLE).expect("written");
-        SettingsFile { path, environment }
-    }
-
-    fn draft() -> Draft {
-        let text = "[recording]\nchannel_type = \"live_broadcast\"\n[storage]\nvendor = \"amazon_s3\"\nregion = \"EU_CENTRAL_1\"\n\
-                    bucket = \"b\"\naccess_key = { env = \"ACCESS\" }\nsecret_key = { env = \"SECRET\" }\n";
-        Draft::try_from(toml::from_str::<Sections>(text).expect("sections")).expect("a draft")
-    }
-
-    #[test]
-    fn what_is_saved_stands_in_the_settings_file_and_is_taken_out_again() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut book = file(&folder, |_| Some("CANARY-secret".to_owned()));
-        let before = book.list().expect("read");
-        book.save("evening", &draft()).expect("saved");
-        assert_eq!(book.list().expect("read").get("evening"), Some(&draft()));
-        assert!(!fs::read_to_string(&book.path).expect("read").contains("CANARY"));
-        book.remove("evening").expect("taken out");
-        assert_eq!(book.list().expect("read"), before);
-        assert!(book.remove("evening").is_err_and(|why| why.contains("evening")));
-    }
-
-    #[test]
-    fn a_profile_whose_secrets_are_not_set_is_not_written() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut book = file(&folder, |_| None);
-        let why = book.save("evening", &draft()).expect_err("no secrets");
-        assert!(why.ends_with("nothing was written"), "{why}");
-        assert_eq!(fs::read_to_string(&book.path).expect("read"), settings::EXAMPLE);
-        fs::remove_file(&book.path).expect("removed");
-        assert!(book.list().is_err_and(|why| why.contains("settings.toml")));
-    }
-}
+mod tests;

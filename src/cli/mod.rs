@@ -4,12 +4,13 @@
 //! | file | subject |
 //! |---|---|
 //! | `args` | what can be typed |
+//! | `ncs_ip` | the addresses that Agora's notifications come from |
 //! | `own` | the operator's own channels: plain `reelwatch` and `watch` |
 //! | `demo`, `operator` | the simulated shift and who works in it |
 //! | `cloud`, `sim` | the simulated cloud on ports of this computer |
 //! | `settings` | the settings file: example, place, check |
 //! | `token` | tokens, made and explained |
-//! | `book` | recording profiles, kept in the settings file |
+//! | `book` | the recording profiles in the settings file |
 //! | `watcher` | from settings to a running worker |
 //! | `face`, `window` | window or terminal, and what is said where there is no display |
 //! | `terminal` | the view in the terminal |
@@ -21,6 +22,7 @@ mod cloud;
 mod demo;
 mod face;
 mod interrupt;
+mod ncs_ip;
 mod operator;
 mod own;
 mod settings;
@@ -68,6 +70,8 @@ enum Trouble {
     Store(#[from] StoreError),
     #[error(transparent)]
     Transport(#[from] NoTransport),
+    #[error("no domain tells the addresses that notifications come from: {0}")]
+    NoAddresses(String),
     #[error(transparent)]
     Token(#[from] TokenTrouble),
     #[error(transparent)]
@@ -99,6 +103,7 @@ fn run(cli: Cli) -> Result<(), Trouble> {
         None => own::run(&places, Wish::Window, args::End::default()),
         Some(Command::Watch(watch)) => own::run(&places, Wish::Terminal, watch.end),
         Some(Command::Demo(demo)) => demo::run(&demo, &places),
+        Some(Command::NcsIp) => ncs_ip::run(&places),
         Some(Command::Token(args)) => token::run(&args, &places),
         Some(Command::Sim(sim)) => sim::run(&sim),
         Some(Command::Settings(command)) => say(&settings::run(command, &places)?),

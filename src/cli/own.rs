@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::args::{End, Places};
-use super::book::SettingsFile;
+use super::book::SettingsBook;
 use super::face::{Face, Wish};
 use super::window::Window;
 use super::{Trouble, data_folder, settings as place, watcher};
@@ -23,10 +23,7 @@ const LOG: &str = "reelwatch.db";
 pub fn run(places: &Places, wish: Wish, end: End) -> Result<(), Trouble> {
     let loaded = place::path(places).and_then(|path| Ok((settings::load(&path)?, path)));
     match loaded {
-        Ok((settings, path)) => {
-            let book = Box::new(SettingsFile::at(path));
-            watch(&settings, book, places, Face::choose(wish, World::Real), end)
-        }
+        Ok((settings, path)) => watch(&settings, SettingsBook::new(path), places, Face::choose(wish, World::Real), end),
         Err(trouble) => match wish.window(World::Real) {
             Some(window) => explain(trouble, window),
             None => Err(trouble),
@@ -34,9 +31,9 @@ pub fn run(places: &Places, wish: Wish, end: End) -> Result<(), Trouble> {
     }
 }
 
-fn watch(settings: &Settings, book: Box<SettingsFile>, places: &Places, face: Face, end: End) -> Result<(), Trouble> {
+fn watch(settings: &Settings, book: SettingsBook, places: &Places, face: Face, end: End) -> Result<(), Trouble> {
     let log = data_folder(places)?.join(LOG);
-    let watcher = watcher::start(settings, &log, Clock::start(Speed::REAL), book, face.wake())?;
+    let watcher = watcher::start(settings, book, &log, Clock::start(Speed::REAL), face.wake())?;
     let shown = face.show(&watcher.worker.handle(), watcher.notes.join("\n"), end.after);
     watcher.worker.end();
     shown

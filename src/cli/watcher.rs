@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::Trouble;
+use super::book::SettingsBook;
 use crate::agora::client::Client;
 use crate::agora::https::HttpsTransport;
 use crate::monitor::Roster;
@@ -40,9 +41,9 @@ pub struct Watcher {
 /// Opens the log at `log` and starts a worker on the channels of `settings`.
 pub fn start(
     settings: &Settings,
+    book: SettingsBook,
     log: &Path,
     clock: Clock,
-    book: Box<dyn Book>,
     wake: Wake,
 ) -> Result<Watcher, Trouble> {
     let mut store = Store::open(log)?;
@@ -60,9 +61,11 @@ pub fn start(
     };
     let connect_within = clock.in_world(CONNECT_WITHIN).max(CONNECT_AT_LEAST);
     let transport = Arc::new(HttpsTransport::new(connect_within)?);
-    let client = Client::new(Arc::new(settings.account.clone()), settings.profiles.clone(), transport);
+    let client = Client::new(Arc::new(settings.account.clone()), settings.profiles.clone(), transport)
+        .with_tokens(settings.fixed_tokens());
     let policy = settings.policy.clone();
-    let setup = Setup { store, roster, policy, client, clock, book, zone: TimeZone::system(), wake };
+    let book: Option<Box<dyn Book>> = Some(Box::new(book));
+    let setup = Setup { store, roster, policy, client, book, clock, zone: TimeZone::system(), wake };
     let worker = worker::spawn(setup)?;
     notes.extend(passed_over(worker.passed_over()));
     Ok(Watcher { worker, notes })
@@ -80,7 +83,7 @@ fn passed_over(facts: u64) -> Option<String> {
 
 /// A channel as the core knows it.
 fn described(id: ChannelId, channel: &ChannelSettings, idle_times: &IdleTimes) -> Channel {
-    let ChannelSettings { name, cname, mode, main_uid, backup_uid, spare_uids, profile, tags } = channel;
+    let ChannelSettings { name, cname, mode, main_uid, backup_uid, spare_uids, profile, tags, tokens: _ } = channel;
     Channel {
         id,
         name: Arc::clone(name),

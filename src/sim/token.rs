@@ -1,16 +1,14 @@
 //! Channel tokens of the kind AccessToken2 ("007…") as the service reads them: taken apart, and their signature recomputed from
 //! the App Certificate. It mints none, and its decoder is its own.
 
-use std::io::Read as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::read::ZlibDecoder;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use sha2::Sha256;
 
 /// The longest token content that is looked at; real ones have some hundred bytes.
-const CONTENT_LIMIT: u64 = 16 * 1024;
+const CONTENT_LIMIT: usize = 16 * 1024;
 /// The service of a token that lets into channels.
 const CHANNELS: u16 = 1;
 /// The privilege to join one.
@@ -44,9 +42,7 @@ pub(super) fn admit(token: &str, door: &Door<'_>, now_ms: i64) -> Result<i64, Re
 /// `007`, base64, zlib.
 fn unpack(token: &str) -> Option<Vec<u8>> {
     let packed = STANDARD.decode(token.strip_prefix("007")?).ok()?;
-    let mut content = Vec::new();
-    let read = ZlibDecoder::new(packed.as_slice()).take(CONTENT_LIMIT + 1).read_to_end(&mut content).ok()?;
-    (u64::try_from(read).ok()? <= CONTENT_LIMIT).then_some(content)
+    decompress_to_vec_zlib_with_limit(&packed, CONTENT_LIMIT).ok()
 }
 
 /// When the privilege to join ends, in UTC seconds; `None` where the token is not for this door.

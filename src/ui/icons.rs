@@ -51,4 +51,14 @@ icons! {
     EXPORT = "\u{eaf0}";
     /// Choose a folder.
     FOLDER = "\u{e256}";
+    /// Recording profiles.
+    PROFILES = "\u{e434}";
+    /// One more.
+    ADD = "\u{e3d4}";
+    /// Take away for good.
+    REMOVE = "\u{e4a6}";
+    /// Paste from the clipboard.
+    PASTE = "\u{e198}";
+    /// Read from somewhere else.
+    IMPORT = "\u{e20c}";
 }

@@ -6,7 +6,7 @@ mod act_tests;
 pub mod acts;
 pub mod app;
 #[cfg(test)]
-mod app_tests;
+pub(crate) mod app_tests;
 pub mod commands;
 pub mod detail;
 pub mod dialogs;
@@ -16,6 +16,7 @@ pub mod format;
 pub mod glyph;
 pub mod icons;
 pub mod pattern;
+pub mod profiles;
 pub mod run;
 pub mod state;
 #[cfg(test)]

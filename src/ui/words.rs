@@ -1,9 +1,11 @@
 //! The words for everything the core knows: states, gaps, reasons, refusals. Pure functions from facts and `now` to text, so
 //! that the same thing is called the same everywhere. It decides nothing and holds no colour.
 
+mod answers;
 mod start;
 mod story;
 
+pub use answers::outcome;
 pub use start::{StepState, failure, over_at, step_name, step_text, stepper_state, try_number};
 pub use story::{Story, story};
 

@@ -8,7 +8,7 @@ use thiserror::Error;
 use tokio::sync::{mpsc, watch};
 
 pub use super::adopt::{Adoption, NewRecording, NotTaken};
-pub use super::book::{Entry, Pages};
+pub use super::book::{BookJob, BookResult, Entry, Refusal, Shelf};
 use super::clock::Clock;
 pub use crate::export::Existing;
 use crate::monitor::ids::ChannelId;
@@ -105,8 +105,8 @@ pub enum Request {
     Export(ExportJob),
     /// Watch recordings that were started elsewhere.
     Adopt(Vec<NewRecording>),
-    /// Write a recording profile down, or take one out.
-    Book(Entry),
+    /// Do something with the recording profiles.
+    Book(BookJob),
     /// End in order.
     End,
 }
@@ -119,7 +119,8 @@ pub struct Handle {
     histories: watch::Receiver<Option<Arc<History>>>,
     exports: watch::Receiver<Option<(u64, ExportResult)>>,
     adoptions: watch::Receiver<Option<(u64, Arc<Adoption>)>>,
-    pages: watch::Receiver<(u64, Arc<Pages>)>,
+    shelves: watch::Receiver<Option<Arc<Shelf>>>,
+    bookings: watch::Receiver<Option<(u64, BookResult)>>,
     clock: watch::Receiver<Clock>,
 }
 
@@ -136,8 +137,10 @@ pub struct Far {
     pub exports: watch::Sender<Option<(u64, ExportResult)>>,
     /// Results of adoptions go out here, numbered from 1.
     pub adoptions: watch::Sender<Option<(u64, Arc<Adoption>)>>,
-    /// The book of recording profiles goes out here, numbered by the entries that were made or refused.
-    pub pages: watch::Sender<(u64, Arc<Pages>)>,
+    /// The recording profiles go out here, once they were read.
+    pub shelves: watch::Sender<Option<Arc<Shelf>>>,
+    /// What became of changes to them, numbered from 1.
+    pub bookings: watch::Sender<Option<(u64, BookResult)>>,
     /// The clock in force goes out here.
     pub clock: watch::Sender<Clock>,
 }
@@ -149,7 +152,8 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
     let (far_histories, histories) = watch::channel(None);
     let (far_exports, exports) = watch::channel(None);
     let (far_adoptions, adoptions) = watch::channel(None);
-    let (far_pages, pages) = watch::channel((0, Arc::new(Pages::default())));
+    let (far_shelves, shelves) = watch::channel(None);
+    let (far_bookings, bookings) = watch::channel(None);
     let (far_clock, clock) = watch::channel(clock);
     let far = Far {
         requests: far_requests,
@@ -157,10 +161,11 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
         histories: far_histories,
         exports: far_exports,
         adoptions: far_adoptions,
-        pages: far_pages,
+        shelves: far_shelves,
+        bookings: far_bookings,
         clock: far_clock,
     };
-    (Handle { requests, snapshots, histories, exports, adoptions, pages, clock }, far)
+    (Handle { requests, snapshots, histories, exports, adoptions, shelves, bookings, clock }, far)
 }
 
 impl Handle {
@@ -203,9 +208,14 @@ impl Handle {
         self.adoptions.borrow().clone()
     }
 
-    /// The book of recording profiles, and how many entries were made or refused until then; 0 until it was read.
-    pub fn book(&self) -> (u64, Arc<Pages>) {
-        self.pages.borrow().clone()
+    /// The recording profiles; `None` until they were read, and where there is no place for them.
+    pub fn shelf(&self) -> Option<Arc<Shelf>> {
+        self.shelves.borrow().clone()
+    }
+
+    /// What became of the last [`BookJob`] and its number, which rises by one with each.
+    pub fn book_result(&self) -> Option<(u64, BookResult)> {
+        self.bookings.borrow().clone()
     }
 
     /// The time by the worker's clock.

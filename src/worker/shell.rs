@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
 use super::adopt::{Adoption, NewRecording};
-use super::book::{self, Book, Entry};
+use super::book::{self, BookJob};
 use super::clock::{Clock, Pace};
 use super::handle::{Far, Request};
 use super::journal::Journal;
@@ -44,6 +44,14 @@ enum News {
     Answered(Box<Answered>),
     History(Option<History>),
     Export(super::handle::ExportResult, Option<Record>),
+    Book(book::Done),
+}
+
+/// How many jobs of the book there were.
+#[derive(Default)]
+struct Bookings {
+    begun: u64,
+    done: u64,
 }
 
 /// The worker's state.
@@ -52,10 +60,10 @@ pub struct Shell {
     journal: Journal,
     reader: Option<Shared>,
     client: Arc<Client>,
+    book: Option<book::Shared>,
     clock: Clock,
     far: Far,
     wake: Wake,
-    book: Box<dyn Book>,
     zone: TimeZone,
     lookout: Lookout,
     news: mpsc::UnboundedSender<News>,
@@ -63,6 +71,7 @@ pub struct Shell {
     flying: BTreeMap<SendId, CallKind>,
     exports: u64,
     adoptions: u64,
+    bookings: Bookings,
     dirty: bool,
     publishing: Pace,
     saving: Pace,
@@ -73,16 +82,16 @@ pub struct Parts {
     pub monitor: Monitor,
     pub journal: Journal,
     pub client: Arc<Client>,
+    pub book: Option<book::Shared>,
     pub clock: Clock,
     pub far: Far,
     pub wake: Wake,
-    pub book: Box<dyn Book>,
     pub zone: TimeZone,
 }
 
 impl Shell {
     pub fn new(parts: Parts) -> Self {
-        let Parts { monitor, mut journal, client, clock, far, wake, book, zone } = parts;
+        let Parts { monitor, mut journal, client, book, clock, far, wake, zone } = parts;
         let reader = journal.store().reader().ok().map(|reader| Arc::new(Mutex::new(reader)));
         let (news, inbox) = mpsc::unbounded_channel();
         Self {
@@ -90,10 +99,10 @@ impl Shell {
             journal,
             reader,
             client,
+            book,
             clock,
             far,
             wake,
-            book,
             zone,
             lookout: Lookout::default(),
             news,
@@ -101,6 +110,7 @@ impl Shell {
             flying: BTreeMap::new(),
             exports: 0,
             adoptions: 0,
+            bookings: Bookings::default(),
             dirty: true,
             publishing: Pace::every(PUBLISH_EVERY),
             saving: Pace::every(SAVE_EVERY),
@@ -140,8 +150,10 @@ impl Shell {
         let effects = self.monitor.resume(seen, last_moment, now);
         self.carry_out(effects, now);
         self.feed(Input::Tick);
+        if self.book.is_some() {
+            self.book(BookJob::Read);
+        }
         self.publish();
-        self.enter(Entry::Read);
     }
 
     /// How long nothing is to do.
@@ -162,7 +174,7 @@ impl Shell {
             Request::Look(look) => self.lookout.turn(look),
             Request::Export(job) => self.export(job),
             Request::Adopt(recordings) => self.adopt(recordings),
-            Request::Book(entry) => self.enter(entry),
+            Request::Book(job) => self.book(job),
             Request::End => {}
         }
     }
@@ -190,6 +202,7 @@ impl Shell {
                 self.save();
                 (self.wake)();
             }
+            News::Book(done) => self.booked(done),
         }
     }
 
@@ -252,27 +265,6 @@ impl Shell {
             }
             Err(error) => self.tell_adoption(Adoption::none(recordings.len(), &error.to_string())),
         }
-    }
-
-    /// Makes an entry in the book, and lets starts follow it.
-    fn enter(&mut self, entry: Entry) {
-        let before = Arc::clone(&self.far.pages.borrow().1);
-        let (outcome, pages) = book::enter(self.book.as_mut(), entry, &before);
-        match outcome {
-            book::Outcome::Saved(name, profile) => {
-                let max_idle = profile.max_idle();
-                self.client.set_profile(Arc::clone(&name), profile);
-                self.feed(Input::Profile { name, max_idle });
-            }
-            book::Outcome::Removed(name) => {
-                self.client.remove_profile(&name);
-                self.feed(Input::ProfileGone { name });
-            }
-            book::Outcome::Nothing => {}
-        }
-        self.dirty = true;
-        self.far.pages.send_modify(|(number, shown)| (*number, *shown) = (*number + 1, Arc::new(pages)));
-        (self.wake)();
     }
 
     fn tell_adoption(&mut self, adoption: Adoption) {
@@ -342,6 +334,24 @@ impl Shell {
         });
     }
 
+    /// Works on the book off the loop: it is on a disk.
+    fn book(&mut self, job: BookJob) {
+        let snapshot = self.monitor.snapshot(self.clock.now());
+        let (news, shared) = (self.news.clone(), self.book.clone());
+        self.bookings.begun += 1;
+        tokio::task::spawn_blocking(move || {
+            let _ = news.send(News::Book(book::carry_out(shared.as_ref(), job, &snapshot)));
+        });
+    }
+
+    fn booked(&mut self, done: book::Done) {
+        self.bookings.done += 1;
+        if let Some(input) = done.tell(self.bookings.done, &self.client, &self.far) {
+            self.feed(input);
+        }
+        (self.wake)();
+    }
+
     /// The new picture, on change only and not too often.
     fn publish(&mut self) {
         if !self.dirty || !self.publishing.is_due() {
@@ -373,13 +383,14 @@ impl Shell {
     }
 
     async fn hear_out(&mut self) {
-        while self.flying.values().any(|kind| *kind != CallKind::Query) {
+        while self.flying.values().any(|kind| *kind != CallKind::Query) || self.bookings.done < self.bookings.begun {
             match self.inbox.recv().await {
                 Some(News::Answered(answered)) => {
                     self.flying.remove(&answered.id);
                     self.hear_at_the_end(answered);
                 }
                 Some(News::Export(_, record)) => self.journal.keep(record, []),
+                Some(News::Book(_)) => self.bookings.done += 1,
                 Some(News::History(_)) => {}
                 None => break,
             }

@@ -28,6 +28,8 @@ pub enum Cmd {
     PaneOpen,
     /// Hide them.
     PaneClose,
+    /// Edit the recording profiles.
+    Profiles,
     /// Do something to the selected channel.
     Of(Deed),
     /// Dark, light, as the system.
@@ -58,6 +60,8 @@ pub struct Facts<'a> {
     pub filtered: bool,
     /// Whether the pane is shown.
     pub pane_open: bool,
+    /// Whether there is a place for recording profiles.
+    pub book: bool,
     /// Whether the cursor was in a text field at the end of the last frame.
     pub typed: bool,
 }
@@ -103,7 +107,7 @@ const fn ctrl_shift(key: Key) -> KeyboardShortcut {
 
 impl Cmd {
     /// All that are about the window.
-    const WINDOW: [Cmd; 9] = [
+    const WINDOW: [Cmd; 10] = [
         Cmd::FilterFocus,
         Cmd::FilterClear,
         Cmd::SelNext,
@@ -111,6 +115,7 @@ impl Cmd {
         Cmd::SelUnhandled,
         Cmd::PaneOpen,
         Cmd::PaneClose,
+        Cmd::Profiles,
         Cmd::Theme,
         Cmd::Quit,
     ];
@@ -145,6 +150,13 @@ impl Cmd {
             Cmd::PaneClose => {
                 s("pane.close", "Close details", "Give the room back to the table", Some(icons::CLOSE), &[])
             }
+            Cmd::Profiles => s(
+                "rec.profiles",
+                "Recording profiles…",
+                "How recordings are made and where their files go",
+                Some(icons::PROFILES),
+                PROFILES,
+            ),
             Cmd::Theme => s("app.theme", "Theme", "Dark, light, or as the system", Some(icons::CONTRAST), &[]),
             Cmd::Quit => s("app.quit", "Quit", "Close the window. Recordings go on", None, QUIT),
         }
@@ -153,7 +165,7 @@ impl Cmd {
     /// Where the hands are after it.
     const fn hands(self) -> Hands {
         match self {
-            Cmd::FilterFocus => Hands::InAField,
+            Cmd::FilterFocus | Cmd::Profiles => Hands::InAField,
             Cmd::Of(deed) => deed.hands(),
             Cmd::FilterClear
             | Cmd::SelNext
@@ -219,6 +231,9 @@ impl Cmd {
     pub fn refusal(self, facts: &Facts<'_>) -> Option<&'static str> {
         match self {
             Cmd::FilterFocus | Cmd::Theme | Cmd::Quit => None,
+            Cmd::Profiles => {
+                (!facts.book).then_some("There are no settings that could be read: see the message on the screen")
+            }
             Cmd::FilterClear => (!facts.filtered).then_some("No filter is set"),
             Cmd::SelNext | Cmd::SelPrev => (facts.rows == 0).then_some("The list is empty"),
             Cmd::SelUnhandled => (facts.unhandled == 0).then_some("No row needs somebody"),
@@ -236,6 +251,7 @@ const NEXT: Keys = &[key(Key::J), key(Key::ArrowDown)];
 const PREV: Keys = &[key(Key::K), key(Key::ArrowUp)];
 const UNHANDLED: Keys = &[key(Key::N)];
 const OPEN: Keys = &[key(Key::Enter), key(Key::O)];
+const PROFILES: Keys = &[ctrl(Key::R)];
 const QUIT: Keys = &[ctrl(Key::Q)];
 
 /// The commands whose keys were pressed in this frame, possible ones only, and takes those keys away from everybody else. With

@@ -2,8 +2,8 @@
 //! sends commands; whether they are carried out is in the next snapshot, or said in the dialog itself.
 
 mod export;
-mod frame;
-mod pick;
+pub(super) mod frame;
+pub(super) mod pick;
 mod restart;
 mod small;
 pub mod stepper;
@@ -18,6 +18,7 @@ use self::restart::Restart;
 use self::small::{Cancel, StopOld};
 use self::stepper::Stepper;
 use self::stop::Stop;
+use super::profiles::{Editor, Open};
 use super::state::Moment;
 use crate::monitor::snapshot::ChannelView;
 use crate::monitor::time::Timestamp;
@@ -39,6 +40,7 @@ enum Dialog {
     Cancel(Cancel),
     StopOld(StopOld),
     Export(Box<Export>),
+    Profiles(Box<Editor>),
 }
 
 /// What follows a frame of a dialog.
@@ -110,6 +112,11 @@ impl Dialogs {
         self.open = Some(Dialog::Export(Box::new(Export::new(view, &self.folder, now))));
     }
 
+    /// Opens the editor of recording profiles.
+    pub fn edit_profiles(&mut self, handle: &Handle) {
+        self.open = Some(Dialog::Profiles(Box::new(Editor::open(handle))));
+    }
+
     /// Shows the open dialog.
     pub fn show(&mut self, ctx: &Context, moment: &Moment<'_>, handle: &Handle) {
         let around = Around { moment, handle };
@@ -121,6 +128,10 @@ impl Dialogs {
             Some(Dialog::Cancel(dialog)) => dialog.show(ctx, around),
             Some(Dialog::StopOld(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Export(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::Profiles(editor)) => match editor.show(ctx, moment.snapshot, handle) {
+                Open::Still => Next::Stay,
+                Open::NoMore => Next::Close,
+            },
         };
         match next {
             Next::Stay => {}

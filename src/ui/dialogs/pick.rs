@@ -97,6 +97,14 @@ pub fn desktop(suggestion: Suggestion) -> Option<PathBuf> {
     runtime.block_on(dialog).map(|file| file.path().to_path_buf())
 }
 
+/// The same for a file that is there already.
+pub fn desktop_open(suggestion: Suggestion) -> Option<PathBuf> {
+    let (kind, ending) = suggestion.kind;
+    let runtime = tokio::runtime::Builder::new_current_thread().build().ok()?;
+    let dialog = rfd::AsyncFileDialog::new().add_filter(kind, &[ending]).pick_file();
+    runtime.block_on(dialog).map(|file| file.path().to_path_buf())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
