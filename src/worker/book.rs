@@ -240,7 +240,7 @@ impl Done {
             // What was saved cannot be sent, and what was there before is not what was saved.
             Some(Err(_)) | None => {
                 client.remove_profile(&name);
-                None
+                Some(Input::ProfileGone { name })
             }
         });
         if let Some(shelf) = shelf {
