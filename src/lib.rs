@@ -27,9 +27,10 @@
 //! | [`sim`] | a simulated cloud with its own JSON, scenarios, and a journal of what really happened | `agora::transport` |
 //! | [`store`] | SQLite: the log of events, the probes apart from it, numbered migrations | `monitor` |
 //! | [`export`] | a session's history to CSV and JSON Lines | `monitor` |
+//! | [`import`] | lists of recordings started elsewhere: read, checked, bad rows named by their line | `monitor` |
 //! | [`settings`] | the settings file: read, checked, every problem with its place; one profile written into it | `monitor`, `profile`, `agora`, `export` |
 //! | [`worker`] | one thread, one loop; the clock; the [`Handle`](worker::handle::Handle) for window and terminal | `monitor`, `profile`, `agora`, `store`, `export` |
-//! | [`ui`] | the window | `monitor`, `profile`, `worker` |
+//! | [`ui`] | the window | `monitor`, `import`, `profile`, `worker` |
 //! | [`cli`] | the command line, the terminal's view, and the place where all of it is wired together | everything |
 //!
 //! `tests/architecture.rs` reads the sources and keeps this table true. Two of its lines carry weight: `sim` knows neither the
@@ -81,6 +82,7 @@
 pub mod agora;
 pub mod cli;
 pub mod export;
+pub mod import;
 pub mod monitor;
 pub mod profile;
 pub mod settings;

@@ -17,11 +17,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("sim", &["agora::transport", "monitor::answer::NoAnswer"]),
     ("store", &["monitor"]),
     ("export", &["monitor"]),
+    ("import", &["monitor"]),
     // A settings file is saved as an export is: wholly or not at all.
     ("settings", &["monitor", "profile", "agora", "export"]),
     ("worker", &["monitor", "profile", "agora", "store", "export"]),
-    ("ui", &["monitor", "profile", "worker"]),
-    ("cli", &["monitor", "profile", "agora", "sim", "store", "export", "settings", "worker", "ui"]),
+    ("ui", &["monitor", "import", "profile", "worker"]),
+    ("cli", &["monitor", "profile", "agora", "sim", "store", "export", "import", "settings", "worker", "ui"]),
     ("main", &["cli"]),
     ("lib", &[]),
 ];

@@ -11,7 +11,7 @@ use reelwatch::agora::client::Client;
 use reelwatch::agora::https::HttpsTransport;
 use reelwatch::monitor::Roster;
 use reelwatch::monitor::event::{Event, StopWait};
-use reelwatch::monitor::ids::ChannelId;
+use reelwatch::monitor::ids::{ChannelId, Mode, Sid};
 use reelwatch::monitor::io::Command;
 use reelwatch::monitor::phase::{Blindness, Phase, State};
 use reelwatch::monitor::policy::Policy;
@@ -23,7 +23,7 @@ use reelwatch::store::Store;
 use reelwatch::worker::book::{Book, Entry, NotKept, Refusal, Shelf, Usable};
 use reelwatch::worker::clock::{Clock, Speed};
 use reelwatch::worker::handle::{
-    BookJob, BookResult, Existing, ExportJob, ExportResult, Format, Handle, Look, Request, Stretch,
+    BookJob, BookResult, Existing, ExportJob, ExportResult, Format, Handle, Look, NewRecording, Request, Stretch,
 };
 use reelwatch::worker::{Setup, Worker, spawn};
 
@@ -75,6 +75,16 @@ impl Service {
         let names: Vec<_> = roster.channels.iter().map(|channel| Arc::clone(&channel.name)).collect();
         let ids = store.channel_ids("p", &names).expect("numbers");
         assert_eq!(ids, roster.channels.iter().map(|channel| channel.id).collect::<Vec<_>>());
+        self.begin(store, roster, book)
+    }
+
+    /// A worker of another project, without channels of its own, over the same log.
+    fn neighbour(&self, log: &Path) -> Worker {
+        let roster = Roster { project: "another".into(), channels: Vec::new(), ..rig::roster(&self.scenario) };
+        self.begin(Store::open(log).expect("a log"), roster, None)
+    }
+
+    fn begin(&self, store: Store, roster: Roster, book: Option<Box<dyn Book>>) -> Worker {
         let project = &self.scenario.project;
         let account = Account::new(
             project.app_id.parse().expect("an App ID"),
@@ -198,6 +208,59 @@ fn after_the_program_ends_and_begins_again_recordings_are_known_and_the_time_bet
     assert_eq!(facts.iter().filter(unseen).count(), 1);
     let seen = |event: &&&Event| matches!(event, Event::PhaseChanged { to: Phase::Recording, .. });
     assert_eq!(facts.iter().filter(seen).count(), 1, "known from the log, not started again");
+}
+
+#[test]
+fn what_the_backend_started_is_adopted_with_a_reason_for_every_row_that_is_not_and_there_again_after_a_restart() {
+    let (service, folder) = (Service::open(), tempfile::tempdir().expect("a folder"));
+    let log = folder.path().join("log.sqlite");
+    // The backend's recording: one that another workstation started.
+    let backend = service.worker(&folder.path().join("backend.sqlite"));
+    backend.handle().send(Command::Start(ONE)).expect("heard");
+    let shown = wait_for(&backend.handle(), "Recording", |s| view(s, ONE).state == State::Recording);
+    let started = view(&shown, ONE).recording.clone().expect("a recording");
+    drop(backend);
+
+    let row = |name: &str, sid: &str| NewRecording {
+        name: name.into(),
+        cname: "court-01".parse().expect("valid"),
+        mode: Mode::Mix,
+        uid: "100001".parse().expect("valid"),
+        backup_uid: None,
+        spare_uids: Vec::new(),
+        profile: None,
+        tags: Vec::new(),
+        resource_id: started.resource_id.clone(),
+        sid: Sid::new(sid),
+    };
+    let worker = service.worker(&log);
+    let handle = worker.handle();
+    let rows = vec![row("lesson", started.sid.as_str()), row("twin", started.sid.as_str()), row("court-02", "other")];
+    handle.request(Request::Adopt(rows)).expect("heard");
+    let shown = wait_for(&handle, "the adopted one", |s| s.channels.iter().any(|c| &*c.name == "lesson"));
+    let (number, result) = handle.adoption_result().expect("told with the picture or before");
+    assert_eq!((number, result.taken), (1, 1));
+    let refused: Vec<_> = result.refused.iter().map(|refused| (refused.row, &*refused.why)).collect();
+    assert_eq!(refused.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [1, 2]);
+    assert!(refused[0].1.contains("watched already") && refused[1].1.contains("another cname"), "{refused:?}");
+    let lesson = shown.channels.iter().find(|c| &*c.name == "lesson").expect("there").id;
+    wait_for(&handle, "Recording", |s| view(s, lesson).state == State::Recording);
+
+    let path = folder.path().join("lesson.jsonl");
+    let job = ExportJob { channel: lesson, format: Format::JsonLines, path: path.clone(), existing: Existing::Keep };
+    handle.request(Request::Export(job)).expect("heard");
+    assert!(matches!(export_result(&handle, 1), ExportResult::Written { .. }));
+    let text = std::fs::read_to_string(&path).expect("the log");
+    assert!(text.contains("\"adopted\"") && text.contains(started.sid.as_str()), "{text}");
+    worker.end();
+
+    let neighbour = service.neighbour(&log);
+    assert_eq!(neighbour.handle().snapshot().channels.len(), 0, "what another project adopted is its own");
+    neighbour.end();
+    let worker = service.worker(&log);
+    wait_for(&worker.handle(), "Recording again", |s| view(s, lesson).state == State::Recording);
+    worker.handle().send(Command::Forget(lesson)).expect("heard");
+    wait_for(&worker.handle(), "no such channel", |s| s.channel(lesson).is_none());
 }
 
 /// A book in memory; its one variable may be missing.

@@ -13,6 +13,7 @@ use super::cloud::Play;
 use super::face::{Face, Wish};
 use super::operator::Operator;
 use super::{Trouble, say, watcher};
+use crate::sim::DEMO;
 use crate::ui::format;
 use crate::ui::run::World;
 use crate::worker::clock::Clock;
@@ -22,7 +23,7 @@ const SETTINGS: &str = "settings.toml";
 
 /// Plays the shift until it is closed, interrupted or over.
 pub fn run(args: &Demo, places: &Places) -> Result<(), Trouble> {
-    let play = Play::read(&args.story)?;
+    let play = Play::read(&args.story, DEMO)?;
     let wish = if args.headless { Wish::Terminal } else { Wish::Window };
     let face = Face::choose(wish, World::Simulated);
     let clock = Clock::start(play.speed);

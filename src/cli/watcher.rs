@@ -61,7 +61,8 @@ pub fn start(
     };
     let connect_within = clock.in_world(CONNECT_WITHIN).max(CONNECT_AT_LEAST);
     let transport = Arc::new(HttpsTransport::new(connect_within)?);
-    let client = Client::new(Arc::new(settings.account.clone()), settings.profiles.clone(), transport);
+    let client = Client::new(Arc::new(settings.account.clone()), settings.profiles.clone(), transport)
+        .with_tokens(settings.fixed_tokens());
     let policy = settings.policy.clone();
     let book: Option<Box<dyn Book>> = Some(Box::new(book));
     let setup = Setup { store, roster, policy, client, book, clock, zone: TimeZone::system(), wake };
@@ -82,7 +83,7 @@ fn passed_over(facts: u64) -> Option<String> {
 
 /// A channel as the core knows it.
 fn described(id: ChannelId, channel: &ChannelSettings, idle_times: &IdleTimes) -> Channel {
-    let ChannelSettings { name, cname, mode, main_uid, backup_uid, spare_uids, profile, tags } = channel;
+    let ChannelSettings { name, cname, mode, main_uid, backup_uid, spare_uids, profile, tags, tokens: _ } = channel;
     Channel {
         id,
         name: Arc::clone(name),

@@ -288,7 +288,7 @@ fn facts_of(event: &Event) -> Facts<'_> {
             let tried = Tried { call: *call, host, attempt: *attempt, latency_ms: *latency_ms, answer };
             Facts { uid: Some(*uid), tried: Some(tried), ..none }
         }
-        Event::Started { uid, resource_id, sid, token_until } => {
+        Event::Started { uid, resource_id, sid, token_until, .. } => {
             let until = *token_until;
             Facts { uid: Some(*uid), resource_id: Some(resource_id), sid: Some(sid), until, ..none }
         }
@@ -306,7 +306,11 @@ fn facts_of(event: &Event) -> Facts<'_> {
         | Event::OldSeenAlive { sid }
         | Event::OldGone { sid, .. }
         | Event::FilesTold { sid, .. }
+        | Event::HoldSeen { sid, .. }
         | Event::ChangeRequested { sid, .. } => Facts { sid: Some(sid), ..none },
+        Event::TokenEndsSoon { sid, until } | Event::TokenEnded { sid, until } => {
+            Facts { sid: Some(sid), until: Some(*until), ..none }
+        }
         Event::ChangeEnded { answer, .. } => Facts { answer: answer.as_ref(), ..none },
         Event::ChannelAdded { main_uid, .. } => Facts { uid: Some(*main_uid), ..none },
         Event::WatchBegan { .. }

@@ -62,6 +62,8 @@ fn records() -> Vec<(u64, Record)> {
         resource_id: ResourceId::new(format!("R-{number}")),
         sid: Sid::new(sid),
         token_until: None,
+        cname: None,
+        mode: None,
     };
     let request =
         |number, cause| Event::StartRequested { session: SessionId(1), uid: uid(number), cause, by: Actor::Operator };
@@ -90,6 +92,7 @@ fn records() -> Vec<(u64, Record)> {
             Event::FilesTold {
                 sid: Sid::new("1c8f"),
                 files: vec![file("rec/bak0_1c8f_court-03.m3u8"), file("rec/1c8f_court-03_0.mp4")],
+                odd: Vec::new(),
             },
         ),
         Record { at: at(300), channel: None, event: Event::NotObserved { from: at(300), cause: Blindness::AppClosed } },
@@ -154,6 +157,8 @@ pub fn with_text(text: &str) -> SessionLog {
         resource_id: ResourceId::new(Arc::clone(&text)),
         sid: Sid::new(Arc::clone(&text)),
         token_until: None,
+        cname: None,
+        mode: None,
     };
     let told = Event::FileNameTold { predicted: Arc::clone(&text), told: text };
     log.records = (1..).zip([started, told].map(|event| Record { at: at(2), channel: None, event })).collect();

@@ -1,19 +1,68 @@
 //! Channels that come and go while it runs: recordings that were started elsewhere are taken in with their channels, and
 //! adopted channels are forgotten. The log keeps both, so that they are there again after a restart. It sends nothing.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::channel::{Machine, Origin};
 use super::dispatch::Slot;
-use super::engine::Monitor;
-use super::event::{Event, Record};
-use super::ids::ChannelId;
-use super::io::{Adoptee, Channel, Effect};
+use super::engine::{Monitor, project_record};
+use super::event::{Denial, Event, Record};
+use super::ids::{ChannelId, Sid};
+use super::io::{Adoptee, Channel, Effect, LogHealth};
 use super::time::Timestamp;
 
+/// The words of the command list.
+const ADOPT: &str = "Adopt a recording";
+
 impl Monitor {
-    /// Takes a recording in, with its channel if that is new.
-    pub(super) fn adopt(&mut self, adoptee: Adoptee, now: Timestamp, out: &mut Vec<Effect>) {
+    /// Takes recordings in, with their channels where those are new. What cannot be taken changes nothing and is told.
+    pub(super) fn adopt(&mut self, adoptees: Vec<Adoptee>, now: Timestamp, out: &mut Vec<Effect>) {
+        let sids = |(id, machine): (&ChannelId, &Machine)| -> Vec<_> {
+            machine.facts().sids().map(|sid| (sid.clone(), *id)).collect()
+        };
+        let mut watched: BTreeMap<Sid, ChannelId> = self.machines.iter().flat_map(sids).collect();
+        let mut results = Vec::with_capacity(adoptees.len());
+        for adoptee in adoptees {
+            let denied = self.adopt_denial(&adoptee, &watched);
+            match denied {
+                Some(why) => self.refuse(&adoptee, why, &watched, now, out),
+                None => {
+                    watched.insert(adoptee.sid.clone(), adoptee.channel.id);
+                    self.take_in(adoptee, now, out);
+                }
+            }
+            results.push(denied.map_or(Ok(()), Err));
+        }
+        out.push(Effect::Adopted(results));
+    }
+
+    fn adopt_denial(&self, adoptee: &Adoptee, watched: &BTreeMap<Sid, ChannelId>) -> Option<Denial> {
+        if watched.contains_key(&adoptee.sid) {
+            return Some(Denial::AlreadyWatched);
+        }
+        let machine = self.machines.get(&adoptee.channel.id);
+        let own = machine.and_then(|machine| machine.adopt_denial(&adoptee.channel));
+        own.or_else(|| (self.log == LogHealth::Failing).then_some(Denial::LogFailing))
+    }
+
+    /// Keeps the refusal with the channel that it concerns: its own, or the one that has the recording already.
+    fn refuse(
+        &mut self,
+        adoptee: &Adoptee,
+        why: Denial,
+        watched: &BTreeMap<Sid, ChannelId>,
+        now: Timestamp,
+        out: &mut Vec<Effect>,
+    ) {
+        let own = Some(adoptee.channel.id).filter(|id| self.machines.contains_key(id));
+        match own.or_else(|| watched.get(&adoptee.sid).copied()) {
+            Some(id) => self.with(id, now, out, |machine, ctx| machine.refuse(ctx, ADOPT, why)),
+            None => out.push(project_record(now, Event::CommandDenied { command: ADOPT.into(), why })),
+        }
+    }
+
+    fn take_in(&mut self, adoptee: Adoptee, now: Timestamp, out: &mut Vec<Effect>) {
         let Adoptee { channel, uid, resource_id, sid } = adoptee;
         let id = channel.id;
         if !self.machines.contains_key(&id) {
@@ -32,22 +81,28 @@ impl Monitor {
         let Event::ChannelAdded { name, cname, mode, main_uid, backup_uid, spare_uids, profile, tags } = event else {
             return;
         };
-        let max_idle = profile.as_ref().and_then(|profile| self.idle_times.get(profile).copied().flatten());
-        self.machines.entry(id).or_insert_with(|| {
-            let channel = Channel {
-                id,
-                name: Arc::clone(name),
-                cname: cname.clone(),
-                mode: mode.clone(),
-                main_uid: *main_uid,
-                backup_uid: *backup_uid,
-                spare_uids: spare_uids.clone(),
-                profile: profile.clone(),
-                max_idle,
-                tags: tags.clone(),
-            };
-            Machine::new(channel, Origin::Adopted)
-        });
+        if self.machines.contains_key(&id) {
+            return;
+        }
+        let channel = Channel {
+            id,
+            name: Arc::clone(name),
+            cname: cname.clone(),
+            mode: mode.clone(),
+            main_uid: *main_uid,
+            backup_uid: *backup_uid,
+            spare_uids: spare_uids.clone(),
+            profile: profile.clone(),
+            max_idle: None,
+            tags: tags.clone(),
+        };
+        let mut machine = Machine::new(channel, Origin::Adopted);
+        machine.count_on(self.forgotten.remove(&id).unwrap_or(0));
+        let known = profile.as_ref().and_then(|profile| self.idle_times.get_key_value(profile));
+        if let Some((profile, max_idle)) = known {
+            machine.follow_profile(profile, *max_idle);
+        }
+        self.machines.insert(id, machine);
     }
 
     /// The channel is looked at no longer. One of the settings stays: the log is from a time when it was not there.
@@ -57,6 +112,7 @@ impl Monitor {
             return;
         }
         let Some(machine) = self.machines.remove(&id) else { return };
+        self.forgotten.insert(id, machine.facts().sessions);
         self.watched = self.watched.saturating_sub(usize::from(machine.facts().is_watched()));
         self.schedule.set(id, None);
         for slot in Slot::ALL {
@@ -77,3 +133,6 @@ fn added(channel: &Channel) -> Event {
         tags: channel.tags.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -127,6 +127,8 @@ pub enum ChangeResult {
     NotSaved,
     /// reelwatch ended before an answer came: it may hold or not.
     Interrupted,
+    /// A stop or a restart was asked for before it had an end.
+    Overtaken,
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! Facts and states in plain English, for lists, exports and terminals alike. No times, no channel: those stand beside it.
 //! Words only; what is wrong is never softened, and what is not known is called unknown.
 
+use std::sync::Arc;
+
 use super::answer::{Answer, NoAnswer, Outcome, Refusal, ServiceStatus, Upload};
 use super::change::{ChangeKind, ChangeResult};
 use super::event::{Actor, CallKind, Denial, Event, StopWait};
 use super::gap::GapEnd;
 use super::ids::Sid;
+use super::names;
 use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure, StopResult};
-use super::told::File;
+use super::told::{File, Hold};
 
 /// One sentence about a fact, without a full stop.
 pub fn describe(event: &Event) -> String {
@@ -47,7 +50,7 @@ pub fn describe(event: &Event) -> String {
         Event::OldGone { sid, upload: Some(state) } => format!("The old recorder {sid} is gone: {}", upload(*state)),
         Event::FileNameTold { predicted, told } if predicted == told => format!("File name as predicted: {told}"),
         Event::FileNameTold { predicted, told } => format!("File name differs: {told} was told, {predicted} predicted"),
-        Event::FilesTold { sid, files } => files_told(sid, files),
+        Event::FilesTold { sid, files, odd } => files_told(sid, files, odd),
         Event::ChannelAdded { name, mode, main_uid, .. } => {
             format!("Channel {name} is watched from now on: mode {mode}, UID {main_uid}, not in the settings")
         }
@@ -57,6 +60,14 @@ pub fn describe(event: &Event) -> String {
         Event::Adopted { uid, sid, by, .. } => {
             format!("Recorder {sid} with UID {uid}, started elsewhere, adopted by {}", actor(*by))
         }
+        Event::HoldSeen { sid, hold: Hold::Held } => {
+            format!("Recorder {sid} pauses: nothing is recorded until it is resumed")
+        }
+        Event::HoldSeen { sid, hold: Hold::Running } => format!("Recorder {sid} pauses no longer"),
+        Event::TokenEndsSoon { sid, .. } => {
+            format!("The token of recorder {sid} ends soon and cannot be renewed: restart it with a new one")
+        }
+        Event::TokenEnded { sid, .. } => format!("The token of recorder {sid} has ended"),
         Event::ChangeRequested { sid, kind, summary, by } => {
             format!("{} of recorder {sid} requested by {}: {summary}", change_kind(*kind), actor(*by))
         }
@@ -99,6 +110,9 @@ pub const fn name(event: &Event) -> &'static str {
         Event::ChannelAdded { .. } => "channel_added",
         Event::ChannelForgotten { .. } => "channel_forgotten",
         Event::Adopted { .. } => "adopted",
+        Event::HoldSeen { .. } => "hold_seen",
+        Event::TokenEndsSoon { .. } => "token_ends_soon",
+        Event::TokenEnded { .. } => "token_ended",
         Event::ChangeRequested { .. } => "change_requested",
         Event::ChangeEnded { .. } => "change_ended",
         Event::Exported { .. } => "exported",
@@ -129,7 +143,7 @@ pub fn outcome(answer: &Answer) -> String {
     };
     let reason = answer.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     match &answer.outcome {
-        Outcome::NoAnswer(_) => format!("{meaning}{reason}"),
+        Outcome::NoAnswer(_) | Outcome::Refused(Refusal::NotSent) => format!("{meaning}{reason}"),
         Outcome::Acquired(_)
         | Outcome::Started(_)
         | Outcome::AlreadyStarted
@@ -225,10 +239,20 @@ pub const fn upload(state: Upload) -> &'static str {
 pub const fn refusal(why: Refusal) -> &'static str {
     match why {
         Refusal::BadRequest => "a parameter is wrong",
+        Refusal::HashMismatch => "start differs from what acquire announced",
+        Refusal::Garbled => "the request cannot be read",
         Refusal::Unauthorized => "customer key or secret are wrong",
         Refusal::Forbidden => "not allowed for this project",
         Refusal::NoRoute => "the address is wrong",
+        Refusal::BadAppId => "the App ID is wrong",
+        Refusal::BadName => "the channel name is not allowed",
+        Refusal::WrongRecording => "the IDs belong to different recordings",
+        Refusal::BadLayout => "the layout is wrong",
+        Refusal::TokenExpired => "the token has expired",
+        Refusal::TokenWrong => "the token does not fit channel and UID",
         Refusal::NotEnabled => "Cloud Recording is not enabled for this App ID",
+        Refusal::Suspended => "the project is suspended",
+        Refusal::NotSent => "not sent",
         Refusal::OverLimit => "as many recorders run as the project may have",
         Refusal::Other => "refused",
     }
@@ -288,6 +312,8 @@ pub const fn denial(why: Denial) -> &'static str {
         Denial::WrongMode => "recordings of this mode do not know such a change",
         Denial::NotRecording => "no recording is known to run",
         Denial::InSettings => "the channel stands in the settings file; take it out there",
+        Denial::AlreadyWatched => "this recording is watched already",
+        Denial::OtherChannel => "the channel of this name has another cname or mode; choose another name",
     }
 }
 
@@ -338,16 +364,24 @@ pub const fn change_result(result: ChangeResult) -> &'static str {
         ChangeResult::Unconfirmed => "no clear answer, it may hold or not",
         ChangeResult::NotSaved => "not sent, since the log could not be written",
         ChangeResult::Interrupted => "reelwatch ended before an answer came, it may hold or not",
+        ChangeResult::Overtaken => "a stop or a restart was asked for before it had an end",
     }
 }
 
-fn files_told(sid: &Sid, files: &[File]) -> String {
+fn files_told(sid: &Sid, files: &[File], odd: &[Arc<str>]) -> String {
     let names: Vec<&str> = files.iter().map(|file| &*file.name).collect();
-    match names.as_slice() {
+    let list = match names.as_slice() {
         [] => format!("Recorder {sid} lists no file"),
         [one] => format!("Recorder {sid} lists the file {one}"),
         [first, ..] => format!("Recorder {sid} lists {} files, first {first}", names.len()),
-    }
+    };
+    let later = match (names.iter().filter(|name| names::parse(name).backup.is_some()).count(), names.len()) {
+        (0, _) => String::new(),
+        (_, 1) => ", written after a failover".to_owned(),
+        (some, _) => format!(", {some} of them written after a failover"),
+    };
+    let differs = odd.first().map(|odd| format!("; not as predicted: {odd}")).unwrap_or_default();
+    format!("{list}{later}{differs}")
 }
 
 const fn stop_wait(wait: StopWait) -> &'static str {

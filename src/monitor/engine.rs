@@ -41,7 +41,7 @@ pub struct Monitor {
     pub(super) dispatch: Dispatch,
     network: Network,
     pub(super) schedule: Schedule,
-    log: LogHealth,
+    pub(super) log: LogHealth,
     /// Recordings that are polled.
     pub(super) watched: usize,
     /// The channel that the next light probe asks for, and how many were made.
@@ -49,6 +49,8 @@ pub struct Monitor {
     revision: u64,
     /// `maxIdleTime` of each recording profile.
     pub(super) idle_times: BTreeMap<Arc<str>, Option<Duration>>,
+    /// How many sessions the channels had that were forgotten.
+    pub(super) forgotten: BTreeMap<ChannelId, u32>,
 }
 
 impl Monitor {
@@ -67,7 +69,13 @@ impl Monitor {
             probe_turn: 0,
             revision: 0,
             idle_times: roster.idle_times,
+            forgotten: BTreeMap::new(),
         }
+    }
+
+    /// The project's name.
+    pub const fn project(&self) -> &Arc<str> {
+        &self.project
     }
 
     /// The channels as they were described, in the order of their numbers.
@@ -101,11 +109,7 @@ impl Monitor {
         match input {
             Input::Tick => {}
             Input::Command(command) => self.command(command, now, &mut out),
-            Input::Adopt(adoptees) => {
-                for adoptee in adoptees {
-                    self.adopt(adoptee, now, &mut out);
-                }
-            }
+            Input::Adopt(adoptees) => self.adopt(adoptees, now, &mut out),
             Input::Profile { name, max_idle } => {
                 for machine in self.machines.values_mut() {
                     machine.follow_profile(&name, max_idle);
@@ -193,6 +197,7 @@ impl Monitor {
             network: self.network.view(),
             last_answer_at: self.network.last_answer(),
             lost_after: self.policy.lost_after,
+            token_warning: self.policy.token_warning,
         }
     }
 
@@ -257,13 +262,19 @@ impl Monitor {
         }
         self.dispatch.cancel_queries();
         out.push(project_record(now, Event::NetworkLost { since }));
-        out.extend(self.each(now, |machine, ctx, _| machine.lose_sight(ctx, since, Blindness::NetworkDown)));
+        out.extend(self.each(now, |machine, ctx, _| {
+            machine.give_change_up(ctx);
+            machine.lose_sight(ctx, since, Blindness::NetworkDown);
+        }));
         self.network.probe_next(now + self.policy.network_probe_every);
     }
 
     fn resumed(&mut self, from: Timestamp, cause: Blindness, now: Timestamp, out: &mut Vec<Effect>) {
         self.dispatch.cancel_queries();
-        out.extend(self.each(now, |machine, ctx, _| machine.lose_sight(ctx, from, cause)));
+        out.extend(self.each(now, |machine, ctx, _| {
+            machine.give_change_up(ctx);
+            machine.lose_sight(ctx, from, cause);
+        }));
         if !self.network.is_down() {
             self.look_at_all(now, out);
         }
@@ -360,6 +371,6 @@ const fn is_forgotten(effect: &Effect) -> bool {
     matches!(effect, Effect::Record(Record { event: Event::ChannelForgotten { .. }, .. }))
 }
 
-const fn project_record(at: Timestamp, event: Event) -> Effect {
+pub(super) const fn project_record(at: Timestamp, event: Event) -> Effect {
     Effect::Record(Record { at, channel: None, event })
 }

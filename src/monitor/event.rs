@@ -11,7 +11,7 @@ use super::gap::{Gap, OpenGap};
 use super::ids::{ChannelId, Cname, Host, Mode, ResourceId, SessionId, Sid, Uid};
 use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure, StopResult};
 use super::time::Timestamp;
-use super::told::File;
+use super::told::{File, Hold};
 
 /// Who did it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -87,6 +87,10 @@ pub enum Denial {
     NotRecording,
     /// The channel stands in the settings file; it is taken out there.
     InSettings,
+    /// The recording is watched already, by this channel or another.
+    AlreadyWatched,
+    /// The channel of this name has another channel name at Agora, or is recorded in another mode.
+    OtherChannel,
 }
 
 /// One fact.
@@ -180,6 +184,12 @@ pub enum Event {
         /// When the channel token ends that it was started with. It cannot be renewed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         token_until: Option<Timestamp>,
+        /// What Agora calls the channel. Older logs do not tell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cname: Option<Cname>,
+        /// How it is recorded. Older logs do not tell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mode: Option<Mode>,
     },
     /// A start came to nothing.
     StartFailed {
@@ -266,6 +276,9 @@ pub enum Event {
         sid: Sid,
         /// All files of the list.
         files: Vec<File>,
+        /// The first of them that do not follow the naming rules, each with the difference, in words.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        odd: Vec<Arc<str>>,
     },
     /// A channel that the settings do not name is watched from now on.
     ChannelAdded {
@@ -303,8 +316,33 @@ pub enum Event {
         resource_id: ResourceId,
         /// As started.
         sid: Sid,
+        /// What Agora calls the channel.
+        cname: Cname,
+        /// How it is recorded.
+        mode: Mode,
         /// Who.
         by: Actor,
+    },
+    /// A query says that a web recording pauses, or goes on, other than was known.
+    HoldSeen {
+        /// The recording.
+        sid: Sid,
+        /// What it says.
+        hold: Hold,
+    },
+    /// The token that the recording was started with ends soon. It cannot be renewed.
+    TokenEndsSoon {
+        /// The recording.
+        sid: Sid,
+        /// When it ends.
+        until: Timestamp,
+    },
+    /// The token that the recording was started with has ended.
+    TokenEnded {
+        /// The recording.
+        sid: Sid,
+        /// When it ended.
+        until: Timestamp,
     },
     /// Write-ahead: a change of the running recording is wanted.
     ChangeRequested {

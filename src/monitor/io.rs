@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::answer::Answer;
 use super::change::Change;
-use super::event::{CallKind, Probe, Record, StopWait};
+use super::event::{CallKind, Denial, Probe, Record, StopWait};
 use super::ids::{ChannelId, Cname, Host, Mode, ResourceId, Sid, Uid};
 use super::phase::Blindness;
 use super::time::Timestamp;
@@ -260,4 +260,6 @@ pub enum Effect {
     Measure(Probe),
     /// Make this exchange.
     Send(Box<Send>),
+    /// Tell whoever asked what became of each recording of an [`Input::Adopt`], in its order.
+    Adopted(Vec<Result<(), Denial>>),
 }

@@ -4,6 +4,8 @@
 mod adoption;
 pub mod answer;
 pub mod band;
+#[cfg(test)]
+mod bench;
 pub mod change;
 mod channel;
 pub mod describe;

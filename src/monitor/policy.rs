@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::ids::Mode;
+
 /// Waits between tries, in order; after the last one either the `then` wait repeats or the schedule is spent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backoff {
@@ -82,12 +84,19 @@ pub struct Policy {
     pub uncertain: Backoff,
     /// Waits of a stop after 206/65 and 50x.
     pub stop: Backoff,
+    /// Waits of a change after 206/65, 50x and no answer.
+    pub change: Backoff,
+    /// How long before its end the token of a recording is warned of.
+    pub token_warning: Duration,
     /// Rate of the light probe while the own network is down.
     pub network_probe_every: Duration,
     /// A jump of the wall clock by more than this against the monotonic clock counts as sleep.
     pub sleep_is_over: Duration,
-    /// First check of the file name by query, after the start (vendor: 15 s in composite mode), and the second.
+    /// First check of the files by query, after the start, and the second, in composite and web mode (vendor: 15 s, and 60 s
+    /// later).
     pub file_name_after: [Duration; 2],
+    /// The same in individual mode, where files come later (vendor: 60 s, and 60 s later), and in modes of days to come.
+    pub file_name_after_individual: [Duration; 2],
     /// Slow-down after a 429: no background request for this long.
     pub throttle_for: Duration,
     /// What to do with an old recorder that still answers after a restart.
@@ -119,9 +128,12 @@ impl Default for Policy {
             lost_after: s(90),
             uncertain: Backoff::seconds(&[5, 10, 15, 30], Some(30)),
             stop: Backoff::seconds(&[3, 6, 9], None),
+            change: Backoff::seconds(&[3, 6, 9], None),
+            token_warning: s(3600),
             network_probe_every: s(5),
             sleep_is_over: s(5),
             file_name_after: [s(15), s(75)],
+            file_name_after_individual: [s(60), s(120)],
             throttle_for: s(5),
             old_recorder: OldRecorder::Ask,
             stale_after_intervals: 2,
@@ -133,6 +145,14 @@ impl Policy {
     /// The age at which knowledge turns into «not observed», for a poll interval that may be stretched.
     pub fn stale_after(&self, interval: Duration) -> Duration {
         interval * self.stale_after_intervals
+    }
+
+    /// When the files of a recording are asked for, after its start.
+    pub const fn file_checks(&self, mode: &Mode) -> [Duration; 2] {
+        match mode {
+            Mode::Mix | Mode::Web => self.file_name_after,
+            Mode::Individual | Mode::Other(_) => self.file_name_after_individual,
+        }
     }
 }
 

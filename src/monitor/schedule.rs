@@ -22,6 +22,8 @@ pub enum Why {
     RetryStart,
     /// The next try of a stop.
     RetryStop,
+    /// The next try of a change.
+    RetryChange,
     /// Query to decide an unconfirmed stop.
     ConfirmStop,
     /// The next try of the same operation, maybe on the other domain.
@@ -38,6 +40,8 @@ pub enum Why {
     Throttle,
     /// The light probe while the own network is down.
     NetworkProbe,
+    /// The token of a recording ends soon, or has ended.
+    TokenEnds,
 }
 
 /// One deadline per channel, ordered.

@@ -12,6 +12,7 @@ use super::event::{CallKind, Probe, Record};
 use super::gap::{Gap, OpenGap};
 use super::ids::{ChannelId, Cname, Host, Mode, ResourceId, Role, Sid, Uid};
 use super::io::LogHealth;
+use super::names::Verdict;
 use super::phase::{Phase, Section, Sight, StartCause, StartFailure, State};
 use super::schedule::Why;
 use super::time::Timestamp;
@@ -88,6 +89,8 @@ pub struct ProjectView {
     pub last_answer_at: Option<Timestamp>,
     /// How long 404s span before a recording is called lost.
     pub lost_after: Duration,
+    /// How long before its end the token of a recording is warned of.
+    pub token_warning: Duration,
 }
 
 /// One domain.
@@ -234,12 +237,41 @@ pub struct RecordingView {
     pub m3u8: Arc<str>,
     /// The name a query told, once it did.
     pub m3u8_told: Option<Arc<str>>,
+    /// How the told name stands to the rules.
+    pub m3u8_verdict: Option<Verdict>,
+    /// Told files that do not follow the rules, each with the difference, in words; only the first few.
+    pub odd_files: Arc<[Arc<str>]>,
     /// The files the service listed last.
     pub files: Arc<[File]>,
     /// When the channel token ends that it was started with; none where that is not known.
     pub token_until: Option<Timestamp>,
     /// Whether a web recording pauses, as far as that was told.
     pub hold: Option<Hold>,
+}
+
+/// How it stands with the token that a recording was started with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenView {
+    /// It lasts.
+    Fine,
+    /// It ends soon; it cannot be renewed, so a restart with a new one is the way.
+    EndsSoon,
+    /// It has ended.
+    Ended,
+}
+
+impl RecordingView {
+    /// How it stands with its token at `now`, with [`ProjectView::token_warning`]; `None` where no end is known.
+    pub fn token_at(&self, now: Timestamp, warning: Duration) -> Option<TokenView> {
+        let until = self.token_until?;
+        Some(if until <= now {
+            TokenView::Ended
+        } else if until - warning <= now {
+            TokenView::EndsSoon
+        } else {
+            TokenView::Fine
+        })
+    }
 }
 
 /// The last query and its answer.
@@ -355,6 +387,11 @@ pub struct History {
 }
 
 impl ChannelView {
+    /// Whether a web recording pauses: its recorder runs, and nothing is recorded until it is resumed.
+    pub fn is_held(&self) -> bool {
+        self.recording.as_ref().is_some_and(|recording| recording.hold == Some(Hold::Held))
+    }
+
     /// The word at `now` and since when it holds. What is known gets too old at `stale_at` even if no newer snapshot comes to
     /// say so: whoever shows a snapshot must never show an old «recording» as a current one.
     pub fn state_at(&self, now: Timestamp) -> (State, Timestamp) {

@@ -8,6 +8,7 @@ pub mod problem;
 mod profiles;
 mod reader;
 pub mod save;
+mod tokens;
 pub mod units;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,9 @@ use self::problem::{Place, Problem, SettingsError};
 use self::profiles::Profiles;
 use self::reader::{Reader, Table};
 use crate::agora::account::{Account, AppId, Domain};
+use crate::agora::admission::FixedTokens;
+use crate::agora::hosts::HostArea;
+use crate::agora::token::Token;
 use crate::monitor::ids::{Cname, Mode, Uid};
 use crate::monitor::policy::Policy;
 use crate::profile::{Draft, Profile};
@@ -33,6 +37,9 @@ use crate::profile::{Draft, Profile};
 pub const CUSTOMER_KEY: &str = "REELWATCH_CUSTOMER_KEY";
 /// The variable that holds the customer secret of the REST API.
 pub const CUSTOMER_SECRET: &str = "REELWATCH_CUSTOMER_SECRET";
+
+/// The variable that holds the project's App Certificate, where tokens are to be made.
+pub const APP_CERTIFICATE: &str = "REELWATCH_APP_CERTIFICATE";
 
 /// The vendor's two domains, asked in this order (vendor: REST API best practices).
 pub const DOMAINS: [&str; 2] = ["https://api.agora.io", "https://api.sd-rtn.com"];
@@ -89,6 +96,19 @@ pub struct ChannelSettings {
     pub profile: Arc<str>,
     /// Words to find it by.
     pub tags: Vec<Arc<str>>,
+    /// Tokens that were made elsewhere, one for each UID.
+    pub tokens: Vec<(Uid, Token)>,
+}
+
+impl Settings {
+    /// Every token that the settings bring.
+    pub fn fixed_tokens(&self) -> FixedTokens {
+        let of_channel = |channel: &ChannelSettings| {
+            let cname = channel.cname.clone();
+            channel.tokens.clone().into_iter().map(move |(uid, token)| ((cname.clone(), uid), token))
+        };
+        self.channels.iter().flat_map(of_channel).collect()
+    }
 }
 
 /// The settings file in the platform's folder, whether it exists or not.
@@ -206,7 +226,7 @@ fn read(mut root: Table<'_, '_>, secrets: Secrets<'_>, reader: &Reader<'_>) -> O
     };
     let policy = root.table("policy").map_or_else(Policy::default, policy::read);
     let profiles = profiles::read(root.named_tables("profile"), secrets);
-    let channels = channels::read(root.tables("channel"), &profiles);
+    let channels = channels::read(root.tables("channel"), &profiles, secrets);
     root.end();
     Outline { name, account, policy, profiles, channels }
 }
@@ -219,6 +239,7 @@ fn read_project(
     let name = required(&mut table, "name");
     let app_id = parsed::<AppId>(&mut table, "app_id");
     let domains = read_domains(&mut table);
+    let tokens = tokens::of_project(&mut table, secrets, reader);
     let domains_given = table.raw("domains").and_then(|given| given.get_ref().as_array()).map_or(0, |all| all.len());
     let secret = |variable: &str, what: &str| {
         let environment = match secrets {
@@ -247,7 +268,8 @@ fn read_project(
         (Some(app_id), Some(customer_key), Some(customer_secret)) => {
             // An error names the setting itself; what has a place was found above.
             let account = Account::new(app_id, customer_key, customer_secret, domains);
-            account.map_err(|error| reader.report(None, "", error.to_string())).ok()
+            let account = account.map_err(|error| reader.report(None, "", error.to_string())).ok();
+            account.map(|account| Account { tokens, ..account })
         }
         (_, _, _) => None,
     };
@@ -255,6 +277,14 @@ fn read_project(
 }
 
 fn read_domains(table: &mut Table<'_, '_>) -> Vec<Domain> {
+    let area = table.choice("area", &HostArea::WORDS);
+    if let (Some(value), true) = (table.raw("area"), table.raw("domains").is_some()) {
+        let what = "stands beside domains, which says the same; leave one of the two out".to_owned();
+        table.report("area", Some(value.span()), what);
+    }
+    if let (Some(area), true) = (area, table.raw("domains").is_none()) {
+        return area.domains().iter().filter_map(|domain| domain.parse().ok()).collect();
+    }
     let Some(given) = table.texts("domains") else {
         return DOMAINS.iter().filter_map(|domain| domain.parse().ok()).collect();
     };

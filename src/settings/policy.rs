@@ -53,6 +53,7 @@ fn durations(table: &mut Table<'_, '_>, policy: &mut Policy) {
     duration("network_probe_every", seconds(1, 60), &mut policy.network_probe_every);
     duration("sleep_is_over", seconds(2, 600), &mut policy.sleep_is_over);
     duration("throttle_for", seconds(1, 600), &mut policy.throttle_for);
+    duration("token_warning", seconds(60, 604_800), &mut policy.token_warning);
 }
 
 fn schedules(table: &mut Table<'_, '_>, policy: &mut Policy) {
@@ -60,16 +61,22 @@ fn schedules(table: &mut Table<'_, '_>, policy: &mut Policy) {
     spent(table, "start_50x", &mut policy.start_50x);
     spent(table, "start_65", &mut policy.start_65);
     spent(table, "stop", &mut policy.stop);
+    spent(table, "change", &mut policy.change);
     repeating(table, "verify", &mut policy.verify);
     repeating(table, "missing", &mut policy.missing);
     repeating(table, "uncertain", &mut policy.uncertain);
-    if let Some(found) = waits(table, "file_name_after") {
-        match found[..] {
-            [first, second] if first < second => policy.file_name_after = [first, second],
-            _ => {
-                let span = table.raw("file_name_after").map(toml::Spanned::span);
-                table.report("file_name_after", span, "needs two durations, the second one longer".to_owned());
-            }
+    two(table, "file_name_after", &mut policy.file_name_after);
+    two(table, "file_name_after_individual", &mut policy.file_name_after_individual);
+}
+
+/// Two moments after a start.
+fn two(table: &mut Table<'_, '_>, key: &'static str, field: &mut [Duration; 2]) {
+    let Some(found) = waits(table, key) else { return };
+    match found[..] {
+        [first, second] if first < second => *field = [first, second],
+        _ => {
+            let span = table.raw(key).map(toml::Spanned::span);
+            table.report(key, span, "needs two durations, the second one longer".to_owned());
         }
     }
 }

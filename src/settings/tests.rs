@@ -5,6 +5,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 
 use super::*;
+use crate::agora::admission::Tokens;
 use crate::monitor::policy::OldRecorder;
 
 /// Every variable the example names, and a few that are wrong.
@@ -13,6 +14,7 @@ fn environment(name: &str) -> Option<String> {
         CUSTOMER_KEY => Some("key-from-env".to_owned()),
         CUSTOMER_SECRET => Some("secret-from-env".to_owned()),
         "CLASSES_ACCESS_KEY" | "CLASSES_SECRET_KEY" => Some("storage-from-env".to_owned()),
+        "A_TOKEN" => Some(" 007CANARY ".to_owned()),
         "EMPTY" => Some(" ".to_owned()),
         _ => None,
     }
@@ -311,4 +313,60 @@ fn drafts_are_read_without_their_secrets() {
     assert_eq!(drafts.keys().map(String::as_str).collect::<Vec<_>>(), ["classes", "exams", "page"]);
     assert_eq!(problems, []);
     assert!(drafts.values().all(|draft| draft.warnings().is_empty()), "the example bites nobody");
+}
+
+#[test]
+fn an_area_stands_for_its_four_hosts() {
+    let settings = parse(&with("area = \"eu\"", ""), &environment).expect("valid");
+    let bases: Vec<&str> = settings.account.domains.iter().map(Domain::base).collect();
+    assert_eq!(bases, HostArea::Eu.domains());
+    one_problem(&with("area = \"mars\"", ""), &["line 4", "area", "\"mars\"", "\"cn\""]);
+    one_problem(&with("area = \"eu\"\ndomains = [\"a.example\"]", ""), &["line 4", "area", "leave one of the two out"]);
+}
+
+#[test]
+fn tokens_are_made_where_there_is_a_certificate() {
+    let certificate = |name: &str| match name {
+        APP_CERTIFICATE => Some("00112233445566778899aabbccddeeff".to_owned()),
+        _ => environment(name),
+    };
+    let life = |project: &str| match parse(&with(project, ""), &certificate).expect("valid").account.tokens {
+        Tokens::Mint { life, .. } => life.seconds(),
+        Tokens::Off => 0,
+    };
+    assert_eq!((life(""), life("token_lifetime = \"90m\"")), (86_400, 5_400));
+    let without = parse(&with("token_lifetime = \"90m\"", ""), &environment).expect("valid");
+    assert!(matches!(without.account.tokens, Tokens::Off));
+    for bad in ["59s", "721h"] {
+        one_problem(
+            &with(&format!("token_lifetime = \"{bad}\""), ""),
+            &["line 4", "token_lifetime", "1m to 720h", bad],
+        );
+    }
+    let wrong = |name: &str| if name == APP_CERTIFICATE { Some("CANARY".to_owned()) } else { environment(name) };
+    let found =
+        parse(&with("", ""), &wrong).expect_err("no certificate").iter().map(ToString::to_string).collect::<String>();
+    assert!(found.contains(APP_CERTIFICATE) && found.contains("32 characters") && !found.contains("CANARY"), "{found}");
+    one_problem(&with("app_certificate = \"CANARY\"", ""), &["line 4", "app_certificate", APP_CERTIFICATE]);
+}
+
+#[test]
+fn a_channel_brings_tokens_by_the_names_of_variables_only() {
+    let room = |more: &str| with("", &channel("r", &format!("uid = 1\nbackup_uid = 2\n{more}")));
+    let settings = parse(&room("backup_token = { env = \"A_TOKEN\" }"), &environment).expect("valid");
+    let tokens = settings.fixed_tokens();
+    let cname: Cname = "r".parse().expect("valid");
+    let token = tokens.get(&(cname.clone(), Uid::new(2).expect("valid"))).map(Token::expose);
+    assert_eq!((token, tokens.len()), (Some("007CANARY"), 1));
+    assert!(!format!("{settings:?}").contains("CANARY"));
+    for (line, word) in [
+        ("token = \"007CANARY\"", "secrets are not kept in this file"),
+        ("token = { env = \"007CANARY/+\" }", "does not belong"),
+        ("token = { env = \"EMPTY\" }", "is empty"),
+        ("token = { env = \"NOWHERE\" }", "is not set"),
+        ("token = {}", "env"),
+    ] {
+        let found = problems(&room(line)).join(" ");
+        assert!(found.contains("token") && found.contains(word) && !found.contains("CANARY"), "{found}");
+    }
 }

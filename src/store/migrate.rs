@@ -12,7 +12,7 @@ use super::error::StoreError;
 pub const APPLICATION_ID: i64 = 0x7265_656c;
 
 /// All migrations in their order; the first is number 1. A released one is never changed: a new one is added.
-pub const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_log.sql")];
+pub const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_log.sql"), include_str!("migrations/0002_adopted.sql")];
 
 /// The version a list of migrations leads to.
 pub fn newest(migrations: &[&str]) -> i64 {
@@ -85,8 +85,9 @@ mod tests {
     use crate::store::sample::everywhere;
     use crate::store::{Note, Store};
 
-    const MORE: &[&str] = &[MIGRATIONS[0], "ALTER TABLE host ADD COLUMN city TEXT;"];
-    const BROKEN: &[&str] = &[MIGRATIONS[0], "CREATE TABLE half (x TEXT) STRICT; INSERT INTO nowhere VALUES (1);"];
+    const MORE: &[&str] = &[MIGRATIONS[0], MIGRATIONS[1], "ALTER TABLE host ADD COLUMN city TEXT;"];
+    const BROKEN: &[&str] =
+        &[MIGRATIONS[0], MIGRATIONS[1], "CREATE TABLE half (x TEXT) STRICT; INSERT INTO nowhere VALUES (1);"];
 
     #[test]
     fn an_empty_file_becomes_a_database_of_ours_in_the_newest_version() {
@@ -106,9 +107,9 @@ mod tests {
         Store::open(&path).unwrap().append(std::slice::from_ref(&fact), &[]).unwrap();
 
         let store = Store::open_with(&path, MORE).unwrap();
-        assert_eq!(version(&store.db).unwrap(), 2);
+        assert_eq!(version(&store.db).unwrap(), newest(MORE));
         assert_eq!(store.events().unwrap().records, [(1, fact.clone())]);
-        let copy = folder.path().join("log.db.before-2-1");
+        let copy = folder.path().join("log.db.before-3-1");
         assert_eq!(store.notes(), [Note::Upgraded { copy: copy.clone() }]);
         assert_eq!(Store::open(&copy).unwrap().events().unwrap().records, [(1, fact)]);
     }
@@ -122,7 +123,7 @@ mod tests {
         let store = Store::open(&path).unwrap();
         let half: i64 =
             store.db.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'half'", [], |row| row.get(0)).unwrap();
-        assert_eq!((version(&store.db).unwrap(), half), (1, 0));
+        assert_eq!((version(&store.db).unwrap(), half), (newest(MIGRATIONS), 0));
     }
 
     #[test]
@@ -131,9 +132,9 @@ mod tests {
         let path = folder.path().join("log.db");
         drop(Store::open(&path).unwrap());
         let windows = MIGRATIONS[0].replace('\n', "\r\n");
-        assert!(Store::open_with(&path, &[&windows]).is_ok());
+        assert!(Store::open_with(&path, &[&windows, MIGRATIONS[1]]).is_ok());
         let changed = MIGRATIONS[0].replace("latency_ms", "latency");
-        let error = Store::open_with(&path, &[&changed]).unwrap_err();
+        let error = Store::open_with(&path, &[&changed, MIGRATIONS[1]]).unwrap_err();
         assert!(matches!(error, StoreError::ChangedMigration { number: 1, .. }), "{error}");
     }
 }

@@ -67,18 +67,29 @@ impl Reader {
         began.map_err(|error| StoreError::of(&self.path, &error))
     }
 
-    /// The newest start (no restart) that was asked for at `moment` or before.
+    /// The newest beginning of a session at `moment` or before: a start (no restart) that was asked for, or an adoption.
     fn started_before(&self, channel: ChannelId, moment: Timestamp) -> rusqlite::Result<Option<Timestamp>> {
+        // Two questions, since each has an index of its own.
+        let started = self.newest_beginning("start_requested", channel, moment)?;
+        let adopted = self.newest_beginning("adopted", channel, moment)?;
+        Ok(started.max(adopted))
+    }
+
+    fn newest_beginning(
+        &self,
+        kind: &'static str,
+        channel: ChannelId,
+        moment: Timestamp,
+    ) -> rusqlite::Result<Option<Timestamp>> {
         let select = format!(
-            "SELECT {EVENT_COLUMNS} FROM event WHERE channel = ?1 AND at <= ?2 AND kind = 'start_requested'
+            "SELECT {EVENT_COLUMNS} FROM event WHERE channel = ?1 AND at <= ?2 AND kind = '{kind}'
              ORDER BY at DESC, seq DESC"
         );
         let mut select = self.db.prepare_cached(&select)?;
         let mut rows = select.query((channel.0, moment.as_millis()))?;
         while let Some(row) = rows.next()? {
-            if let Some((_, Record { at, event: Event::StartRequested { cause: StartCause::Start, .. }, .. })) =
-                rows::record(row)
-            {
+            let Some((_, Record { at, event, .. })) = rows::record(row) else { continue };
+            if matches!(event, Event::StartRequested { cause: StartCause::Start, .. } | Event::Adopted { .. }) {
                 return Ok(Some(at));
             }
         }
@@ -134,7 +145,7 @@ mod tests {
 
     use super::*;
     use crate::store::Store;
-    use crate::store::sample::{at, everywhere, good, missing, probe, started};
+    use crate::store::sample::{adopted, at, everywhere, good, missing, probe, started};
 
     /// Two channels: the first with two sessions and a restart, the second with one.
     fn filled(mut store: Store) -> (Store, Vec<ChannelId>) {
@@ -177,6 +188,21 @@ mod tests {
         assert_eq!(reader.session_start(ids[0]).unwrap(), Some(at(20)));
         assert_eq!(reader.session_start(ids[1]).unwrap(), Some(at(15)));
         assert_eq!(reader.session_start(ChannelId(99)).unwrap(), None);
+    }
+
+    #[test]
+    fn a_session_begins_with_an_adoption_as_well_and_neither_is_looked_for_in_all_events() {
+        let (mut store, ids) = filled(Store::in_memory().unwrap());
+        store.append(&[adopted(ids[1], 40)], &[]).unwrap();
+        let reader = store.reader().unwrap();
+        assert_eq!(reader.session_start(ids[1]).unwrap(), Some(at(40)));
+        for (kind, index) in [("start_requested", "event_start"), ("adopted", "event_adopted")] {
+            let plan = format!(
+                "EXPLAIN QUERY PLAN SELECT seq FROM event WHERE channel = 1 AND at <= 9 AND kind = '{kind}' ORDER BY at DESC"
+            );
+            let told: String = reader.db.query_row(&plan, [], |row| row.get(3)).unwrap();
+            assert!(told.contains(index), "{told}");
+        }
     }
 
     #[test]

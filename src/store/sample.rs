@@ -2,7 +2,7 @@
 
 use crate::monitor::answer::{Answer, NoAnswer, Outcome, ServiceStatus};
 use crate::monitor::event::{Actor, Event, Probe, Record};
-use crate::monitor::ids::{ChannelId, Host, SessionId, Uid};
+use crate::monitor::ids::{ChannelId, Host, Mode, ResourceId, SessionId, Sid, Uid};
 use crate::monitor::phase::StartCause;
 use crate::monitor::time::Timestamp;
 
@@ -13,6 +13,19 @@ pub fn at(millis: i64) -> Timestamp {
 pub fn started(channel: ChannelId, millis: i64, cause: StartCause) -> Record {
     let uid = Uid::new(900_001).expect("not 0");
     let event = Event::StartRequested { session: SessionId(1), uid, cause, by: Actor::Operator };
+    Record { at: at(millis), channel: Some(channel), event }
+}
+
+pub fn adopted(channel: ChannelId, millis: i64) -> Record {
+    let event = Event::Adopted {
+        session: SessionId(2),
+        uid: Uid::new(900_001).expect("not 0"),
+        resource_id: ResourceId::new("R"),
+        sid: Sid::new("0b7e"),
+        cname: "hall".parse().expect("valid"),
+        mode: Mode::Mix,
+        by: Actor::Operator,
+    };
     Record { at: at(millis), channel: Some(channel), event }
 }
 

@@ -1,7 +1,7 @@
 //! The one writer. Each append is one transaction and on the disk when it returns; one that fails leaves everything as it was,
 //! and the store usable.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -97,6 +97,15 @@ impl Store {
     pub fn channel_ids(&mut self, project: &str, names: &[Arc<str>]) -> Result<Vec<ChannelId>, StoreError> {
         let ids = number_channels(&mut self.db, project, names);
         ids.map_err(|error| self.error(&error))
+    }
+
+    /// The numbers of all channels that a project ever had: the log also holds those of others.
+    pub fn channels_of(&self, project: &str) -> Result<BTreeSet<ChannelId>, StoreError> {
+        let numbers = || -> rusqlite::Result<_> {
+            let mut select = self.db.prepare("SELECT id FROM channel WHERE project = ?1")?;
+            select.query_map([project], |row| row.get(0).map(ChannelId))?.collect()
+        };
+        numbers().map_err(|error| self.error(&error))
     }
 
     /// Keeps facts and evidence in one transaction, on the disk when this returns. The result is the number of the newest fact
@@ -268,6 +277,8 @@ mod tests {
         assert_eq!((again[0], again[2]), (first[1], first[0]));
         let other = store.channel_ids("school", &names(&["hall"])).unwrap();
         assert!(!again.contains(&other[0]));
+        assert_eq!(store.channels_of("school").unwrap(), other.into_iter().collect());
+        assert_eq!(store.channels_of("court").unwrap(), again.into_iter().collect());
     }
 
     #[test]

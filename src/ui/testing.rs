@@ -97,6 +97,8 @@ pub fn recording(number: u32, name: &str) -> ChannelView {
             started_at,
             session_at: started_at,
             m3u8_told: None,
+            m3u8_verdict: None,
+            odd_files: Arc::new([]),
             files: Arc::from([]),
             token_until: None,
             hold: None,
@@ -293,6 +295,7 @@ pub fn project() -> ProjectView {
         network: NetworkView::Up,
         last_answer_at: Some(ago(2)),
         lost_after: Duration::from_secs(90),
+        token_warning: Duration::from_secs(3600),
     }
 }
 

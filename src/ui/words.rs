@@ -1,9 +1,11 @@
 //! The words for everything the core knows: states, gaps, reasons, refusals. Pure functions from facts and `now` to text, so
 //! that the same thing is called the same everywhere. It decides nothing and holds no colour.
 
+mod answers;
 mod start;
 mod story;
 
+pub use answers::outcome;
 pub use start::{StepState, failure, over_at, step_name, step_text, stepper_state, try_number};
 pub use story::{Story, story};
 
@@ -152,6 +154,8 @@ pub const fn denial(why: Denial) -> &'static str {
         Denial::WrongMode => "Recordings of this mode do not know such a change",
         Denial::NotRecording => "No recording is known to run that could be changed",
         Denial::InSettings => "The channel stands in the settings file: take it out there",
+        Denial::AlreadyWatched => "This recording is watched already",
+        Denial::OtherChannel => "The channel of this name has another cname or mode: choose another name",
     }
 }
 
@@ -165,6 +169,8 @@ pub const fn next(why: Why) -> &'static str {
         Why::Verify => "Next check for status 4 or 5",
         Why::RetryStart => "Next try of the start",
         Why::RetryStop => "Next try of the stop",
+        Why::RetryChange => "Next try of the change",
+        Why::TokenEnds => "The token's end",
         Why::ConfirmStop => "Check that it stopped",
         Why::RetryDomain => "Same request again",
         Why::FileName => "Check of the file name",

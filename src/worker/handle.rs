@@ -7,6 +7,7 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::{mpsc, watch};
 
+pub use super::adopt::{Adoption, NewRecording, NotTaken};
 pub use super::book::{BookJob, BookResult, Entry, Refusal, Shelf};
 use super::clock::Clock;
 pub use crate::export::Existing;
@@ -102,6 +103,8 @@ pub enum Request {
     Look(Option<Look>),
     /// Write a session log.
     Export(ExportJob),
+    /// Watch recordings that were started elsewhere.
+    Adopt(Vec<NewRecording>),
     /// Do something with the recording profiles.
     Book(BookJob),
     /// End in order.
@@ -115,6 +118,7 @@ pub struct Handle {
     snapshots: watch::Receiver<Arc<Snapshot>>,
     histories: watch::Receiver<Option<Arc<History>>>,
     exports: watch::Receiver<Option<(u64, ExportResult)>>,
+    adoptions: watch::Receiver<Option<(u64, Arc<Adoption>)>>,
     shelves: watch::Receiver<Option<Arc<Shelf>>>,
     bookings: watch::Receiver<Option<(u64, BookResult)>>,
     clock: watch::Receiver<Clock>,
@@ -131,6 +135,8 @@ pub struct Far {
     pub histories: watch::Sender<Option<Arc<History>>>,
     /// Results of exports go out here, numbered from 1.
     pub exports: watch::Sender<Option<(u64, ExportResult)>>,
+    /// Results of adoptions go out here, numbered from 1.
+    pub adoptions: watch::Sender<Option<(u64, Arc<Adoption>)>>,
     /// The recording profiles go out here, once they were read.
     pub shelves: watch::Sender<Option<Arc<Shelf>>>,
     /// What became of changes to them, numbered from 1.
@@ -145,6 +151,7 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
     let (far_snapshots, snapshots) = watch::channel(first);
     let (far_histories, histories) = watch::channel(None);
     let (far_exports, exports) = watch::channel(None);
+    let (far_adoptions, adoptions) = watch::channel(None);
     let (far_shelves, shelves) = watch::channel(None);
     let (far_bookings, bookings) = watch::channel(None);
     let (far_clock, clock) = watch::channel(clock);
@@ -153,11 +160,12 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
         snapshots: far_snapshots,
         histories: far_histories,
         exports: far_exports,
+        adoptions: far_adoptions,
         shelves: far_shelves,
         bookings: far_bookings,
         clock: far_clock,
     };
-    (Handle { requests, snapshots, histories, exports, shelves, bookings, clock }, far)
+    (Handle { requests, snapshots, histories, exports, adoptions, shelves, bookings, clock }, far)
 }
 
 impl Handle {
@@ -193,6 +201,11 @@ impl Handle {
     /// The result of the last export and its number, which rises by one with each.
     pub fn export_result(&self) -> Option<(u64, ExportResult)> {
         self.exports.borrow().clone()
+    }
+
+    /// The result of the last adoption and its number, which rises by one with each.
+    pub fn adoption_result(&self) -> Option<(u64, Arc<Adoption>)> {
+        self.adoptions.borrow().clone()
     }
 
     /// The recording profiles; `None` until they were read, and where there is no place for them.

@@ -6,11 +6,13 @@
 //! | `clock` | the one place that reads a clock |
 //! | `handle` | what a window or a terminal holds of the worker |
 //! | `shell` | the loop |
+//! | `adopt` | recordings that were started elsewhere, on their way in |
 //! | `journal` | the way to the disk, and what waits for it |
 //! | `past` | reading history beside the writer |
 //! | `book` | the recording profiles: listing, saving, removing |
 //! | `report` | writing session logs |
 
+pub mod adopt;
 pub mod book;
 pub mod clock;
 pub mod handle;
@@ -28,6 +30,7 @@ use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use crate::agora::client::Client;
+use crate::monitor::event::Record;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::policy::Policy;
 use crate::monitor::{Monitor, Roster, Seen};
@@ -115,8 +118,8 @@ impl Drop for Worker {
 /// If the log cannot be read or no thread can be had. Nothing was sent then.
 pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
     let Setup { mut store, roster, policy, client, book, clock, zone, wake } = setup;
-    let channels: Arc<[_]> = roster.channels.clone().into();
     let replay = store.events()?;
+    let own = store.channels_of(&roster.project)?;
     let seen = seen(&mut store)?;
     let newest = store.last_moment()?;
     let clock = match newest {
@@ -124,14 +127,15 @@ pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
         Some(_) | None => clock,
     };
     let mut monitor = Monitor::new(roster, policy);
-    monitor.replay(replay.records.iter().map(|(_, record)| record));
+    // Channels that another project adopted are none of ours.
+    let ours = |record: &&Record| record.channel.is_none_or(|channel| own.contains(&channel));
+    monitor.replay(replay.records.iter().map(|(_, record)| record).filter(ours));
     let journal = Journal::new(store)?;
     let first = Arc::new(monitor.snapshot(clock.now()));
     let (handle, far) = handle::pair(first, clock);
     let last_moment = newest.unwrap_or_else(|| clock.now());
-    let about = report::About { channels, zone };
     let book = book.map(|book| Arc::new(Mutex::new(book)));
-    let parts = Parts { monitor, journal, client: Arc::new(client), book, clock, far, wake, about };
+    let parts = Parts { monitor, journal, client: Arc::new(client), book, clock, far, wake, zone };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let thread = std::thread::Builder::new().name("worker".to_owned()).spawn(move || {
         runtime.block_on(Shell::new(parts).run(seen, last_moment));

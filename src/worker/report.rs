@@ -19,8 +19,8 @@ use crate::store::StoreError;
 /// What stands in the head of every log.
 #[derive(Clone, Debug)]
 pub struct About {
-    /// Names and UIDs of all channels.
-    pub channels: Arc<[Channel]>,
+    /// Name and UIDs of the channel; `None` when there is no such channel in the project.
+    pub channel: Option<Channel>,
     /// The zone of the local times in it.
     pub zone: TimeZone,
 }
@@ -65,7 +65,7 @@ fn collect(
     job: &ExportJob,
     now: Timestamp,
 ) -> Result<Option<SessionLog>, StoreError> {
-    let Some(channel) = about.channels.iter().find(|channel| channel.id == job.channel) else { return Ok(None) };
+    let Some(channel) = &about.channel else { return Ok(None) };
     let reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
     let from = reader.session_start(job.channel)?.unwrap_or(now);
     let before = reader.records_before(job.channel, from)?;

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
+use super::adopt::{Adoption, NewRecording};
 use super::book::{self, BookJob};
 use super::clock::{Clock, Pace};
 use super::handle::{Far, Request};
@@ -62,12 +64,13 @@ pub struct Shell {
     clock: Clock,
     far: Far,
     wake: Wake,
-    about: report::About,
+    zone: TimeZone,
     lookout: Lookout,
     news: mpsc::UnboundedSender<News>,
     inbox: mpsc::UnboundedReceiver<News>,
     flying: BTreeMap<SendId, CallKind>,
     exports: u64,
+    adoptions: u64,
     bookings: Bookings,
     dirty: bool,
     publishing: Pace,
@@ -83,12 +86,12 @@ pub struct Parts {
     pub clock: Clock,
     pub far: Far,
     pub wake: Wake,
-    pub about: report::About,
+    pub zone: TimeZone,
 }
 
 impl Shell {
     pub fn new(parts: Parts) -> Self {
-        let Parts { monitor, mut journal, client, book, clock, far, wake, about } = parts;
+        let Parts { monitor, mut journal, client, book, clock, far, wake, zone } = parts;
         let reader = journal.store().reader().ok().map(|reader| Arc::new(Mutex::new(reader)));
         let (news, inbox) = mpsc::unbounded_channel();
         Self {
@@ -100,12 +103,13 @@ impl Shell {
             clock,
             far,
             wake,
-            about,
+            zone,
             lookout: Lookout::default(),
             news,
             inbox,
             flying: BTreeMap::new(),
             exports: 0,
+            adoptions: 0,
             bookings: Bookings::default(),
             dirty: true,
             publishing: Pace::every(PUBLISH_EVERY),
@@ -169,6 +173,7 @@ impl Shell {
             Request::Command(command) => self.feed(Input::Command(command)),
             Request::Look(look) => self.lookout.turn(look),
             Request::Export(job) => self.export(job),
+            Request::Adopt(recordings) => self.adopt(recordings),
             Request::Book(job) => self.book(job),
             Request::End => {}
         }
@@ -212,7 +217,7 @@ impl Shell {
 
     /// Facts first, on the disk; then the calls. A call that changes something does not leave before its intent is kept.
     fn carry_out(&mut self, effects: Vec<Effect>, now: Timestamp) {
-        let (mut records, mut probes, mut sends) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut records, mut probes, mut sends, mut adopted) = (Vec::new(), Vec::new(), Vec::new(), None);
         for effect in effects {
             match effect {
                 Effect::Record(record) => {
@@ -224,6 +229,7 @@ impl Shell {
                     probes.push(probe);
                 }
                 Effect::Send(send) => sends.push(*send),
+                Effect::Adopted(results) => adopted = Some(results),
             }
         }
         self.dirty |= !(records.is_empty() && probes.is_empty() && sends.is_empty());
@@ -231,6 +237,9 @@ impl Shell {
         self.journal.keep(records, probes);
         if facts {
             self.save();
+        }
+        if let Some(results) = adopted {
+            self.tell_adoption(Adoption::of(&results));
         }
         let mut unsaved = Vec::new();
         for send in sends {
@@ -244,6 +253,24 @@ impl Shell {
             let effects = self.monitor.handle(Input::NotSaved(id), now);
             self.carry_out(effects, now);
         }
+    }
+
+    /// Gives new names their numbers and hands the recordings to the core, all in one.
+    fn adopt(&mut self, recordings: Vec<NewRecording>) {
+        let names: Vec<_> = recordings.iter().map(|recording| Arc::clone(&recording.name)).collect();
+        match self.journal.store().channel_ids(self.monitor.project(), &names) {
+            Ok(ids) => {
+                let adoptees = ids.into_iter().zip(recordings).map(|(id, recording)| recording.adoptee(id)).collect();
+                self.feed(Input::Adopt(adoptees));
+            }
+            Err(error) => self.tell_adoption(Adoption::none(recordings.len(), &error.to_string())),
+        }
+    }
+
+    fn tell_adoption(&mut self, adoption: Adoption) {
+        self.adoptions += 1;
+        self.far.adoptions.send_replace(Some((self.adoptions, Arc::new(adoption))));
+        (self.wake)();
     }
 
     /// Puts what waits on the disk and tells the core when that begins or ceases to fail.
@@ -298,7 +325,9 @@ impl Shell {
         self.save();
         let now = self.clock.now();
         let snapshot = self.monitor.snapshot(now);
-        let (about, news, reader) = (self.about.clone(), self.news.clone(), self.reader.clone());
+        let channel = self.monitor.channels().find(|channel| channel.id == job.channel).cloned();
+        let about = report::About { channel, zone: self.zone.clone() };
+        let (news, reader) = (self.news.clone(), self.reader.clone());
         tokio::task::spawn_blocking(move || {
             let (result, record) = report::write(reader.as_ref(), &about, &snapshot, &job, now);
             let _ = news.send(News::Export(result, record));
@@ -375,7 +404,7 @@ impl Shell {
             match effect {
                 Effect::Record(record) => self.journal.keep([record], []),
                 Effect::Measure(probe) => self.journal.keep([], [probe]),
-                Effect::Send(_) => {}
+                Effect::Send(_) | Effect::Adopted(_) => {}
             }
         }
     }

@@ -5,7 +5,7 @@ use crate::monitor::answer::Outcome;
 use crate::monitor::describe;
 use crate::monitor::io::LogHealth;
 use crate::monitor::phase::{Phase, Sight, StartCause, State};
-use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView, Snapshot, TryView};
+use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView, Snapshot, TokenView, TryView};
 use crate::ui::{format, words};
 
 /// Stands in the place of a channel's name when it concerns all of them.
@@ -20,10 +20,14 @@ pub fn news(before: &Snapshot, after: &Snapshot) -> Vec<String> {
     let mut views: Vec<&ChannelView> = after.channels.iter().map(AsRef::as_ref).collect();
     views.sort_by_key(|view| view.id);
     for view in views {
-        if let Some(old) = before.channel(view.id) {
-            told.extend(channel(old, view, after).into_iter().map(|text| (&*view.name, text)));
-        }
+        let lines = match before.channel(view.id) {
+            Some(old) => channel(old, view, after).into_iter().chain(token(before, old, after, view)).collect(),
+            None => vec![format!("Watched from now on, adopted with UID {}", view.uid)],
+        };
+        told.extend(lines.into_iter().map(|text| (&*view.name, text)));
     }
+    let gone = before.channels.iter().filter(|view| after.channel(view.id).is_none());
+    told.extend(gone.map(|view| (&*view.name, "Watched no longer; its recorder, if any, went on".to_owned())));
     let at = words::clock(after.at);
     told.into_iter().map(|(who, text)| format!("{at}  {:<NAME$}  {text}", format::cut_middle(who, NAME))).collect()
 }
@@ -40,12 +44,35 @@ fn channel(old: &ChannelView, new: &ChannelView, after: &Snapshot) -> Vec<String
     for gap in new.gaps.iter().filter(|gap| Some(gap.first_good) > last_told) {
         lines.push(format!("Gap of {}, {}", words::gap_bounds(gap), words::gap_end(gap.end)));
     }
+    if old.is_held() != new.is_held() {
+        let text = if new.is_held() { "Pauses: nothing is recorded until it is resumed" } else { "Pauses no longer" };
+        lines.push(text.to_owned());
+    }
     if let Some((_, uid)) = &new.second_recorder
         && old.second_recorder.is_none()
     {
         lines.push(format!("The old recorder with UID {uid} answers as well: two may be billed"));
     }
     lines
+}
+
+/// What is new about the token that the recording was started with.
+fn token(before: &Snapshot, old: &ChannelView, after: &Snapshot, new: &ChannelView) -> Option<String> {
+    let stands = |view: &ChannelView, at: &Snapshot| {
+        view.recording.as_ref().and_then(|recording| recording.token_at(at.at, at.project.token_warning))
+    };
+    let now = stands(new, after)?;
+    if stands(old, before) == Some(now) {
+        return None;
+    }
+    match now {
+        TokenView::Fine => None,
+        TokenView::EndsSoon => {
+            let until = new.recording.as_ref()?.token_until.map(words::clock)?;
+            Some(format!("Its token ends at {until} and cannot be renewed: restart it with a new one"))
+        }
+        TokenView::Ended => Some("Its token has ended".to_owned()),
+    }
 }
 
 /// What makes a state so.
@@ -131,10 +158,13 @@ fn preferred(project: &ProjectView) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::monitor::gap::GapEnd;
     use crate::monitor::ids::{Role, Uid};
-    use crate::monitor::snapshot::ChannelView;
+    use crate::monitor::snapshot::{ChannelView, RecordingView};
+    use crate::monitor::told::Hold;
     use crate::ui::testing::{NOW, gap, lost, recording, restarting, snapshot, suspect};
 
     fn between(old: ChannelView, new: ChannelView) -> Vec<String> {
@@ -167,6 +197,31 @@ mod tests {
         assert!(lines[0].contains("Uses UID 900003 now, the backup UID"), "{lines:#?}");
         assert!(lines[1].ends_with("Recording: 200/5"), "{lines:#?}");
         assert!(lines[2].ends_with("Gap of 1:43 to 3:49, ended by a restart"), "{lines:#?}");
+    }
+
+    #[test]
+    fn adoptions_pauses_and_tokens_are_told_once() {
+        let (one, two) = (recording(1, "a"), recording(2, "b"));
+        let before = snapshot(vec![one.clone()]);
+        let after = snapshot(vec![one.clone(), two]);
+        assert!(
+            news(&before, &after)[0].ends_with("b                     Watched from now on, adopted with UID 100002")
+        );
+        assert!(news(&after, &before)[0].contains("Watched no longer"));
+        let with = |change: &dyn Fn(&mut RecordingView)| {
+            let mut view = one.clone();
+            view.recording.iter_mut().for_each(change);
+            view
+        };
+        let held = with(&|recording| recording.hold = Some(Hold::Held));
+        assert!(between(one.clone(), held.clone())[0].contains("nothing is recorded until it is resumed"));
+        assert!(between(held, one.clone())[0].ends_with("Pauses no longer"));
+        let soon = with(&|recording| recording.token_until = Some(NOW + Duration::from_secs(60)));
+        assert!(
+            between(one, soon.clone())[0]
+                .ends_with("Its token ends at 14:33:07 and cannot be renewed: restart it with a new one")
+        );
+        assert_eq!(between(soon.clone(), soon), [""; 0]);
     }
 
     #[test]

@@ -73,13 +73,14 @@ fn title(snapshot: &Snapshot, now: Timestamp, speed: Speed) -> String {
     title
 }
 
-/// `2 Lost · 1 Suspect · 21 Recording`: only what there is.
+/// `2 Lost · 1 Suspect · 21 Recording (1 paused)`: only what there is.
 pub fn counts(snapshot: &Snapshot) -> String {
-    let parts: Vec<String> = State::ALL
-        .into_iter()
-        .filter(|state| snapshot.count(*state) > 0)
-        .map(|state| format!("{} {}", format::thousands(snapshot.count(state) as u64), words::state(state)))
-        .collect();
+    let paused = snapshot.channels.iter().filter(|view| pauses(view)).count();
+    let count = |state: State| {
+        let text = format!("{} {}", format::thousands(snapshot.count(state) as u64), words::state(state));
+        if state == State::Recording && paused > 0 { format!("{text} ({paused} paused)") } else { text }
+    };
+    let parts: Vec<String> = State::ALL.into_iter().filter(|state| snapshot.count(*state) > 0).map(count).collect();
     if parts.is_empty() { "no channels".to_owned() } else { parts.join(" · ") }
 }
 
@@ -150,11 +151,16 @@ impl Columns {
         let held = if view.state == State::Idle { none() } else { format::cell(now.since(view.state_since)) };
         format!(
             "{}  {:<16} {:<name$} {uid}{held:>10}  {answer:<ANSWER$} {seen:>7} {next:>8}",
-            letter(view.state),
-            words::state(view.state),
+            if pauses(view) { 'p' } else { letter(view.state) },
+            if pauses(view) { "Recording paused" } else { words::state(view.state) },
             format::cut_middle(&view.name, name),
         )
     }
+}
+
+/// Whether its recorder runs and records nothing: a web recording on hold.
+fn pauses(view: &ChannelView) -> bool {
+    view.state == State::Recording && view.is_held()
 }
 
 /// One character per state, alike to the window's shapes where ASCII has them.
@@ -225,6 +231,22 @@ mod tests {
             let view = suspect(7, "studio-07");
             assert_eq!(columns.head().chars().count(), columns.row(&view, NOW).chars().count(), "{width}");
         }
+    }
+
+    #[test]
+    fn a_recording_that_pauses_does_not_read_as_one_that_records() {
+        let mut held = recording(1, "lesson");
+        if let Some(recording) = &mut held.recording {
+            recording.hold = Some(crate::monitor::told::Hold::Held);
+        }
+        let picture = snapshot(vec![held, recording(2, "court-02")]);
+        let drawn = draw(&picture, NOW, Speed::REAL, Size { columns: 80, lines: 24 });
+        let lines = text(&drawn);
+        assert!(lines[1].contains("2 Recording (1 paused)"), "{lines:#?}");
+        assert!(
+            lines[4].starts_with("p  Recording paused lesson") && lines[5].starts_with("o  Recording   "),
+            "{lines:#?}"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::recording::{Recording, TokenMark};
 use crate::monitor::answer::Answer;
 use crate::monitor::band::{Band, BandKind};
 use crate::monitor::change::{ChangeKind, ChangeResult};
@@ -13,50 +14,12 @@ use crate::monitor::gap::{Gap, OpenGap};
 use crate::monitor::ids::{ResourceId, SessionId, Sid, Uid};
 use crate::monitor::phase::{Blindness, Phase, Sight, StartCause, StartFailure, State};
 use crate::monitor::time::Timestamp;
-use crate::monitor::told::{File, Hold};
+use crate::monitor::told::Hold;
 
 /// How much of the past the band keeps in memory; older stretches are read from the store.
 const BAND_KEEPS: Duration = Duration::from_secs(3_600);
 /// How long closed gaps stay in memory.
 const GAPS_KEEP: Duration = Duration::from_secs(86_400);
-
-/// A recording of ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Recording {
-    pub(crate) sid: Sid,
-    pub(crate) resource_id: ResourceId,
-    pub(crate) uid: Uid,
-    pub(crate) started_at: Timestamp,
-    pub(crate) token_until: Option<Timestamp>,
-    /// The files the service listed last.
-    pub(crate) files: Vec<File>,
-    /// The one name that older logs hold.
-    pub(crate) file_told: Option<Arc<str>>,
-    /// Whether a web recording pauses, as far as that was told.
-    pub(crate) hold: Option<Hold>,
-}
-
-impl Recording {
-    fn new(sid: &Sid, resource_id: &ResourceId, uid: Uid, started_at: Timestamp) -> Self {
-        Self {
-            sid: sid.clone(),
-            resource_id: resource_id.clone(),
-            uid,
-            started_at,
-            token_until: None,
-            files: Vec::new(),
-            file_told: None,
-            hold: None,
-        }
-    }
-
-    /// The playlist as the service named it, without its directory prefix.
-    pub(crate) fn playlist_told(&self) -> Option<Arc<str>> {
-        let told = self.files.iter().map(|file| &file.name).find(|name| name.ends_with(".m3u8"));
-        let bare = told.map(|name| name.rsplit('/').next().unwrap_or(name).into());
-        bare.or_else(|| self.file_told.clone())
-    }
-}
 
 /// A session: from Start to Stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,8 +157,9 @@ impl Facts {
                     attempt.resource = Some((resource_id.clone(), at));
                 }
             }
-            Event::Started { uid, resource_id, sid, token_until } => {
-                self.started(at, *uid, resource_id, sid, *token_until);
+            Event::Started { uid, resource_id, sid, token_until, cname, mode } => {
+                let new = Recording::new(sid, resource_id, *uid, at);
+                self.started(Recording { token_until: *token_until, cname: cname.clone(), mode: mode.clone(), ..new });
             }
             Event::StartFailed { why, answer } => self.start_failed(*why, answer.as_ref()),
             Event::StartLeftUnknown { answer } => {
@@ -247,18 +211,26 @@ impl Facts {
                     recording.file_told = Some(Arc::clone(told));
                 }
             }
-            Event::FilesTold { sid, files } => {
-                if let Some(recording) = self.recording.as_mut().filter(|recording| recording.sid == *sid) {
-                    recording.files.clone_from(files);
-                }
-            }
-            Event::Adopted { session, uid, resource_id, sid, by: _ } => {
-                self.adopted(at, *session, Recording::new(sid, resource_id, *uid, at));
+            Event::FilesTold { sid, files, odd } => self.with_recording(sid, |recording| {
+                recording.files.clone_from(files);
+                recording.odd.clone_from(odd);
+            }),
+            Event::Adopted { session, uid, resource_id, sid, cname, mode, by: _ } => {
+                let (cname, mode) = (Some(cname.clone()), Some(mode.clone()));
+                let new = Recording::new(sid, resource_id, *uid, at);
+                self.adopted(at, *session, Recording { cname, mode, ..new });
             }
             Event::ChangeRequested { kind, .. } => self.changing = Some(*kind),
             Event::ChangeEnded { kind, result, answer: _ } => self.change_ended(*kind, *result),
+            Event::HoldSeen { sid, hold } => self.with_recording(sid, |recording| recording.hold = Some(*hold)),
+            Event::TokenEndsSoon { sid, until: _ } => {
+                self.with_recording(sid, |recording| recording.token = TokenMark::EndsSoon);
+            }
+            Event::TokenEnded { sid, until: _ } => {
+                self.with_recording(sid, |recording| recording.token = TokenMark::Ended);
+            }
+            Event::ChannelForgotten { by: _ } => self.forgotten(),
             Event::ChannelAdded { .. }
-            | Event::ChannelForgotten { .. }
             | Event::WatchBegan { .. }
             | Event::WatchEnded
             | Event::NetworkLost { .. }
@@ -295,6 +267,18 @@ impl Facts {
     /// The replaced recorder with this `sid`.
     pub(crate) fn old(&self, sid: &Sid) -> Option<&Old> {
         self.olds.iter().find(|old| old.recording.sid == *sid)
+    }
+
+    fn with_recording(&mut self, sid: &Sid, change: impl FnOnce(&mut Recording)) {
+        if let Some(recording) = self.recording.as_mut().filter(|recording| recording.sid == *sid) {
+            change(recording);
+        }
+    }
+
+    /// The recordings that are asked for, or belong to the open session.
+    pub(crate) fn sids(&self) -> impl Iterator<Item = &Sid> {
+        let own = self.recording.iter().filter(|_| self.session.is_some());
+        own.chain(self.olds.iter().map(|old| &old.recording)).map(|recording| &recording.sid)
     }
 
     fn with_old(&mut self, sid: &Sid, change: impl FnOnce(&mut Old)) {
@@ -368,16 +352,21 @@ impl Facts {
         }
     }
 
-    fn started(
-        &mut self,
-        at: Timestamp,
-        uid: Uid,
-        resource_id: &ResourceId,
-        sid: &Sid,
-        token_until: Option<Timestamp>,
-    ) {
-        let new = Recording { token_until, ..Recording::new(sid, resource_id, uid, at) };
+    /// Nothing of the channel is watched any more. Its sessions stay counted, so that a number never comes twice.
+    fn forgotten(&mut self) {
+        self.phase = Phase::Idle;
+        self.sight = Sight::Clear;
+        self.session = None;
+        self.recording = None;
+        self.attempt = None;
+        self.olds.clear();
         self.changing = None;
+        self.open_gap = None;
+        self.because = None;
+    }
+
+    fn started(&mut self, new: Recording) {
+        let (uid, sid) = (new.uid, new.sid.clone());
         let prior = self.attempt.as_ref().map_or(self.phase, |attempt| attempt.prior);
         if let Some(recording) = self.recording.replace(new) {
             let known_gone = is_known_gone(prior);
@@ -385,7 +374,7 @@ impl Facts {
         }
         self.uid = uid;
         if let Some(attempt) = &mut self.attempt {
-            attempt.sid = Some(sid.clone());
+            attempt.sid = Some(sid);
             self.phase = Phase::Starting(attempt.cause);
         }
     }

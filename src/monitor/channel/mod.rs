@@ -10,15 +10,19 @@
 //! | `verify` | queries until status 4 or 5 |
 //! | `stop` | stop and its confirmation |
 //! | `old` | the recorders that restarts replaced |
+//! | `recording` | what is known of one recording |
 //! | `change` | update and updateLayout while it runs |
+//! | `token` | the end of the token it was started with |
 //! | `view` | what a screen sees of it |
 
 mod change;
 pub mod facts;
 mod old;
+mod recording;
 mod start;
 mod startup;
 mod stop;
+mod token;
 mod verify;
 mod view;
 mod watch;
@@ -28,11 +32,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer::{Answer, Outcome, ServiceStatus};
-use super::change::{ChangeKind, ChangeResult};
+use super::change::ChangeKind;
 use super::dispatch::{Class, Dispatch, Finished, Heard, Request, Slot, Tries};
 use super::event::{Actor, CallKind, Denial, Event, Probe, Record, StopWait};
-use super::ids::{ResourceId, SessionId, Sid, Uid};
+use super::ids::{Cname, Mode, ResourceId, SessionId, Sid, Uid};
 use super::io::{Call, Channel, Command, Effect, LogHealth};
+use super::names::Predicted;
 use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure};
 use super::policy::Policy;
 use super::schedule::Why;
@@ -40,6 +45,7 @@ use super::snapshot::{ChannelView, LastProbe};
 use super::time::Timestamp;
 use super::told::Web;
 use facts::Facts;
+use recording::Recording;
 use startup::Startup;
 
 /// What the rules of a channel see of the world, and where their decisions go.
@@ -78,6 +84,9 @@ struct Work {
     file_checks: Vec<Timestamp>,
     startup: Option<Startup>,
     stop: stop::Stopping,
+    change: Option<change::Changing>,
+    /// When a change was carried out last.
+    changed_at: Option<Timestamp>,
     /// The watch over each replaced recorder.
     olds: BTreeMap<Sid, old::OldWatch>,
     throttled: bool,
@@ -92,21 +101,41 @@ pub enum Origin {
     Adopted,
 }
 
+/// Whether a channel's recording profile can be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ProfileKnown {
+    Yes,
+    /// It names none, or one that nobody has written.
+    No,
+}
+
 /// One channel.
 #[derive(Clone, Debug)]
 pub struct Machine {
     info: Channel,
     origin: Origin,
+    /// Whether the recording profile it names is known, so that it can be started.
+    profile: ProfileKnown,
     facts: Facts,
     work: Work,
     view: Option<Arc<ChannelView>>,
 }
 
 impl Machine {
-    /// A channel that nothing is known of.
+    /// A channel that nothing is known of. What the settings name they also hold; the profile of an adopted channel is to be
+    /// told by [`Machine::follow_profile`].
     pub fn new(info: Channel, origin: Origin) -> Self {
         let facts = Facts::new(info.main_uid);
-        Self { info, origin, facts, work: Work::default(), view: None }
+        let profile = match (origin, &info.profile) {
+            (Origin::Settings, Some(_)) => ProfileKnown::Yes,
+            (Origin::Settings, None) | (Origin::Adopted, _) => ProfileKnown::No,
+        };
+        Self { info, origin, profile, facts, work: Work::default(), view: None }
+    }
+
+    /// The channel was here before and had so many sessions: their numbers are not given again.
+    pub const fn count_on(&mut self, sessions: u32) {
+        self.facts.sessions = sessions;
     }
 
     /// Where it comes from.
@@ -121,21 +150,40 @@ impl Machine {
 
     /// A recording that was started elsewhere: it is watched from now on, and asked for at once.
     pub fn adopt(&mut self, ctx: &mut Ctx<'_>, uid: Uid, resource_id: ResourceId, sid: Sid) {
-        if let Some(why) = self.adopt_denial().or_else(|| acting_denial(ctx)) {
-            self.record(ctx, Event::CommandDenied { command: "Adopt a recording".into(), why });
-            return;
-        }
         let session = SessionId(self.facts.sessions + 1);
-        self.record(ctx, Event::Adopted { session, uid, resource_id, sid, by: Actor::Operator });
+        let (cname, mode) = (self.info.cname.clone(), self.info.mode.clone());
+        self.record(ctx, Event::Adopted { session, uid, resource_id, sid, cname, mode, by: Actor::Operator });
         self.work = Work { olds: std::mem::take(&mut self.work.olds), ..Work::default() };
         self.look_at_once(ctx);
     }
 
-    /// The profile of its starts was changed.
+    /// Keeps that a wish was not carried out.
+    pub fn refuse(&mut self, ctx: &mut Ctx<'_>, command: &'static str, why: Denial) {
+        self.record(ctx, Event::CommandDenied { command: command.into(), why });
+    }
+
+    /// The profile of its starts was changed, or is known from now on.
     pub fn follow_profile(&mut self, name: &str, max_idle: Option<Duration>) {
         if self.info.profile.as_deref() == Some(name) {
             self.info.max_idle = max_idle;
+            self.profile = ProfileKnown::Yes;
+            self.view = None;
         }
+    }
+
+    /// How a recording is recorded: the settings may say something else by now.
+    fn mode_of<'a>(&'a self, recording: &'a Recording) -> &'a Mode {
+        recording.mode.as_ref().unwrap_or(&self.info.mode)
+    }
+
+    /// What the files of a recording should be called.
+    fn names_of(&self, recording: &Recording) -> Predicted {
+        Predicted::new(self.mode_of(recording), &recording.sid, self.cname_of(recording))
+    }
+
+    /// What Agora calls the channel of a recording.
+    fn cname_of<'a>(&'a self, recording: &'a Recording) -> &'a Cname {
+        recording.cname.as_ref().unwrap_or(&self.info.cname)
     }
 
     /// What we hold true.
@@ -156,6 +204,7 @@ impl Machine {
         self.work.last_good = seen.last_good.map(before_sending);
         self.work.last_bad = seen.last_bad.map(before_sending);
         self.work.last_certain = seen.last_good.max(seen.last_bad);
+        self.settle_change(ctx);
         self.resume_start(ctx);
         if self.facts.is_watched() {
             self.lose_sight(ctx, last_moment, Blindness::AppClosed);
@@ -190,23 +239,27 @@ impl Machine {
     pub fn tick(&mut self, ctx: &mut Ctx<'_>) {
         self.tick_start(ctx);
         self.tick_stop(ctx);
+        self.tick_change(ctx);
+        self.tick_token(ctx);
         self.tick_olds(ctx);
         self.tick_watch(ctx);
     }
 
     /// The next thing to do by itself, apart from what the dispatcher has under way.
     pub fn next_deadline(&self, ctx: &Ctx<'_>) -> Option<Due> {
+        let silent = [self.watch_due(ctx), self.token_due(ctx)].into_iter().flatten();
         if ctx.network_down {
-            return self.watch_due(ctx);
+            return silent.min();
         }
-        [self.watch_due(ctx), self.start_due(), self.stop_due(), self.old_due(ctx)].into_iter().flatten().min()
+        let sending = [self.start_due(), self.stop_due(), self.change_due(), self.old_due(ctx)].into_iter().flatten();
+        silent.chain(sending).min()
     }
 
     /// The operator wants something.
     pub fn command(&mut self, ctx: &mut Ctx<'_>, command: Command) {
         let denied = self.denial(ctx, &command);
         if let Some(why) = denied {
-            self.record(ctx, Event::CommandDenied { command: command_name(&command).into(), why });
+            self.refuse(ctx, command_name(&command), why);
             return;
         }
         match command {
@@ -235,6 +288,7 @@ impl Machine {
                     answer: heard.answer.clone(),
                 };
                 ctx.out.push(Effect::Measure(probe.clone()));
+                self.note_hold(ctx, heard);
                 if heard.slot == Slot::Watch {
                     self.work.throttled = heard.answer.outcome == Outcome::Throttled;
                     self.work.last_probe = Some(LastProbe { probe, raw: heard.raw.clone() });
@@ -286,7 +340,7 @@ impl Machine {
             Slot::Act => self.fail_start(ctx, StartFailure::NotSaved, None),
             // The watch asks again after an interval in any case.
             Slot::Old => {}
-            Slot::Change => self.end_change(ctx, ChangeResult::NotSaved, None),
+            Slot::Change => self.change_not_saved(ctx),
             Slot::Watch => self.work.query = Some((ctx.now + ctx.interval, Why::Poll)),
         }
     }
@@ -301,7 +355,7 @@ impl Machine {
             Command::Stop(..) => self.stop_denial(ctx).or_else(|| acting_denial(ctx)),
             Command::StopOld(_) => self.stop_old_denial().or_else(|| acting_denial(ctx)),
             Command::Change(_, change) => self.change_denial(change.kind()).or_else(|| acting_denial(ctx)),
-            Command::Forget(_) => self.forget_denial(),
+            Command::Forget(_) => self.forget_denial(ctx),
         }
     }
 

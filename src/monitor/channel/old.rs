@@ -65,7 +65,7 @@ impl Machine {
         }
         let Some((_, sid)) = self.next_old() else { return };
         let Some(old) = self.facts.old(&sid) else { return };
-        let (mode, resource_id) = (self.info.mode.clone(), old.recording.resource_id.clone());
+        let (mode, resource_id) = (self.mode_of(&old.recording).clone(), old.recording.resource_id.clone());
         let call = Call::Query { mode, resource_id, sid: sid.clone() };
         self.ask_old_at(&sid, ctx.now + ctx.interval);
         self.put(ctx, Slot::Old, Class::Poll, call, 0);
@@ -92,9 +92,9 @@ impl Machine {
     fn send_stop_old(&mut self, ctx: &mut Ctx<'_>, sid: &Sid) {
         let Some(old) = self.facts.old(sid) else { return };
         let call = Call::Stop {
-            cname: self.info.cname.clone(),
+            cname: self.cname_of(&old.recording).clone(),
             uid: old.recording.uid,
-            mode: self.info.mode.clone(),
+            mode: self.mode_of(&old.recording).clone(),
             resource_id: old.recording.resource_id.clone(),
             sid: sid.clone(),
             wait: StopWait::No,

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use super::facts::is_known_gone;
 use super::startup::{RESOURCES_EACH, Startup};
-use super::{Ctx, Due, Machine};
+use super::{Ctx, Due, Machine, ProfileKnown};
 use crate::monitor::answer::{Answer, Outcome};
 use crate::monitor::dispatch::{Class, Finished, Slot};
 use crate::monitor::event::{Actor, CallKind, Denial, Event};
 use crate::monitor::gap::{GapEnd, OpenGap};
 use crate::monitor::ids::{ResourceId, SessionId, Sid, Uid};
-use crate::monitor::io::Call;
+use crate::monitor::io::{Call, Channel};
 use crate::monitor::phase::{Blindness, Phase, StartCause, StartFailure};
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::Step;
@@ -56,13 +56,16 @@ impl Machine {
         }
     }
 
-    /// A channel takes a recording in where a start would be possible.
-    pub(super) fn adopt_denial(&self) -> Option<Denial> {
+    /// A channel takes a recording in where a start would be possible, if it is the one that is meant.
+    pub fn adopt_denial(&self, meant: &Channel) -> Option<Denial> {
+        if (&meant.cname, &meant.mode) != (&self.info.cname, &self.info.mode) {
+            return Some(Denial::OtherChannel);
+        }
         self.start_denial().filter(|why| *why != Denial::NoProfile)
     }
 
     fn profile_denial(&self) -> Option<Denial> {
-        self.info.profile.is_none().then_some(Denial::NoProfile)
+        (self.profile == ProfileKnown::No).then_some(Denial::NoProfile)
     }
 
     pub(super) fn cancel_denial(&self) -> Option<Denial> {
@@ -78,6 +81,7 @@ impl Machine {
         };
         let Some(uid) = uid else { return };
         ctx.dispatch.cancel(self.info.id, Slot::Watch);
+        self.overtake_change(ctx);
         if cause == StartCause::Start {
             self.close_gap(ctx, GapEnd::Stopped);
         }
@@ -129,8 +133,9 @@ impl Machine {
 
     /// Recordings of this channel that may still run beside the one that is asked for.
     fn siblings(&self) -> Vec<ResourceId> {
-        let current = self.facts.recording.iter();
-        let olds = self.facts.olds.iter().map(|old| &old.recording);
+        let gone = self.facts.attempt.as_ref().is_some_and(|attempt| is_known_gone(attempt.prior));
+        let current = self.facts.recording.iter().filter(|_| !gone);
+        let olds = self.facts.olds.iter().filter(|old| !old.known_gone).map(|old| &old.recording);
         current.chain(olds).map(|recording| recording.resource_id.clone()).collect()
     }
 
@@ -272,7 +277,9 @@ impl Machine {
     pub(super) fn started(&mut self, ctx: &mut Ctx<'_>, sid: Sid, token_until: Option<Timestamp>) {
         let Some(attempt) = self.facts.attempt.clone() else { return };
         let Some((resource_id, _)) = attempt.resource else { return };
-        self.record(ctx, Event::Started { uid: attempt.uid, resource_id, sid: sid.clone(), token_until });
+        let (cname, mode) = (Some(self.info.cname.clone()), Some(self.info.mode.clone()));
+        let started = Event::Started { uid: attempt.uid, resource_id, sid: sid.clone(), token_until, cname, mode };
+        self.record(ctx, started);
         let until = ctx.now + ctx.policy.verify_within;
         if let Some(startup) = &mut self.work.startup {
             startup.step(Step::Wait, ctx.now);
@@ -283,7 +290,8 @@ impl Machine {
         self.work.missing.clear();
         self.work.uncertain_tries = 0;
         self.work.last_probe = None;
-        self.work.file_checks = ctx.policy.file_name_after.iter().map(|wait| ctx.now + *wait).collect();
+        self.work.file_checks =
+            ctx.policy.file_checks(&self.info.mode).into_iter().map(|wait| ctx.now + wait).collect();
         self.work.query = Some((ctx.now + ctx.policy.verify_after, Why::Verify));
     }
 
@@ -428,3 +436,6 @@ impl Machine {
 const fn domains_ahead(tries: usize) -> usize {
     tries / 2
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! A start or restart on its way: what its stepper shows, and what its rules count. Passing work, not facts.
 
+use super::change::Changing;
 use super::{Ctx, Due, Machine};
 use crate::monitor::dispatch::{Heard, Slot};
 use crate::monitor::event::CallKind;
@@ -87,8 +88,10 @@ impl Machine {
                 startup.step_tries
             }
             (_, CallKind::Stop) if heard.slot == Slot::Act => self.work.stop.count_try(),
-            (None, CallKind::Acquire | CallKind::Start)
-            | (_, CallKind::Stop | CallKind::Query | CallKind::Update | CallKind::UpdateLayout) => heard.attempt,
+            (_, CallKind::Update | CallKind::UpdateLayout) => {
+                self.work.change.as_mut().map_or(heard.attempt, Changing::count_try)
+            }
+            (None, CallKind::Acquire | CallKind::Start) | (_, CallKind::Stop | CallKind::Query) => heard.attempt,
         }
     }
 

@@ -58,6 +58,7 @@ impl Machine {
         let sid = self.facts.recording.as_ref().map(|recording| recording.sid.clone());
         ctx.dispatch.cancel(self.info.id, Slot::Watch);
         ctx.dispatch.cancel(self.info.id, Slot::Act);
+        self.overtake_change(ctx);
         self.work.startup = None;
         self.work.query = None;
         self.work.missing.clear();
@@ -74,9 +75,9 @@ impl Machine {
     fn send_stop(&mut self, ctx: &mut Ctx<'_>) {
         let Some(recording) = &self.facts.recording else { return };
         let call = Call::Stop {
-            cname: self.info.cname.clone(),
+            cname: self.cname_of(recording).clone(),
             uid: recording.uid,
-            mode: self.info.mode.clone(),
+            mode: self.mode_of(recording).clone(),
             resource_id: recording.resource_id.clone(),
             sid: recording.sid.clone(),
             wait: self.work.stop.wait.unwrap_or(StopWait::ForUpload),

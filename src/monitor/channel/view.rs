@@ -8,7 +8,6 @@ use crate::monitor::dispatch::Slot;
 use crate::monitor::event::StopWait;
 use crate::monitor::ids::{Role, Uid};
 use crate::monitor::io::Command;
-use crate::monitor::names::Predicted;
 use crate::monitor::phase::Phase;
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::{ChannelView, Denials, NextTry, RecordingView, StartView, Step, SuspectView};
@@ -88,16 +87,20 @@ impl Machine {
 
     fn recording_view(&self) -> Option<RecordingView> {
         let recording = self.facts.recording.as_ref()?;
+        let names = self.names_of(recording);
+        let told = recording.playlist_told(&names);
         Some(RecordingView {
             sid: recording.sid.clone(),
             resource_id: recording.resource_id.clone(),
             started_at: recording.started_at,
             session_at: self.facts.session.map_or(recording.started_at, |session| session.since),
-            m3u8: Predicted::new(&self.info.mode, &recording.sid, &self.info.cname).playlist().into(),
-            m3u8_told: recording.playlist_told(),
+            m3u8: names.playlist().into(),
+            m3u8_verdict: told.as_deref().map(|told| names.fits(told)),
+            m3u8_told: told,
+            odd_files: recording.odd.clone().into(),
             files: recording.files.clone().into(),
             token_until: recording.token_until,
-            hold: recording.hold,
+            hold: recording.hold.or_else(|| self.work.web.as_ref().and_then(|web| web.hold)),
         })
     }
 
@@ -111,7 +114,9 @@ impl Machine {
         if ctx.network_down {
             return None;
         }
-        let again = [Slot::Act, Slot::Watch].into_iter().find_map(|slot| ctx.dispatch.next_try(self.info.id, slot));
+        let again = [Slot::Act, Slot::Change, Slot::Watch]
+            .into_iter()
+            .find_map(|slot| ctx.dispatch.next_try(self.info.id, slot));
         if let Some((at, _)) = again {
             return Some((at, Why::RetryDomain));
         }
@@ -120,7 +125,7 @@ impl Machine {
             return Some((ctx.now, Why::Poll));
         }
         let query = self.watch_due(ctx).filter(|(_, why)| *why != Why::TurnStale);
-        [query, self.start_due(), self.stop_due()].into_iter().flatten().min()
+        [query, self.start_due(), self.stop_due(), self.change_due()].into_iter().flatten().min()
     }
 
     fn start_view(&self, ctx: &Ctx<'_>) -> Option<StartView> {
@@ -144,7 +149,7 @@ impl Machine {
             stop_old: self.denial(ctx, &Command::StopOld(id)),
             probe_now: self.denial(ctx, &Command::ProbeNow(id)),
             change: ChangeKind::ALL.map(|kind| self.change_denial(kind).or_else(|| super::acting_denial(ctx))),
-            forget: self.forget_denial(),
+            forget: self.forget_denial(ctx),
         }
     }
 }

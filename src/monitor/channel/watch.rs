@@ -1,5 +1,7 @@
 //! Watching a recording: the ordinary poll, the 404 that has to be confirmed, the 50x that proves nothing, and the end.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Ctx, Due, Machine, Reading};
@@ -8,10 +10,15 @@ use crate::monitor::event::{Denial, Event};
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Call;
+use crate::monitor::names::Verdict;
 use crate::monitor::phase::{Blindness, Phase, Sight, StartFailure};
 use crate::monitor::policy::Backoff;
 use crate::monitor::schedule::Why;
 use crate::monitor::time::Timestamp;
+use crate::monitor::told::File;
+
+/// How many files are named that are not called as they should be; more would say the same.
+const ODD_TOLD: usize = 3;
 
 impl Machine {
     /// Asks when it is time, and notices when what is known has become too old.
@@ -27,12 +34,14 @@ impl Machine {
         if ctx.network_down || ctx.dispatch.has(self.info.id, Slot::Watch) {
             return;
         }
-        let Some((at, why)) = self.query_due() else { return };
-        if at <= ctx.now {
-            self.work.file_checks.retain(|check| *check > ctx.now);
+        // One query serves all that is due, as urgently as the most urgent of it.
+        let due = [self.work.query, self.file_due()].into_iter().flatten().filter(|(at, _)| *at <= ctx.now);
+        let Some(class) = due.map(|(_, why)| class_of(why)).min() else { return };
+        self.work.file_checks.retain(|check| *check > ctx.now);
+        if self.work.query.is_some_and(|(at, _)| at <= ctx.now) {
             self.work.query = None;
-            self.put_query(ctx, class_of(why));
         }
+        self.put_query(ctx, class);
     }
 
     fn put_query(&mut self, ctx: &mut Ctx<'_>, class: Class) {
@@ -51,15 +60,20 @@ impl Machine {
     /// The query of the recording.
     fn query_call(&self) -> Option<Call> {
         self.facts.recording.as_ref().map(|recording| Call::Query {
-            mode: self.info.mode.clone(),
+            mode: self.mode_of(recording).clone(),
             resource_id: recording.resource_id.clone(),
             sid: recording.sid.clone(),
         })
     }
 
     fn query_due(&self) -> Option<Due> {
-        let file = self.work.file_checks.first().map(|at| (*at, Why::FileName));
-        [self.work.query, file].into_iter().flatten().min()
+        [self.work.query, self.file_due()].into_iter().flatten().min()
+    }
+
+    /// The next check of the files. While answers are in doubt the queries that clear it bring the files as well.
+    fn file_due(&self) -> Option<Due> {
+        let in_doubt = self.work.uncertain_tries > 0 || !self.work.missing.is_empty();
+        self.work.file_checks.first().filter(|_| !in_doubt).map(|at| (*at, Why::FileName))
     }
 
     pub(super) fn watch_due(&self, ctx: &Ctx<'_>) -> Option<Due> {
@@ -292,14 +306,21 @@ impl Machine {
         self.work.query = Some((ctx.now + wait.unwrap_or(ctx.interval), why));
     }
 
-    /// The files as the service lists them, whenever the list has changed.
-    pub(super) fn note_files(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
+    /// The files as the service lists them, whenever there are others than before, and which are not called as they should be.
+    fn note_files(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
         let files = &finished.told.files;
         let Some(recording) = self.facts.recording.as_ref() else { return };
-        if !files.is_empty() && recording.files != *files {
-            let sid = recording.sid.clone();
-            self.record(ctx, Event::FilesTold { sid, files: files.clone() });
+        let names = |files: &[File]| files.iter().map(|file| Arc::clone(&file.name)).collect::<BTreeSet<_>>();
+        if files.is_empty() || names(files) == names(&recording.files) {
+            return;
         }
+        let predicted = self.names_of(recording);
+        let odd = files.iter().filter_map(|File { name, .. }| match predicted.fits(name) {
+            Verdict::Different(difference) => Some(format!("{name}: {difference}").into()),
+            Verdict::AsPredicted | Verdict::Backup(_) | Verdict::Late { .. } | Verdict::Unruled => None,
+        });
+        let (sid, odd) = (recording.sid.clone(), odd.take(ODD_TOLD).collect());
+        self.record(ctx, Event::FilesTold { sid, files: files.clone(), odd });
     }
 
     /// Whether status 0 to 3 is what one would expect.
@@ -321,6 +342,8 @@ const fn class_of(why: Why) -> Class {
         Why::Poll
         | Why::RetryStart
         | Why::RetryStop
+        | Why::RetryChange
+        | Why::TokenEnds
         | Why::RetryDomain
         | Why::CheckOld
         | Why::TurnStale

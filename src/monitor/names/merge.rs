@@ -144,7 +144,7 @@ impl Found {
     fn apply(&mut self, at: Timestamp, event: &Event) {
         match event {
             Event::Started { uid, sid, .. } | Event::Adopted { uid, sid, .. } => self.started(at, sid, *uid),
-            Event::FilesTold { sid, files } => self.with(sid, |recording| add(&mut recording.files, files)),
+            Event::FilesTold { sid, files, odd: _ } => self.with(sid, |recording| add(&mut recording.files, files)),
             Event::FileNameTold { told, .. } => {
                 let file = File { name: Arc::clone(told), track: None, user: None, began: None };
                 self.with_last(|recording| add(&mut recording.files, &[file]));
@@ -188,6 +188,9 @@ impl Found {
             | Event::ChannelForgotten { .. }
             | Event::ChangeRequested { .. }
             | Event::ChangeEnded { .. }
+            | Event::HoldSeen { .. }
+            | Event::TokenEndsSoon { .. }
+            | Event::TokenEnded { .. }
             | Event::Exported { .. } => {}
         }
     }

@@ -144,12 +144,22 @@ fn fact(seconds: i64, event: Event) -> Record {
 
 fn started(seconds: i64, sid: &str, uid: u32) -> Record {
     let uid = Uid::new(uid).expect("not 0");
-    fact(seconds, Event::Started { uid, resource_id: ResourceId::new("R"), sid: Sid::new(sid), token_until: None })
+    fact(
+        seconds,
+        Event::Started {
+            uid,
+            resource_id: ResourceId::new("R"),
+            sid: Sid::new(sid),
+            token_until: None,
+            cname: None,
+            mode: None,
+        },
+    )
 }
 
 fn files(seconds: i64, sid: &str, names: &[&str]) -> Record {
     let file = |name: &&str| File { name: (*name).into(), track: None, user: None, began: None };
-    fact(seconds, Event::FilesTold { sid: Sid::new(sid), files: names.iter().map(file).collect() })
+    fact(seconds, Event::FilesTold { sid: Sid::new(sid), files: names.iter().map(file).collect(), odd: Vec::new() })
 }
 
 fn listed(records: &[Record], mode: &str) -> Vec<String> {

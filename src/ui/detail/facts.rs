@@ -4,6 +4,7 @@ use egui::{Align, Frame, Label, Layout, RichText, Sense, Ui};
 
 use super::parts;
 use crate::monitor::ids::Role;
+use crate::monitor::names::Verdict;
 use crate::monitor::snapshot::{ChannelView, LastProbe};
 use crate::monitor::time::Timestamp;
 use crate::ui::commands::{Cmd, Deed, Facts, raw_of};
@@ -26,9 +27,12 @@ pub fn show(ui: &mut Ui, view: &ChannelView, facts: &Facts<'_>) -> Option<Cmd> {
         return clicked;
     };
     let file = recording.m3u8_told.as_ref().unwrap_or(&recording.m3u8);
-    let checked = match &recording.m3u8_told {
-        Some(told) if *told == recording.m3u8 => "checked with Agora",
-        Some(_) => "told by Agora, differs from the naming rules",
+    let checked = match &recording.m3u8_verdict {
+        Some(Verdict::AsPredicted) => "checked with Agora",
+        Some(Verdict::Backup(_)) => "told by Agora, written after a failover",
+        Some(Verdict::Late { .. }) => "told by Agora, uploaded late from its backup cloud",
+        Some(Verdict::Unruled) => "told by Agora, of a shape that no rule describes",
+        Some(Verdict::Different(_)) => "told by Agora, differs from the naming rules",
         None => "by the naming rules, not checked yet",
     };
     for (name, value, note, cmd) in [

@@ -293,7 +293,9 @@ fn mark(view: &ChannelView, at: Timestamp, event: &Event) -> Option<Mark> {
         Event::ChangeRequested { kind, .. } => act(words::change_mark(*kind)),
         Event::ChangeEnded { result: ChangeResult::Done, .. } => None,
         Event::ChangeEnded { .. } => trouble("no change"),
+        Event::TokenEndsSoon { .. } | Event::TokenEnded { .. } => trouble("token"),
         Event::PhaseChanged { .. }
+        | Event::HoldSeen { .. }
         | Event::FilesTold { .. }
         | Event::ChannelAdded { .. }
         | Event::ChannelForgotten { .. }

@@ -1,0 +1,190 @@
+//! A monitor with a clock that is set by hand and answers that are fed by hand, for tests of rules that need exact answers at
+//! exact moments.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::answer::{Answer, Outcome, ServiceStatus};
+use super::channel::Seen;
+use super::describe::describe;
+use super::engine::{Monitor, Roster};
+use super::event::{Denial, Event, Record};
+use super::ids::{ChannelId, Host, Mode, ResourceId, Sid, Uid};
+use super::io::{Adoptee, Answered, Channel, Command, Effect, Input, Send};
+use super::phase::State;
+use super::policy::Policy;
+use super::snapshot::ChannelView;
+use super::time::Timestamp;
+use super::told::{Hold, Told, Web};
+
+/// A quarter past the epoch's first day.
+pub const BEGIN: Timestamp = Timestamp::from_millis(86_400_000);
+
+/// The one channel of the settings.
+pub const OWN: ChannelId = ChannelId(1);
+
+/// A monitor, its clock, and everything that came out of it.
+pub struct Bench {
+    pub monitor: Monitor,
+    pub now: Timestamp,
+    pub log: Vec<Record>,
+    /// What left and was not answered yet.
+    pub flying: Vec<(Timestamp, Send)>,
+    /// What became of the recordings handed over last.
+    pub adopted: Vec<Result<(), Denial>>,
+    pub roster: Roster,
+}
+
+impl Bench {
+    /// One channel of the settings, recorded in this mode, and a profile called `p`.
+    pub fn new(mode: Mode) -> Self {
+        let own = Channel { profile: Some("p".into()), backup_uid: Uid::new(900_001), ..channel(OWN.0, mode) };
+        let roster = Roster {
+            project: "p".into(),
+            hosts: vec![Host::new("a"), Host::new("b")],
+            channels: vec![own],
+            idle_times: BTreeMap::from([(Arc::from("p"), Some(Duration::from_secs(300)))]),
+        };
+        let monitor = Monitor::new(roster.clone(), Policy::default());
+        Self { monitor, now: BEGIN, log: Vec::new(), flying: Vec::new(), adopted: Vec::new(), roster }
+    }
+
+    pub fn feed(&mut self, input: Input) {
+        for effect in self.monitor.handle(input, self.now) {
+            match effect {
+                Effect::Record(record) => self.log.push(record),
+                Effect::Measure(_) => {}
+                Effect::Send(send) => self.flying.push((self.now, *send)),
+                Effect::Adopted(results) => self.adopted = results,
+            }
+        }
+    }
+
+    pub fn command(&mut self, command: Command) {
+        self.feed(Input::Command(command));
+    }
+
+    /// Goes on, answering every call at once with what `answer` says; calls without an answer stay in flight.
+    pub fn run(&mut self, lasts: Duration, answer: impl Fn(&Send) -> Option<(Outcome, Told)>) {
+        let end = self.now + lasts;
+        loop {
+            while let Some(at) = self.flying.iter().position(|(_, send)| answer(send).is_some()) {
+                let (_, send) = self.flying.remove(at);
+                let Some((outcome, told)) = answer(&send) else { break };
+                self.answer(&send, outcome, told);
+            }
+            let Some((next, _)) = self.monitor.next_deadline(self.now).filter(|(at, _)| *at <= end) else { break };
+            self.now = self.now.max(next);
+            self.feed(Input::Tick);
+        }
+        self.now = end;
+        self.feed(Input::Tick);
+    }
+
+    pub fn answer(&mut self, send: &Send, outcome: Outcome, told: Told) {
+        let answered =
+            Answered { id: send.id, latency: Duration::ZERO, answer: Answer::bare(outcome), told, raw: None };
+        self.feed(Input::Answered(Box::new(answered)));
+    }
+
+    /// Adopts recordings; how each went.
+    pub fn adopt(&mut self, adoptees: Vec<Adoptee>) -> Vec<Result<(), Denial>> {
+        self.feed(Input::Adopt(adoptees));
+        std::mem::take(&mut self.adopted)
+    }
+
+    /// The process is killed and begins again, with the same roster.
+    pub fn restart(&mut self) {
+        self.flying.clear();
+        let mut monitor = Monitor::new(self.roster.clone(), Policy::default());
+        monitor.replay(&self.log);
+        assert!(monitor.facts() == self.monitor.facts(), "reading the log again gives another state");
+        self.monitor = monitor;
+        let last = self.log.last().map_or(self.now, |record| record.at);
+        let none: BTreeMap<ChannelId, Seen> = BTreeMap::new();
+        for effect in self.monitor.resume(&none, last, self.now) {
+            if let Effect::Record(record) = effect {
+                self.log.push(record);
+            }
+        }
+        self.feed(Input::Tick);
+    }
+
+    pub fn view(&mut self, id: ChannelId) -> ChannelView {
+        let snapshot = self.monitor.snapshot(self.now);
+        ChannelView::clone(snapshot.channel(id).expect("a channel"))
+    }
+
+    pub fn state(&self, id: ChannelId) -> State {
+        self.monitor.state(id).expect("a channel")
+    }
+
+    /// The facts about one channel since a moment, in words.
+    pub fn told(&self, id: ChannelId, since: Timestamp) -> Vec<String> {
+        let own = self.log.iter().filter(|record| record.channel == Some(id) && record.at >= since);
+        own.map(|record| describe(&record.event)).collect()
+    }
+
+    pub fn events(&self, id: ChannelId) -> impl Iterator<Item = &Event> {
+        self.log.iter().filter(move |record| record.channel == Some(id)).map(|record| &record.event)
+    }
+}
+
+/// A channel that nobody can start.
+pub fn channel(id: u32, mode: Mode) -> Channel {
+    let name = format!("c-{id}");
+    Channel {
+        id: ChannelId(id),
+        name: name.as_str().into(),
+        cname: name.parse().expect("valid"),
+        mode,
+        main_uid: Uid::new(100_000 + id).expect("not 0"),
+        backup_uid: None,
+        spare_uids: Vec::new(),
+        profile: None,
+        max_idle: None,
+        tags: Vec::new(),
+    }
+}
+
+/// A recording that was started elsewhere, in a channel of its own.
+pub fn adoptee(id: u32, mode: Mode) -> Adoptee {
+    let channel = channel(id, mode);
+    let uid = channel.main_uid;
+    Adoptee { channel, uid, resource_id: ResourceId::new(format!("R-{id}")), sid: Sid::new(format!("s-{id}")) }
+}
+
+/// A service where everything is well.
+#[allow(clippy::unnecessary_wraps, reason = "an answer of the kind that `run` asks for")]
+pub fn well(send: &Send) -> Option<(Outcome, Told)> {
+    use super::event::CallKind::{Acquire, Query, Start, Stop, Update, UpdateLayout};
+    let outcome = match send.call.kind() {
+        Acquire => Outcome::Acquired(ResourceId::new("R")),
+        Start => Outcome::Started(Sid::new("s")),
+        Query => Outcome::Status(ServiceStatus::InProgress),
+        Stop => Outcome::Stopped(super::answer::Upload::Uploaded),
+        Update | UpdateLayout => Outcome::Updated,
+    };
+    Some((outcome, Told::default()))
+}
+
+/// The same for everything but one kind of call.
+pub fn but(
+    kind: super::event::CallKind,
+    outcome: impl Fn() -> Option<Outcome>,
+) -> impl Fn(&Send) -> Option<(Outcome, Told)> {
+    move |send| {
+        if send.call.kind() == kind { outcome().map(|outcome| (outcome, Told::default())) } else { well(send) }
+    }
+}
+
+/// What a query of a web recording tells of its pause.
+pub fn web(hold: Hold) -> Told {
+    Told { web: Some(Web { state: None, hold: Some(hold), outputs: Vec::new() }), ..Told::default() }
+}
+
+/// So many seconds.
+pub const fn s(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}

@@ -1,0 +1,80 @@
+//! What a start sends, and what follows it.
+
+use crate::monitor::answer::Outcome;
+use crate::monitor::bench::{BEGIN, Bench, OWN, but, s, well};
+use crate::monitor::event::CallKind;
+use crate::monitor::ids::Mode;
+use crate::monitor::io::{Call, Command};
+use crate::monitor::names::Verdict;
+use crate::monitor::schedule::Why;
+use crate::monitor::told::{File, Told};
+
+/// What acquire is told to keep away from, for a restart of a recording that answers so.
+fn siblings(outcome: &Outcome) -> usize {
+    let mut bench = Bench::new(Mode::Mix);
+    bench.command(Command::Start(OWN));
+    bench.run(s(60), well);
+    bench.run(s(600), but(CallKind::Query, || Some(outcome.clone())));
+    bench.command(Command::Restart(OWN));
+    let acquire = bench.flying.iter().find_map(|(_, send)| {
+        if let Call::Acquire { siblings, .. } = &send.call { Some(siblings.len()) } else { None }
+    });
+    acquire.expect("sent")
+}
+
+#[test]
+fn a_restart_names_the_recordings_that_may_still_run_and_none_that_is_gone() {
+    assert_eq!(siblings(&Outcome::Status(5.into())), 1);
+    assert_eq!(siblings(&Outcome::ServerError), 1, "nothing certain is known");
+    assert_eq!(siblings(&Outcome::Missing), 0, "lost");
+    assert_eq!(siblings(&Outcome::Status(20.into())), 0, "exited abnormally");
+}
+
+#[test]
+fn files_are_asked_for_when_each_mode_has_them() {
+    for (mode, checks) in [(Mode::Mix, [15, 75]), (Mode::Web, [15, 75]), (Mode::Individual, [60, 120])] {
+        let mut bench = Bench::new(mode.clone());
+        bench.command(Command::Start(OWN));
+        let (begun, mut asked) = (bench.now, Vec::new());
+        bench.run(s(0), well);
+        while let Some((at, why)) = bench.monitor.next_deadline(bench.now).filter(|(at, _)| at.since(begun) < s(200)) {
+            if why == Why::FileName {
+                asked.push(at.since(begun).as_secs());
+            }
+            bench.run(at.since(bench.now), well);
+        }
+        asked.dedup();
+        assert_eq!(asked, checks, "{mode}");
+    }
+}
+
+#[test]
+fn a_told_file_is_held_against_the_naming_rules_of_the_mode() {
+    let file = |name: &str| File { name: name.into(), track: None, user: None, began: None };
+    let individual = "rec/s_c-1__uid_s_41__uid_e_audio.m3u8";
+    for (mode, files, verdict, odd) in [
+        (Mode::Mix, vec!["rec/s_c-1.m3u8"], Some(Verdict::AsPredicted), 0),
+        (Mode::Mix, vec!["rec/bak0_s_c-1.m3u8"], Some(Verdict::Backup(0)), 0),
+        (Mode::Mix, vec!["rec/bak0_s_c-1.m3u8", "rec/s_c-1.m3u8"], Some(Verdict::AsPredicted), 0),
+        (Mode::Individual, vec![individual], Some(Verdict::AsPredicted), 0),
+        (Mode::Mix, vec!["rec/other_c-1.m3u8", "rec/s_c-1_0.mp4"], None, 1),
+    ] {
+        let mut bench = Bench::new(mode.clone());
+        bench.command(Command::Start(OWN));
+        let told = Told { files: files.iter().map(|name| file(name)).collect(), ..Told::default() };
+        bench.run(s(300), |send| match well(send) {
+            Some((outcome @ Outcome::Status(_), _)) => Some((outcome, told.clone())),
+            other => other,
+        });
+        let recording = bench.view(OWN).recording.expect("it records");
+        match verdict {
+            Some(verdict) => assert_eq!(recording.m3u8_verdict, Some(verdict), "{files:?}"),
+            None => assert!(matches!(recording.m3u8_verdict, Some(Verdict::Different(_))), "{files:?}"),
+        }
+        assert_eq!(recording.odd_files.len(), odd, "{files:?}");
+        let lines: Vec<_> = bench.told(OWN, BEGIN).into_iter().filter(|line| line.contains(" lists ")).collect();
+        assert_eq!(lines.len(), 1, "told once: {lines:#?}");
+        assert_eq!(lines[0].contains("not as predicted: rec/other_c-1.m3u8: "), odd > 0, "{lines:#?}");
+        bench.restart();
+    }
+}
