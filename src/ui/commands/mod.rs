@@ -204,7 +204,7 @@ impl Cmd {
     /// The words on its button. `…` says that a dialog comes first.
     pub fn text(self, facts: &Facts<'_>) -> Cow<'static, str> {
         match (self, facts.selected) {
-            (Cmd::Of(Deed::Restart), Some(view)) => {
+            (Cmd::Of(Deed::Restart), Some(view)) if view.next_uid.is_some() => {
                 let which = words::role_of_next(view);
                 Cow::Owned(format!("Restart with {which} {}…", words::next_uid(view)))
             }

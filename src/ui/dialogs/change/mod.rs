@@ -226,10 +226,15 @@ fn preview(ui: &mut Ui, update: &Result<Update, String>) {
         match update {
             Ok(update) => {
                 let shown = update.client_request().shown();
-                ScrollArea::both().id_salt("request").max_height(320.0).min_scrolled_height(320.0).show(ui, |ui| {
-                    let label = RichText::new(shown).font(text::code_dense()).color(palette.text1);
-                    ui.add(egui::Label::new(label).extend().selectable(true));
-                });
+                ScrollArea::both()
+                    .id_salt("request")
+                    .auto_shrink([false, true])
+                    .max_height(320.0)
+                    .min_scrolled_height(320.0)
+                    .show(ui, |ui| {
+                        let label = RichText::new(shown).font(text::code_dense()).color(palette.text1);
+                        ui.add(egui::Label::new(label).extend().selectable(true));
+                    });
             }
             Err(missing) => {
                 parts::line(ui, format!("Not ready: {missing}"), text::small(), palette.text3);
