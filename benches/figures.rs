@@ -46,7 +46,7 @@ fn scenario(channels: u32) -> Scenario {
 
 /// A fleet that was started, of which every tenth recording dies within the first hours.
 fn running(channels: u32) -> Rig {
-    let mut rig = Rig::new(scenario(channels), 1, Policy::default());
+    let mut rig = Rig::new(scenario(channels), 1, Policy::default(), &[]);
     let ids: Vec<_> = rig.names.values().copied().collect();
     for (i, id) in (0..).zip(ids) {
         rig.at(Duration::from_millis(i * 10), Act::Command(Command::Start(id)));

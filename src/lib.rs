@@ -28,7 +28,7 @@
 //! | [`store`] | SQLite: the log of events, the probes apart from it, numbered migrations | `monitor` |
 //! | [`export`] | a session's history to CSV and JSON Lines | `monitor` |
 //! | [`import`] | lists of recordings started elsewhere: read, checked, bad rows named by their line | `monitor` |
-//! | [`settings`] | the settings file: read, checked, every problem with its place | `monitor`, `profile`, `agora` |
+//! | [`settings`] | the settings file: read, checked, every problem with its place; one profile written into it | `monitor`, `profile`, `agora`, `export` |
 //! | [`worker`] | one thread, one loop; the clock; the [`Handle`](worker::handle::Handle) for window and terminal | `monitor`, `profile`, `agora`, `store`, `export` |
 //! | [`ui`] | the window | `monitor`, `import`, `profile`, `worker` |
 //! | [`cli`] | the command line, the terminal's view, and the place where all of it is wired together | everything |

@@ -18,7 +18,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["monitor"]),
     ("export", &["monitor"]),
     ("import", &["monitor"]),
-    ("settings", &["monitor", "profile", "agora"]),
+    // A settings file is saved as an export is: wholly or not at all.
+    ("settings", &["monitor", "profile", "agora", "export"]),
     ("worker", &["monitor", "profile", "agora", "store", "export"]),
     ("ui", &["monitor", "import", "profile", "worker"]),
     ("cli", &["monitor", "profile", "agora", "sim", "store", "export", "import", "settings", "worker", "ui"]),

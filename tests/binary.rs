@@ -74,7 +74,7 @@ impl Ran {
 #[test]
 fn help_names_every_command_and_the_exit_codes() {
     let ran = User::new().run(&["--help"]);
-    for part in ["demo", "watch", "settings", "simulate", "--settings", "--data-dir", "Exit codes", "Examples"] {
+    for part in ["demo", "watch", "settings", "sim ", "--settings", "--data-dir", "Exit codes", "Examples"] {
         assert!(ran.fine().out.contains(part), "{part} is missing:\n{}", ran.out);
     }
 }
@@ -100,7 +100,7 @@ fn the_example_of_the_settings_passes_the_check_once_its_variables_are_set() {
 
     let ran = user.run(&["settings", "check"]);
     assert_eq!(ran.code, Some(1), "no variable is set: {ran:#?}");
-    assert!(ran.err.contains("REELWATCH_CUSTOMER_KEY") && ran.err.contains("4 things"), "{ran:#?}");
+    assert!(ran.err.contains("REELWATCH_CUSTOMER_KEY") && ran.err.contains("8 things"), "{ran:#?}");
 
     let mut check = user.command(&["settings", "check"]);
     for variable in ["REELWATCH_CUSTOMER_KEY", "REELWATCH_CUSTOMER_SECRET", "CLASSES_ACCESS_KEY", "CLASSES_SECRET_KEY"]
@@ -173,8 +173,10 @@ fn the_truth_of_a_demo_can_be_kept_beside_what_was_seen() {
     let user = User::new();
     user.run(&["demo", "--headless", "--for", "2s", "--speed", "60", "--journal", "truth.jsonl"]).fine();
     let truth = std::fs::read_to_string(user.home().join("truth.jsonl")).expect("the journal");
+    let (events, lives): (Vec<&str>, Vec<&str>) = truth.lines().partition(|line| line.contains("\"event\":"));
     let lives: Vec<reelwatch::sim::Life> =
-        truth.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        lives.iter().map(|line| serde_json::from_str(line).expect("a life")).collect();
+    assert!(events.iter().all(|line| serde_json::from_str::<reelwatch::sim::Event>(line).is_ok()), "{truth}");
     assert!(lives.iter().any(|life| life.cname == "court-01" && !life.recorded.is_empty()), "{truth}");
 }
 
@@ -224,7 +226,7 @@ fn a_reader_that_goes_away_is_an_end_and_no_failure() {
 #[test]
 fn facts_that_cannot_be_read_are_told_at_the_start() {
     let user = User::new();
-    let printed = user.run(&["simulate", "--for", "10ms"]).fine().out.clone();
+    let printed = user.run(&["sim", "--for", "10ms", "--listen", FREE]).fine().out.clone();
     std::fs::write(user.home().join("s.toml"), &printed).expect("written");
     let watch = || {
         let mut command = user.command(&["watch", "--for", "10ms", "--settings", "s.toml", "--data-dir", "d"]);
@@ -255,12 +257,18 @@ fn where_standard_error_cannot_be_written_the_program_does_what_was_asked() {
     }
 }
 
+/// Ports that the system chooses, so that tests do not meet each other.
+const FREE: &str = "127.0.0.1:0,127.0.0.1:0";
+
 #[test]
 fn the_simulated_cloud_alone_prints_settings_that_lead_to_it() {
     let user = User::new();
-    let ran = user.run(&["simulate", "--for", "1s", "--seed", "7"]);
+    let ran = user.run(&["sim", "--for", "10ms", "--seed", "7", "--listen", FREE]);
     ran.fine();
-    assert!(ran.err.contains("http://127.0.0.1:") && ran.out.contains("seed 7"), "{ran:#?}");
+    for part in ["seed 7", "http://127.0.0.1:", "App ID 5a3d", "simulated-secret", "for api.sd-rtn.com"] {
+        assert!(ran.out.contains(part), "{part} is missing: {ran:#?}");
+    }
+    assert!(ran.err.contains("http://127.0.0.1:"), "{ran:#?}");
     std::fs::write(user.home().join("s.toml"), &ran.out).expect("written");
     let mut check = user.command(&["settings", "check", "--settings", "s.toml"]);
     let exports = ran.out.lines().filter_map(|line| line.strip_prefix("#   export ")?.split_once('='));
@@ -268,12 +276,82 @@ fn the_simulated_cloud_alone_prints_settings_that_lead_to_it() {
         check.env(variable, value.trim_matches('\''));
     }
     let ran = Ran::of(check.output().expect("the program starts"));
-    assert!(ran.fine().out.contains("24 channels"), "{ran:#?}");
+    assert!(ran.fine().out.contains("3 channels"), "{ran:#?}");
 }
 
 #[test]
-fn more_ports_than_domains_are_refused() {
-    let ran = User::new().run(&["simulate", "--for", "1s", "--port", "0", "--port", "0", "--port", "0"]);
+fn the_simulated_cloud_takes_one_address_of_this_computer_per_domain() {
+    for (listen, code, words) in [
+        ("127.0.0.1:0", 1, ["1 addresses", "2 domains"]),
+        ("0.0.0.0:0,127.0.0.1:0", 2, ["plain HTTP", "this computer only"]),
+        ("192.0.2.1:80,127.0.0.1:0", 2, ["plain HTTP", "this computer only"]),
+    ] {
+        let ran = User::new().run(&["sim", "--for", "1s", "--listen", listen]);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(code), ""), "{listen}: {ran:#?}");
+        assert!(words.iter().all(|word| ran.err.contains(word)), "{listen}: {ran:#?}");
+    }
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("its address").to_string();
+    let ran = User::new().run(&["sim", "--for", "1s", "--listen", &format!("127.0.0.1:0,{address}")]);
     assert_eq!(ran.code, Some(1), "{ran:#?}");
-    assert!(ran.err.contains("3 ports") && ran.err.contains("2 domains"), "{ran:#?}");
+    assert!(ran.err.contains(&address) && ran.err.contains("--listen"), "{ran:#?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_endless_scenario_is_refused_and_not_read() {
+    let ran = User::new().run(&["sim", "--for", "1s", "--listen", FREE, "--scenario", "/dev/zero"]);
+    assert_eq!(ran.code, Some(1), "{ran:#?}");
+    assert!(ran.err.contains("/dev/zero") && ran.err.contains("1 MiB"), "{ran:#?}");
+}
+
+/// One HTTP exchange with the simulated cloud, as any client makes it.
+#[cfg(unix)]
+fn post(address: &str, path: &str, body: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let mut stream = std::net::TcpStream::connect(address).expect("it listens");
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: sim\r\nConnection: close\r\nContent-Type: application/json\r\n\
+         Authorization: Basic c2ltdWxhdGVkLWN1c3RvbWVyOnNpbXVsYXRlZC1zZWNyZXQ=\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    answer.split_once("\r\n\r\n").expect("a body").1.to_owned()
+}
+
+#[cfg(unix)]
+#[test]
+fn the_journal_is_whole_when_the_simulated_cloud_is_told_to_end() {
+    for signal in ["-TERM", "-INT"] {
+        let user = User::new();
+        let mut child = user
+            .command(&["sim", "--listen", FREE, "--journal", "truth.jsonl"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut said = String::new();
+        BufReader::new(child.stderr.take().expect("piped")).read_line(&mut said).expect("readable");
+        let address = said.split_once("http://").and_then(|(_, rest)| rest.split_once(' ')).expect("an address").0;
+        let app = "/v1/apps/5a3d0f1e9b2c4d6e8f7a1b0c2d3e4f50/cloud_recording";
+        let acquired = post(address, &format!("{app}/acquire"), r#"{"cname":"room-1","uid":"7","clientRequest":{}}"#);
+        let acquired: serde_json::Value = serde_json::from_str(&acquired).expect("JSON");
+        let resource = acquired["resourceId"].as_str().expect("an id");
+        let start = r#"{"cname":"room-1","uid":"7","clientRequest":{"recordingConfig":{"channelType":1},
+            "recordingFileConfig":{"avFileType":["hls"]},
+            "storageConfig":{"vendor":1,"region":7,"bucket":"b","accessKey":"k","secretKey":"s"}}}"#;
+        post(address, &format!("{app}/resourceid/{resource}/mode/mix/start"), start);
+        let killed = Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill is there");
+        assert!(killed.success());
+        assert_eq!(child.wait().expect("it ends").code(), Some(0), "{signal}");
+        let truth = std::fs::read_to_string(user.home().join("truth.jsonl")).expect("the journal");
+        let lines: Vec<serde_json::Value> =
+            truth.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        assert_eq!(lines.len(), 2, "{signal}: {truth}");
+        assert_eq!((lines[0]["uid"].as_u64(), lines[0]["mode"].as_str()), (Some(7), Some("mix")), "{truth}");
+        assert_eq!((lines[1]["event"].as_str(), &lines[1]["sid"]), (Some("started"), &lines[0]["sid"]), "{truth}");
+    }
 }

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod binary;
+mod ncs;
 mod rig;
 mod simulation;
 mod stories;

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use reelwatch::agora::account::Account;
 use reelwatch::agora::reading;
-use reelwatch::agora::request::request;
+use reelwatch::agora::request::{Terms, request};
 use reelwatch::agora::transport::TransportError;
-use reelwatch::monitor::answer::NoAnswer;
+use reelwatch::monitor::answer::{NoAnswer, Outcome};
 use reelwatch::monitor::event::{Denial, Probe, Record};
-use reelwatch::monitor::ids::{ChannelId, Host, Mode};
-use reelwatch::monitor::io::{Answered, Channel, Command, Effect, Input, Send};
+use reelwatch::monitor::ids::{ChannelId, Host, Mode, ResourceId, Sid};
+use reelwatch::monitor::io::{Adoptee, Answered, Call, Channel, Command, Effect, Input, Send, SendId};
 use reelwatch::monitor::phase::State;
 use reelwatch::monitor::policy::Policy;
 use reelwatch::monitor::snapshot::Snapshot;
@@ -39,6 +39,10 @@ pub enum Act {
     Sleep(Duration),
     /// The customer secret is this from now on.
     Secret(String),
+    /// The customer's own backend starts a recording of this channel, and nobody tells us.
+    Elsewhere(Arc<str>),
+    /// The recording that the backend started is adopted.
+    Adopt(Arc<str>),
 }
 
 /// One call that left.
@@ -61,6 +65,10 @@ pub struct Rig {
     pub names: BTreeMap<Arc<str>, ChannelId>,
     /// What became of each recording that was handed over.
     pub adopted: Vec<Result<(), Denial>>,
+    /// What the backend started last in each channel.
+    elsewhere: BTreeMap<Arc<str>, (ResourceId, Sid)>,
+    /// Channels of the scenario that the settings do not name.
+    strangers: BTreeMap<Arc<str>, Channel>,
     acts: BTreeMap<(Timestamp, u64), Act>,
     flying: BTreeMap<(Timestamp, u64), Answered>,
     roster: Roster,
@@ -71,9 +79,13 @@ pub struct Rig {
 }
 
 impl Rig {
-    pub fn new(scenario: Scenario, seed: u64, policy: Policy) -> Self {
-        let roster = roster(&scenario);
+    /// A monitor of the scenario's channels, of which the settings do not name the strangers.
+    pub fn new(scenario: Scenario, seed: u64, policy: Policy, strangers: &[String]) -> Self {
+        let mut roster = roster(&scenario);
         let names = roster.channels.iter().map(|channel| (Arc::clone(&channel.name), channel.id)).collect();
+        let is_stranger = |channel: &mut Channel| strangers.iter().any(|name| **name == *channel.name);
+        let strangers: Vec<_> = roster.channels.extract_if(.., is_stranger).collect();
+        let strangers = strangers.into_iter().map(|channel| (Arc::clone(&channel.name), channel)).collect();
         let domains = &scenario.project.domains;
         let account = Account::new(
             scenario.project.app_id.parse().expect("the scenario's App ID"),
@@ -92,6 +104,8 @@ impl Rig {
             shown: BTreeMap::new(),
             names,
             adopted: Vec::new(),
+            elsewhere: BTreeMap::new(),
+            strangers,
             acts: BTreeMap::new(),
             flying: BTreeMap::new(),
             roster,
@@ -168,8 +182,60 @@ impl Rig {
                 self.feed(Input::Resumed { from, cause: reelwatch::monitor::phase::Blindness::Asleep });
             }
             Act::Restart(length) => self.restart(length),
+            Act::Elsewhere(name) => self.start_elsewhere(&name),
+            Act::Adopt(name) => self.adopt(&name),
             Act::Secret(secret) => self.account.customer_secret = secret.into(),
         }
+    }
+
+    /// The backend's own acquire and start, by the same door as ours.
+    fn start_elsewhere(&mut self, name: &Arc<str>) {
+        let Some(channel) = self.described(name) else { return };
+        let Channel { cname, mode, main_uid: uid, .. } = channel;
+        let (profile, asked_at, siblings) = (Arc::from("scenario"), self.now, Vec::new());
+        let acquire = Call::Acquire {
+            cname: cname.clone(),
+            uid,
+            mode: mode.clone(),
+            profile: Arc::clone(&profile),
+            asked_at,
+            siblings,
+        };
+        let Outcome::Acquired(resource_id) = self.ask(acquire) else { return };
+        let start = Call::Start { cname, uid, mode, profile, asked_at, resource_id: resource_id.clone() };
+        if let Outcome::Started(sid) = self.ask(start) {
+            self.elsewhere.insert(Arc::clone(name), (resource_id, sid));
+        }
+    }
+
+    /// One exchange of the backend's, answered at once.
+    fn ask(&mut self, call: Call) -> Outcome {
+        let (host, timeout, kind) = (self.roster.hosts[0].clone(), Duration::from_secs(10), call.kind());
+        let send = Send { id: SendId(0), channel: ChannelId(0), call, host, attempt: 1, timeout };
+        let request = request(&self.account, Some(Terms { profile: &self.profile, token: None }), &send)
+            .expect("a request the service would take");
+        let Reply { what, .. } = self.cloud.handle(0, &request, self.now.as_millis());
+        let What::Response(response) = what else { return Outcome::Malformed };
+        reading::read(kind, &Ok(response)).answer.outcome
+    }
+
+    fn described(&self, name: &str) -> Option<Channel> {
+        let own = self.roster.channels.iter().find(|channel| *channel.name == *name);
+        own.or_else(|| self.strangers.get(name)).cloned()
+    }
+
+    /// Hands over what the backend started in this channel; nothing if it started nothing.
+    pub fn adopt(&mut self, name: &str) {
+        let Some(channel) = self.described(name) else { return };
+        if let Some((resource_id, sid)) = self.elsewhere.get(name).cloned() {
+            let uid = channel.main_uid;
+            self.feed(Input::Adopt(vec![Adoptee { channel, uid, resource_id, sid }]));
+        }
+    }
+
+    /// Channels of the scenario that nobody watches.
+    pub fn unwatched(&self) -> Vec<Arc<str>> {
+        self.strangers.keys().filter(|name| self.monitor.state(self.id(name)).is_none()).cloned().collect()
     }
 
     /// Kills the process: calls in flight stay with the cloud, their answers are never heard.
@@ -182,7 +248,7 @@ impl Rig {
             let entry = seen.entry(probe.channel).or_default();
             if probe.is_good() {
                 entry.last_good = Some(probe.at);
-            } else if matches!(probe.answer.outcome, reelwatch::monitor::answer::Outcome::Missing) {
+            } else if matches!(probe.answer.outcome, Outcome::Missing) {
                 entry.last_bad = Some(probe.at);
             }
             entry.last = Some(probe.clone());
@@ -209,7 +275,8 @@ impl Rig {
 
     fn send(&mut self, send: Send) {
         let domain = self.roster.hosts.iter().position(|host| *host == send.host).expect("a host of the roster");
-        let request = request(&self.account, Some(&self.profile), &send).expect("a request the service would take");
+        let request = request(&self.account, Some(Terms { profile: &self.profile, token: None }), &send)
+            .expect("a request the service would take");
         let Reply { after_ms, what } = self.cloud.handle(domain, &request, self.now.as_millis());
         let limit = send.timeout;
         let takes = Duration::from_millis(after_ms);
@@ -218,6 +285,10 @@ impl Rig {
             What::Stall => (limit, no_answer(NoAnswer::Timeout)),
             What::Response(_) | What::Cut(_) | What::Reset | What::Refused if takes > limit => {
                 (limit, no_answer(NoAnswer::Timeout))
+            }
+            What::Drip { response, over_ms } => {
+                let whole = takes + Duration::from_millis(over_ms);
+                if whole > limit { (limit, no_answer(NoAnswer::Timeout)) } else { (whole, Ok(response)) }
             }
             What::Response(response) => (takes, Ok(response)),
             What::Cut(_) | What::Reset => (takes, no_answer(NoAnswer::Reset)),
@@ -233,7 +304,7 @@ impl Rig {
         let about = self.log.last().and_then(|record| record.channel);
         let ids = about.map_or_else(|| self.names.values().copied().collect(), |id| vec![id]);
         for id in ids {
-            let state = self.monitor.state(id).expect("a channel of the roster");
+            let Some(state) = self.monitor.state(id) else { continue };
             let shown = self.shown.entry(id).or_default();
             if shown.last().is_none_or(|(_, last)| *last != state) {
                 shown.push((self.now, state));
@@ -246,7 +317,9 @@ impl Rig {
 pub fn roster(scenario: &Scenario) -> Roster {
     let hosts = scenario.project.domains.iter().map(|name| Host::new(name.as_str())).collect();
     let channels = scenario.channels.iter().zip(1..).map(channel).collect();
-    Roster { project: scenario.project.name.as_str().into(), hosts, channels, idle_times: BTreeMap::new() }
+    let idle = scenario.channels.first().map(|channel| Duration::from_millis(channel.max_idle.0));
+    let idle_times = BTreeMap::from([(Arc::from("scenario"), idle)]);
+    Roster { project: scenario.project.name.as_str().into(), hosts, channels, idle_times }
 }
 
 fn channel((given, id): (&reelwatch::sim::scenario::Channel, u32)) -> Channel {

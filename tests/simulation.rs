@@ -43,12 +43,13 @@ fn hours_of_a_fleet_under_faults_are_shown_as_they_were() {
         let threads = [even, odd].map(|seeds| scope.spawn(move || seeds.into_iter().map(play).collect::<Vec<_>>()));
         threads.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).concat()
     });
-    let (polls, gaps) = totals.iter().fold((0, 0), |(p, g), t| (p + t.0, g + t.1));
-    println!("{} seeds: {polls} queries, {gaps} gaps", totals.len());
+    let [polls, gaps, adopted] = totals.iter().fold([0; 3], |sum, run| [0, 1, 2].map(|i| sum[i] + run[i]));
+    println!("{} seeds: {polls} queries, {gaps} gaps, {adopted} adopted recordings", totals.len());
     assert!(gaps > totals.len(), "the faults of a run must make gaps, or nothing was tried");
+    assert!(adopted > totals.len(), "most of what the backend started is adopted");
 }
 
-fn play(seed: u64) -> (usize, usize) {
+fn play(seed: u64) -> [usize; 3] {
     catch_unwind(AssertUnwindSafe(|| Shift::run(seed))).unwrap_or_else(|panic| {
         println!("seed {seed} failed; play it again with REELWATCH_SEED={seed} cargo test simulation");
         resume_unwind(panic)
@@ -62,16 +63,20 @@ struct Shift {
 }
 
 impl Shift {
-    fn run(seed: u64) -> (usize, usize) {
+    /// Queries, gaps and adopted recordings.
+    fn run(seed: u64) -> [usize; 3] {
         let mut rng = Rng::with_seed(seed);
-        let mut rig = Rig::new(scenario(&mut rng), seed, Policy::default());
+        let mut rig = Rig::new(scenario(&mut rng), seed, Policy::default(), &strangers());
         let unseen = breaks(&mut rng, &mut rig);
         let ids: Vec<_> = rig.names.values().copied().collect();
-        for (i, id) in (0..).zip(&ids) {
-            rig.at(Duration::from_secs(i), Act::Command(Command::Start(*id)));
+        for (i, (name, id)) in (0..).zip(rig.names.clone()) {
+            let stranger = strangers().iter().any(|stranger| **stranger == *name);
+            let act = if stranger { Act::Elsewhere(name) } else { Act::Command(Command::Start(id)) };
+            rig.at(Duration::from_secs(i), act);
         }
         for minute in 1..=LENGTH.as_secs() / 60 {
             rig.run(Duration::from_secs(minute * 60));
+            adopt_strangers(&mut rng, &mut rig);
             operate(&mut rng, &mut rig, &ids);
         }
         rig.run(LENGTH);
@@ -79,7 +84,7 @@ impl Shift {
         shift.judge()
     }
 
-    fn judge(&mut self) -> (usize, usize) {
+    fn judge(&mut self) -> [usize; 3] {
         let truth = self.rig.journal();
         quota_was_kept(&self.rig);
         assert!(self.rig.replayed().facts() == self.rig.monitor.facts(), "reading the log again gives another state");
@@ -94,7 +99,8 @@ impl Shift {
             self.nothing_drawn_unseen(&cname, &records);
             self.nothing_drawn_recording_that_was_gone(&cname, &records, &truth);
         }
-        (self.rig.probes.len(), gaps)
+        let adopted = self.rig.log.iter().filter(|record| matches!(record.event, Event::Adopted { .. })).count();
+        [self.rig.probes.len(), gaps, adopted]
     }
 
     fn interval(&self) -> Duration {
@@ -103,7 +109,7 @@ impl Shift {
 
     /// The live word: no Recording while the recorder was gone for longer than one poll interval (and the time a poll takes).
     fn nothing_recorded_that_was_gone(&self, id: ChannelId, cname: &str, truth: &Journal) {
-        let shown = &self.rig.shown[&id];
+        let Some(shown) = self.rig.shown.get(&id) else { return };
         let ends = shown.iter().skip(1).map(|(at, _)| *at).chain([self.rig.now]);
         let longest = self.interval() + QUEUE + UNANSWERED;
         for ((from, state), to) in shown.iter().zip(ends) {
@@ -145,6 +151,11 @@ impl Shift {
     }
 }
 
+/// The recording that a channel has from this fact on.
+const fn sid_of(event: &Event) -> Option<&Sid> {
+    if let Event::Started { sid, .. } | Event::Adopted { sid, .. } = event { Some(sid) } else { None }
+}
+
 /// The longest stretch in `from..to` in which nothing recorded the channel.
 fn longest_hole(truth: &Journal, cname: &str, from: Timestamp, to: Timestamp) -> Duration {
     let mut hole = Duration::ZERO;
@@ -168,7 +179,7 @@ fn quota_was_kept(rig: &Rig) {
 fn no_recorder_is_forgotten(cname: &str, records: &[&Record], truth: &Journal, now: Timestamp) {
     for life in truth.live_recorders(cname, now.as_millis()) {
         let of_life = |sid: &Sid| sid.as_str() == life.sid;
-        let told = records.iter().any(|r| matches!(&r.event, Event::Started { sid, .. } if of_life(sid)));
+        let told = records.iter().any(|r| sid_of(&r.event).is_some_and(of_life));
         let answered = records.iter().any(|r| {
             matches!(&r.event, Event::CallAnswered { answer, .. } if matches!(&answer.outcome, Outcome::Started(sid) if of_life(sid)))
         });
@@ -183,7 +194,7 @@ fn no_loss_of_a_living_recorder(cname: &str, records: &[&Record], truth: &Journa
     let mut sids: Vec<&Sid> = Vec::new();
     let mut ran = false;
     for record in records {
-        if let Event::Started { sid, .. } = &record.event {
+        if let Some(sid) = sid_of(&record.event) {
             sids.push(sid);
         } else if let Event::StartLeftUnknown { .. } = &record.event {
             ran = false;
@@ -206,7 +217,7 @@ fn no_loss_of_a_living_recorder(cname: &str, records: &[&Record], truth: &Journa
 fn gaps_hold_the_truth(cname: &str, records: &[&Record], truth: &Journal) -> usize {
     let closed =
         records.iter().filter_map(|record| if let Event::GapClosed { gap } = &record.event { Some(gap) } else { None });
-    let starts: Vec<_> = records.iter().filter(|r| matches!(r.event, Event::Started { .. })).map(|r| r.at).collect();
+    let starts: Vec<_> = records.iter().filter(|r| sid_of(&r.event).is_some()).map(|r| r.at).collect();
     closed.map(|gap| gap_holds_the_truth(cname, gap, &starts, truth)).count()
 }
 
@@ -251,6 +262,20 @@ fn scenario(rng: &mut Rng) -> Scenario {
     scenario.happenings.sort_by_key(|at| at.t);
     drop_failovers_in_a_failover(&mut scenario.happenings);
     scenario
+}
+
+/// Channels that the customer's backend records, and that are adopted.
+fn strangers() -> Vec<String> {
+    (CHANNELS - 3..=CHANNELS).map(|i| format!("channel-{i:02}")).collect()
+}
+
+/// Some time after the backend started them.
+fn adopt_strangers(rng: &mut Rng, rig: &mut Rig) {
+    for name in rig.unwatched() {
+        if rng.u8(0..3) == 0 {
+            rig.adopt(&name);
+        }
+    }
 }
 
 /// The vendor promises an end of a failover after 90 s; a second one in the middle of the first would break that promise.

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use reelwatch::monitor::change::{Change, ChangeKind};
 use reelwatch::monitor::describe;
 use reelwatch::monitor::event::{CallKind, StopWait};
 use reelwatch::monitor::ids::ChannelId;
@@ -37,6 +38,9 @@ struct Story {
     without: Vec<String>,
     #[serde(default)]
     policy: Overrides,
+    /// Channels of the cloud that the settings do not name.
+    #[serde(default)]
+    strangers: Vec<String>,
     /// The simulated service.
     cloud: toml::Table,
     /// What the workstation does, besides the scenario's operator.
@@ -105,7 +109,7 @@ fn tell(story: &Story) -> String {
     let cloud = toml::to_string(&story.cloud).expect("a table");
     let scenario = Scenario::parse(&cloud).unwrap_or_else(|error| panic!("{}: {error}", story.rule));
     let operator = scenario.operator.clone();
-    let mut rig = Rig::new(scenario, 7, policy(&story.policy));
+    let mut rig = Rig::new(scenario, 7, policy(&story.policy), &story.strangers);
     for deed in operator {
         for name in &deed.channels {
             let id = rig.id(name);
@@ -144,9 +148,22 @@ fn act(rig: &Rig, what: &str) -> Act {
         "kill" => Act::Restart(duration(rest)),
         "probe" => Act::Command(Command::ProbeNow(rig.id(rest))),
         "cancel" => Act::Command(Command::CancelStart(rig.id(rest))),
+        "elsewhere" => Act::Elsewhere(rest.into()),
+        "adopt" => Act::Adopt(rest.into()),
+        "forget" => Act::Command(Command::Forget(rig.id(rest))),
+        "change" => Act::Command(change(rig, rest)),
         "stop_old" => Act::Command(Command::StopOld(rig.id(rest))),
         other => panic!("nobody can {other}"),
     }
+}
+
+/// `court-01 layout {…}`: the channel, what changes, and the body that is sent.
+fn change(rig: &Rig, text: &str) -> Command {
+    let mut words = text.splitn(3, ' ');
+    let mut word = || words.next().unwrap_or_else(|| panic!("{text}: channel, kind and body"));
+    let (id, kind, body) = (rig.id(word()), word(), word().to_owned());
+    let kind: ChangeKind = serde_json::from_value(kind.into()).unwrap_or_else(|error| panic!("{text}: {error}"));
+    Command::Change(id, Change::new(kind, body.clone(), body.into()))
 }
 
 fn duration(text: &str) -> Duration {

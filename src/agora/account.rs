@@ -7,6 +7,7 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use super::admission::Tokens;
 use crate::monitor::ids::Host;
 use crate::profile::invalid::Invalid;
 
@@ -120,10 +121,12 @@ pub struct Account {
     pub customer_secret: SecretString,
     /// Addresses, the preferred one first.
     pub domains: Vec<Domain>,
+    /// How recorders get their tokens.
+    pub tokens: Tokens,
 }
 
 impl Account {
-    /// An account from its parts.
+    /// An account from its parts, without tokens.
     ///
     /// # Errors
     /// When a credential is empty, when the key holds a colon (which HTTP takes for the end of the key), and when there is no
@@ -155,7 +158,7 @@ impl Account {
                 return Err(Invalid::text("domains", domain.host.as_str(), "it is there twice; leave one out"));
             }
         }
-        Ok(Self { app_id, customer_key, customer_secret, domains })
+        Ok(Self { app_id, customer_key, customer_secret, domains, tokens: Tokens::Off })
     }
 }
 

@@ -1,26 +1,55 @@
 //! One exchange with the service, from the core's order to what the answer means. Sends once, keeps no state, never retries.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, VecDeque};
+use std::net::IpAddr;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
 use super::account::Account;
+use super::admission::{self, FixedTokens, Joining, Pass, Tokens};
 use super::reading::{self, Reading};
-use super::request;
-use super::transport::{Transport, TransportError};
+use super::request::{self, Terms, Unsendable};
+use super::secrets::Secrets;
+use super::transport::{HttpRequest, HttpResponse, Transport, TransportError};
+use crate::monitor::answer::{Answer, Outcome};
+use crate::monitor::ids::{Host, ResourceId};
 use crate::monitor::io::{Call, Send};
 use crate::profile::Profile;
 
-/// Secrets shorter than this are not looked for in answers: they would be found by chance.
-const SHORTEST_SECRET: usize = 8;
-const HIDDEN: &[u8] = b"(hidden)";
+/// So many resource IDs that wait for their start are remembered. They live for 5 minutes, and 10 requests a second make 3,000.
+const ACQUIRED_AT_MOST: usize = 4096;
 
 /// A project's way to the service.
 pub struct Client {
     account: Arc<Account>,
-    profiles: BTreeMap<Arc<str>, Arc<Profile>>,
+    tokens: FixedTokens,
     transport: Arc<dyn Transport>,
+    state: RwLock<State>,
+}
+
+/// What changes while the program runs.
+struct State {
+    /// By name.
+    profiles: BTreeMap<Arc<str>, Arc<Profile>>,
+    /// With which profile a resource ID was acquired: its start has to be made with the same, though the profile may have been
+    /// changed in between (vendor: acquire, `startParameter`).
+    acquired: VecDeque<(ResourceId, Arc<Profile>)>,
+    secrets: Secrets,
+}
+
+impl State {
+    fn profile(&self, call: &Call) -> Option<Arc<Profile>> {
+        match call {
+            Call::Acquire { profile, .. } => self.profiles.get(profile).cloned(),
+            Call::Start { profile, resource_id, .. } => {
+                let acquired = self.acquired.iter().rev().find(|(id, _)| id == resource_id);
+                acquired.map(|(_, profile)| profile).or_else(|| self.profiles.get(profile)).cloned()
+            }
+            Call::Query { .. } | Call::Stop { .. } | Call::Change { .. } => None,
+        }
+    }
 }
 
 impl Client {
@@ -30,156 +59,130 @@ impl Client {
         profiles: BTreeMap<Arc<str>, Arc<Profile>>,
         transport: Arc<dyn Transport>,
     ) -> Self {
-        Self { account, profiles, transport }
+        let mut secrets = Secrets::default();
+        // Without the scheme's word, so that it is found wherever it stands.
+        let basic = request::basic(&account).expose_secret().trim_start_matches("Basic ").into();
+        [&account.customer_key, &account.customer_secret, &basic].into_iter().for_each(|secret| secrets.add(secret));
+        match &account.tokens {
+            Tokens::Off => {}
+            Tokens::Mint { certificate, life: _ } => secrets.add(certificate.secret()),
+        }
+        profiles.values().for_each(|profile| secrets.add_profile(profile));
+        let state = State { profiles, acquired: VecDeque::new(), secrets };
+        Self { account, tokens: FixedTokens::new(), transport, state: RwLock::new(state) }
+    }
+
+    /// The same with tokens that the settings bring. They come before minted ones.
+    #[must_use]
+    pub fn with_tokens(mut self, tokens: FixedTokens) -> Self {
+        tokens.values().for_each(|token| self.change().secrets.add(&token.expose().into()));
+        self.tokens = tokens;
+        self
+    }
+
+    /// From now on recordings of this profile are acquired so. A start whose resource was acquired before keeps to what was
+    /// announced then.
+    pub fn set_profile(&self, name: Arc<str>, profile: Arc<Profile>) {
+        let mut state = self.change();
+        state.secrets.add_profile(&profile);
+        state.profiles.insert(name, profile);
+    }
+
+    /// Nothing can be started with it any more.
+    pub fn remove_profile(&self, name: &str) {
+        self.change().profiles.remove(name);
     }
 
     /// Carries out one exchange. Every failure has a reading too; an order that could not be sent reads as refused, since
     /// repeating it cannot help.
     pub async fn exchange(&self, send: &Send) -> Reading {
-        let profile = profile_of(&send.call).and_then(|name| self.profiles.get(name));
-        let request = match request::request(&self.account, profile.map(Arc::as_ref), send) {
-            Ok(request) => request,
+        let profile = self.state().profile(&send.call);
+        let (request, pass) = match self.written(send, profile.as_deref()) {
+            Ok(written) => written,
             Err(unsendable) => return Reading::unsent(&unsendable),
         };
-        // Without the scheme's word, so that it is found wherever it stands.
-        let basic = request.authorization.expose_secret().trim_start_matches("Basic ").into();
-        let mut secrets = vec![&self.account.customer_key, &self.account.customer_secret, &basic];
-        let of_profiles: Vec<_> = self.profiles.values().flat_map(|profile| profile.secrets()).collect();
-        secrets.extend(of_profiles.iter().map(|(_, secret)| secret));
-        // Hidden before anything is read or cut, so that no half of a secret stays.
-        let result = self.transport.send(request).await.map(|mut response| {
-            response.body = hide(response.body, &secrets);
-            response
-        });
-        let result = result.map_err(|error| hide_in_error(error, &secrets));
-        reading::read(send.call.kind(), &result)
+        let until = pass.as_ref().and_then(|pass| pass.until);
+        self.keep_out_of_sight(&send.call, pass);
+        let mut reading = reading::read(send.call.kind(), &self.carried(request).await);
+        match (&reading.answer.outcome, profile) {
+            (Outcome::Acquired(resource_id), Some(profile)) => self.remember(resource_id.clone(), profile),
+            (Outcome::Started(_), _) => reading.told.token_until = until,
+            (_, _) => {}
+        }
+        reading
+    }
+
+    /// The addresses that the service's notifications come from, for firewalls. They change: the vendor asks to look at least
+    /// once in 24 hours.
+    ///
+    /// # Errors
+    /// The answer, when it is another one.
+    pub async fn ncs_ip(&self, host: &Host, timeout: Duration) -> Result<Vec<IpAddr>, Answer> {
+        let request = request::ncs_ip(&self.account, host, timeout);
+        let request = request.map_err(|unsendable| Reading::unsent(&unsendable).answer)?;
+        reading::addresses(&self.carried(request).await)
     }
 
     /// Forgets open connections, which are dead after a sleep or a change of the network.
     pub fn reconnect(&self) {
         self.transport.reconnect();
     }
-}
 
-/// The recording profile a call is made with.
-fn profile_of(call: &Call) -> Option<&Arc<str>> {
-    match call {
-        Call::Acquire { profile, .. } | Call::Start { profile, .. } => Some(profile),
-        Call::Query { .. } | Call::Stop { .. } | Call::Change { .. } => None,
+    /// The request, and the token in it.
+    fn written(&self, send: &Send, profile: Option<&Profile>) -> Result<(HttpRequest, Option<Pass>), Unsendable> {
+        let pass = match &send.call {
+            Call::Acquire { cname, uid, mode, asked_at, .. } | Call::Start { cname, uid, mode, asked_at, .. } => {
+                let joining = Joining { cname, uid: *uid, mode, asked_at: *asked_at };
+                admission::pass(&self.account, &self.tokens, &joining)?
+            }
+            Call::Query { .. } | Call::Stop { .. } | Call::Change { .. } => None,
+        };
+        let token = pass.as_ref().map(|pass| &pass.token);
+        let terms = profile.map(|profile| Terms { profile, token });
+        Ok((request::request(&self.account, terms, send)?, pass))
     }
-}
 
-/// Replaces each secret, also as JSON may spell it, in an answer that repeats it.
-fn hide(mut text: Vec<u8>, secrets: &[&SecretString]) -> Vec<u8> {
-    for secret in secrets.iter().map(|secret| secret.expose_secret()).filter(|secret| secret.len() >= SHORTEST_SECRET) {
-        text = replace(text, secret.as_bytes());
-        if secret.contains('/') {
-            text = replace(text, secret.replace('/', "\\/").as_bytes());
+    /// Sends once. Secrets are hidden before anything is read or cut, so that no half of one stays.
+    async fn carried(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let result = self.transport.send(request).await;
+        let state = self.state();
+        match result {
+            Ok(HttpResponse { status, body }) => Ok(HttpResponse { status, body: state.secrets.hide(body) }),
+            Err(TransportError::NoAnswer { kind, detail }) => {
+                let detail = String::from_utf8_lossy(&state.secrets.hide(detail.into_bytes())).into_owned();
+                Err(TransportError::NoAnswer { kind, detail })
+            }
+            Err(TransportError::TooLarge { status }) => Err(TransportError::TooLarge { status }),
         }
     }
-    text
-}
 
-fn replace(text: Vec<u8>, needle: &[u8]) -> Vec<u8> {
-    let find = |text: &[u8]| text.windows(needle.len()).position(|window| window[0] == needle[0] && window == needle);
-    let Some(mut at) = find(&text) else { return text };
-    let (mut out, mut rest) = (Vec::with_capacity(text.len()), text.as_slice());
-    loop {
-        out.extend_from_slice(&rest[..at]);
-        out.extend_from_slice(HIDDEN);
-        rest = &rest[at + needle.len()..];
-        match find(rest) {
-            Some(next) => at = next,
-            None => break,
+    /// What this call brings that must not come back into sight.
+    fn keep_out_of_sight(&self, call: &Call, pass: Option<Pass>) {
+        if let Call::Change { change, .. } = call {
+            self.change().secrets.add_body(change.client_request());
+        }
+        if let Some(pass) = pass {
+            self.change().secrets.add(&pass.token);
         }
     }
-    out.extend_from_slice(rest);
-    out
-}
 
-fn hide_in_error(error: TransportError, secrets: &[&SecretString]) -> TransportError {
-    match error {
-        TransportError::NoAnswer { kind, detail } => {
-            let detail = String::from_utf8_lossy(&hide(detail.into_bytes(), secrets)).into_owned();
-            TransportError::NoAnswer { kind, detail }
+    fn remember(&self, resource_id: ResourceId, profile: Arc<Profile>) {
+        let acquired = &mut self.change().acquired;
+        if acquired.len() >= ACQUIRED_AT_MOST {
+            acquired.pop_front();
         }
-        TransportError::TooLarge { status } => TransportError::TooLarge { status },
+        acquired.push_back((resource_id, profile));
+    }
+
+    /// A panic elsewhere leaves nothing half done here.
+    fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Mutex;
-
-    use super::super::request::tests::{account, profile, query, send, start};
-    use super::super::transport::{HttpRequest, HttpResponse, Sending};
-    use super::*;
-    use crate::monitor::answer::{NoAnswer, Outcome, Refusal, ServiceStatus};
-    use crate::monitor::ids::Host;
-
-    /// Answers every request alike and keeps what it was asked.
-    struct Fixed {
-        answer: Result<HttpResponse, TransportError>,
-        asked: Mutex<Vec<HttpRequest>>,
-    }
-
-    impl Transport for Fixed {
-        fn send(&self, request: HttpRequest) -> Sending<'_> {
-            self.asked.lock().expect("not poisoned").push(request);
-            let answer = self.answer.clone();
-            Box::pin(async move { answer })
-        }
-    }
-
-    fn client(answer: Result<HttpResponse, TransportError>) -> (Client, Arc<Fixed>) {
-        let transport = Arc::new(Fixed { answer, asked: Mutex::default() });
-        let profiles = BTreeMap::from([("p".into(), Arc::new(profile()))]);
-        (Client::new(Arc::new(account()), profiles, Arc::clone(&transport) as Arc<dyn Transport>), transport)
-    }
-
-    fn said(status: u16, body: &str) -> Result<HttpResponse, TransportError> {
-        Ok(HttpResponse { status, body: body.into() })
-    }
-
-    #[tokio::test]
-    async fn an_exchange_sends_once_and_reads_the_answer() {
-        let (client, transport) = client(said(200, r#"{"serverResponse":{"status":5}}"#));
-        let reading = client.exchange(&send(query("R", "s"))).await;
-        assert_eq!(reading.answer.outcome, Outcome::Status(ServiceStatus::InProgress));
-        assert_eq!(transport.asked.lock().expect("not poisoned").len(), 1);
-    }
-
-    #[tokio::test]
-    async fn an_order_that_cannot_be_sent_reads_as_refused_and_says_why() {
-        let (client, transport) = client(said(200, "{}"));
-        let elsewhere = Send { host: Host::new("api.example"), ..send(query("R", "s")) };
-        let mut stranger = send(start());
-        if let Call::Start { profile, .. } = &mut stranger.call {
-            *profile = "another".into();
-        }
-        for (order, word) in [(elsewhere, "api.example"), (stranger, "recording profile")] {
-            let answer = client.exchange(&order).await.answer;
-            assert_eq!((answer.outcome, answer.http), (Outcome::Refused(Refusal::BadRequest), None));
-            assert!(answer.reason.is_some_and(|reason| reason.starts_with("not sent") && reason.contains(word)));
-        }
-        assert!(transport.asked.lock().expect("not poisoned").is_empty());
-    }
-
-    #[tokio::test]
-    async fn a_secret_that_the_answer_repeats_is_hidden() {
-        let basic = "Q0FOQVJZLWN1c3RvbWVyLWtleTpDQU5BUlktY3VzdG9tZXItc2VjcmV0";
-        let pad = "x".repeat(240);
-        let body = format!(
-            r#"{{"code":2,"reason":"{pad} CANARY-access-key CANARY-storage-secret CANARY-access-key","h":"{basic}"}}"#
-        );
-        for answer in [
-            said(400, &body),
-            Err(TransportError::NoAnswer { kind: NoAnswer::Connect, detail: "proxy CANARY-customer-secret".into() }),
-        ] {
-            let (client, _) = client(answer);
-            let reading = client.exchange(&send(query("R", "s"))).await;
-            let shown = format!("{reading:?}");
-            assert!(shown.contains("(hidden)") && !shown.contains("CANARY") && !shown.contains("Q0FO"), "{shown}");
-        }
-    }
-}
+mod tests;

@@ -1,5 +1,6 @@
 //! The command line as it is typed: names, ranges, help. It knows what can be said, and nothing of what is done about it.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -29,11 +30,12 @@ Examples:
   reelwatch demo --headless --for 60s     in the terminal, ends by itself
   reelwatch demo --headless > shift.txt   one line per event";
 
-const SIMULATE_EXAMPLES: &str = "\
+const SIM_EXAMPLES: &str = "\
 Examples:
-  reelwatch simulate                      two ports that the system chooses; prints settings that fit
-  reelwatch simulate --port 8081 --port 8082
-  reelwatch simulate --speed 10           its time runs faster: poll accordingly";
+  reelwatch sim                                      at 127.0.0.1:18101 and 127.0.0.1:18102
+  reelwatch sim --listen 127.0.0.1:8081,127.0.0.1:8082
+  reelwatch sim --scenario bad-day.toml --journal truth.jsonl
+  reelwatch sim --speed 10                           its time runs faster: poll accordingly";
 
 const TOKEN_EXAMPLES: &str = "\
 Examples:
@@ -84,8 +86,12 @@ pub enum Command {
     Settings(SettingsCommand),
     /// Make a token for a recorder's UID, or explain one
     Token(TokenArgs),
-    /// Run only the simulated Agora cloud, on ports of this computer
-    Simulate(Simulate),
+    /// Print the addresses that Agora's notifications come from, one a line, for a firewall
+    ///
+    /// They change: Agora asks to look at least once in 24 hours. Asked with the credentials of the settings.
+    NcsIp,
+    /// Run only the simulated Agora cloud, on ports of this computer, for any client
+    Sim(Sim),
 }
 
 /// `reelwatch demo`
@@ -111,16 +117,16 @@ pub struct Watch {
     pub end: End,
 }
 
-/// `reelwatch simulate`
+/// `reelwatch sim`
 #[derive(Debug, Args)]
-#[command(after_help = SIMULATE_EXAMPLES)]
-pub struct Simulate {
+#[command(after_help = SIM_EXAMPLES)]
+pub struct Sim {
     /// How the simulated cloud behaves.
     #[command(flatten)]
     pub story: Story,
-    /// A port for each domain of the scenario, in their order; what is not named, the system chooses
-    #[arg(long = "port", value_name = "P")]
-    pub ports: Vec<u16>,
+    /// An address of this computer for each domain of the scenario, in their order [default: 127.0.0.1:18101,127.0.0.1:18102]
+    #[arg(long, value_name = "ADDR", value_delimiter = ',', value_parser = loopback)]
+    pub listen: Vec<SocketAddr>,
     /// When it ends.
     #[command(flatten)]
     pub end: End,
@@ -207,10 +213,10 @@ pub struct Story {
     /// What is random comes from this number; the same number makes the same shift [default: the scenario's]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Play this scenario file instead of the built-in shift
+    /// Play this scenario file instead of the built-in one
     #[arg(long, value_name = "FILE")]
     pub scenario: Option<PathBuf>,
-    /// At the end, write here when each recorder really recorded, as JSON Lines: hold what you saw against it
+    /// At the end, write here when each recorder really recorded and what befell it, as JSON Lines: hold what you saw against it
     #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,
 }
@@ -255,6 +261,18 @@ fn salt(text: &str) -> Result<Salt, String> {
     text.parse().ok().and_then(Salt::new).ok_or_else(wrong)
 }
 
+/// Nothing but this computer: whoever reaches the port is served.
+fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr =
+        text.parse().map_err(|_| "it is an IP address and a port, such as 127.0.0.1:18101".to_owned())?;
+    if address.ip().is_loopback() {
+        return Ok(address);
+    }
+    Err("the simulated cloud speaks plain HTTP and its credentials are public, so it listens on this computer only: take an \
+         address of 127.0.0.0/8 or [::1]"
+        .to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -282,5 +300,24 @@ mod tests {
             let error = parse(&format!("reelwatch {line}")).expect_err(line);
             assert_eq!(error.exit_code(), 2, "{line}");
         }
+    }
+
+    #[test]
+    fn the_simulated_cloud_listens_on_this_computer_only() {
+        let cli = parse("reelwatch sim --listen 127.0.0.1:8081,[::1]:0").expect("valid");
+        let Some(Command::Sim(sim)) = cli.command else { panic!("{:?}", cli.command) };
+        assert_eq!(sim.listen.iter().map(ToString::to_string).collect::<Vec<_>>(), ["127.0.0.1:8081", "[::1]:0"]);
+        for (address, why) in [
+            ("0.0.0.0:8081", "plain HTTP"),
+            ("192.168.1.7:8081", "this computer only"),
+            ("127.0.0.1:1,[2001:db8::1]:1", "this computer only"),
+            ("127.0.0.1", "and a port"),
+            ("localhost:80", "and a port"),
+        ] {
+            let error = parse(&format!("reelwatch sim --listen {address}")).expect_err(address);
+            assert_eq!(error.exit_code(), 2, "{address}");
+            assert!(error.to_string().contains(why), "{address}: {error}");
+        }
+        assert!(parse("reelwatch simulate").is_err(), "the former name");
     }
 }

@@ -1,10 +1,11 @@
-//! The simulated cloud on ports of this computer, and the settings that lead to it. Used by the demo and by `simulate`, so the
+//! The simulated cloud on ports of this computer, and the settings that lead to it. Used by the demo and by `sim`, so the
 //! demo's channels come in by the same door as an operator's: as the text of a settings file.
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::BufWriter;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, BufWriter, Read as _};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use toml::Value;
@@ -13,9 +14,14 @@ use super::Trouble;
 use super::args::Story;
 use crate::settings::{self, CUSTOMER_KEY, CUSTOMER_SECRET, Settings, units};
 use crate::sim::scenario::{Channel, Span};
-use crate::sim::{DEMO, Scenario, SimCloud, SimServer};
+use crate::sim::{Scenario, SimCloud, SimServer};
 use crate::worker::clock::{Clock, Speed};
 
+/// The longest scenario that is read: 1 MiB. What is longer is no scenario.
+const SCENARIO_LIMIT: u64 = 1024 * 1024;
+
+/// What tokens are made from, for whoever makes them.
+const APP_CERTIFICATE: &str = "REELWATCH_APP_CERTIFICATE";
 const ACCESS_KEY: &str = "REELWATCH_SIMULATED_ACCESS_KEY";
 const SECRET_KEY: &str = "REELWATCH_SIMULATED_SECRET_KEY";
 
@@ -39,7 +45,7 @@ pub struct Stage {
     server: SimServer,
     cloud: Arc<Mutex<SimCloud>>,
     clock: Clock,
-    journal: Option<PathBuf>,
+    journal: Option<(PathBuf, File)>,
 }
 
 impl Stage {
@@ -51,20 +57,19 @@ impl Stage {
     /// Closes the ports, and writes the truth where that was asked for.
     pub fn close(self) -> Result<(), Trouble> {
         self.server.stop();
-        let Some(path) = self.journal else { return Ok(()) };
+        let Some((path, file)) = self.journal else { return Ok(()) };
         let mut cloud = self.cloud.lock().unwrap_or_else(PoisonError::into_inner);
         let truth = cloud.journal(self.clock.now().as_millis());
-        let written = File::create(&path).and_then(|file| truth.write_json_lines(BufWriter::new(file)));
-        written.map_err(|why| Trouble::Journal { path, why })
+        truth.write_json_lines(BufWriter::new(file)).map_err(|why| Trouble::Journal { path, why })
     }
 }
 
 impl Play {
-    /// The scenario that was asked for, or the demo's, with seed and speed of its own unless others were given.
-    pub fn read(story: &Story) -> Result<Self, Trouble> {
+    /// The scenario that was asked for, or else `built_in`, with seed and speed of its own unless others were given.
+    pub fn read(story: &Story, built_in: &str) -> Result<Self, Trouble> {
         let (name, text) = match &story.scenario {
-            Some(path) => (path.clone(), fs::read_to_string(path).map_err(|why| bad(path.clone(), &why))?),
-            None => (PathBuf::from("the built-in scenario"), DEMO.to_owned()),
+            Some(path) => (path.clone(), text_of(path).map_err(|why| bad(path.clone(), &why))?),
+            None => (PathBuf::from("the built-in scenario"), built_in.to_owned()),
         };
         let scenario = Scenario::parse(&text).map_err(|why| bad(name, &why))?;
         let own_speed = Speed::new(scenario.speed).unwrap_or(Speed::REAL);
@@ -72,13 +77,20 @@ impl Play {
         Ok(Self { scenario, seed, speed, journal: story.journal.clone() })
     }
 
-    /// Opens the ports. The simulated cloud runs on `clock` until the server is dropped.
-    pub fn open(&self, clock: Clock, ports: &[u16]) -> Result<Stage, Trouble> {
+    /// Opens the addresses, and the journal, so that a wrong place for it is told at once. The simulated cloud runs on `clock`
+    /// until the server is dropped.
+    pub fn open(&self, clock: Clock, addresses: &[SocketAddr]) -> Result<Stage, Trouble> {
+        let journal = self.journal.clone().map(|path| match File::create(&path) {
+            Ok(file) => Ok((path, file)),
+            Err(why) => Err(Trouble::Journal { path, why }),
+        });
+        let journal = journal.transpose()?;
         let cloud = SimCloud::new(self.scenario.clone(), self.seed, clock.now().as_millis());
         let cloud = Arc::new(Mutex::new(cloud));
         let now = Arc::new(move || clock.now().as_millis());
-        let server = SimServer::bind(Arc::clone(&cloud), ports, now, clock.speed().times()).map_err(Trouble::Ports)?;
-        Ok(Stage { server, cloud, clock, journal: self.journal.clone() })
+        let server =
+            SimServer::bind(Arc::clone(&cloud), addresses, now, clock.speed().times()).map_err(Trouble::Ports)?;
+        Ok(Stage { server, cloud, clock, journal })
     }
 
     /// The settings that lead to the ports.
@@ -92,15 +104,17 @@ impl Play {
         })
     }
 
-    /// The variables that the settings name, with what the simulated cloud accepts.
-    pub fn variables(&self) -> [(&'static str, String); 4] {
+    /// The variables that the settings name, with what the simulated cloud accepts, and the App Certificate where it has one.
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
         let project = &self.scenario.project;
-        [
+        let mut variables = vec![
             (CUSTOMER_KEY, project.customer_id.clone()),
             (CUSTOMER_SECRET, project.customer_secret.clone()),
             (ACCESS_KEY, STORAGE_KEYS.0.to_owned()),
             (SECRET_KEY, STORAGE_KEYS.1.to_owned()),
-        ]
+        ];
+        variables.extend(project.app_certificate.clone().map(|certificate| (APP_CERTIFICATE, certificate)));
+        variables
     }
 
     /// The settings as a file.
@@ -132,6 +146,16 @@ impl Play {
     }
 }
 
+/// A scenario file's text; an endless file is refused like a long one.
+fn text_of(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let read = File::open(path)?.take(SCENARIO_LIMIT + 1).read_to_string(&mut text)?;
+    if u64::try_from(read).is_ok_and(|read| read <= SCENARIO_LIMIT) {
+        return Ok(text);
+    }
+    Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is longer than 1 MiB, which no scenario is"))
+}
+
 fn bad(name: PathBuf, why: &dyn std::fmt::Display) -> Trouble {
     Trouble::Scenario { name, why: why.to_string() }
 }
@@ -156,12 +180,14 @@ fn profile_text(seconds: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::time::Duration;
 
     use super::*;
+    use crate::sim::{CALM, DEMO};
 
     fn demo() -> Play {
-        Play::read(&Story::default()).expect("the built-in scenario")
+        Play::read(&Story::default(), DEMO).expect("the built-in scenario")
     }
 
     #[test]
@@ -197,17 +223,38 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("s.toml");
         let story = Story { scenario: Some(path.clone()), ..Story::default() };
-        let error = Play::read(&story).err().expect("not there").to_string();
+        let error = Play::read(&story, DEMO).err().expect("not there").to_string();
         assert!(error.contains("s.toml"), "{error}");
         fs::write(&path, "name = 3\n").expect("written");
-        let error = Play::read(&story).err().expect("no scenario").to_string();
+        let error = Play::read(&story, DEMO).err().expect("no scenario").to_string();
         assert!(error.contains("s.toml") && error.contains("line 1"), "{error}");
+        fs::write(&path, " ".repeat(1024 * 1024 + 1)).expect("written");
+        let error = Play::read(&story, DEMO).err().expect("too long").to_string();
+        assert!(error.contains("s.toml") && error.contains("1 MiB"), "{error}");
+    }
+
+    #[test]
+    fn settings_lead_to_the_calm_scenario_too() {
+        let play = Play::read(&Story::default(), CALM).expect("the built-in scenario");
+        let server = play.open(Clock::start(play.speed), &[]).expect("loopback ports");
+        let settings = play.settings(&server).expect("settings that fit");
+        assert_eq!((settings.channels.len(), play.speed.times()), (3, 1));
+        assert_eq!((play.scenario.service.qps, play.scenario.happenings.len()), (10, 0));
+    }
+
+    #[test]
+    fn a_journal_that_cannot_be_written_is_told_before_anything_is_served() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let story = Story { journal: Some(folder.path().join("no").join("truth.jsonl")), ..Story::default() };
+        let play = Play::read(&story, CALM).expect("built in");
+        let error = play.open(Clock::start(play.speed), &[]).err().expect("no such folder").to_string();
+        assert!(error.contains("truth.jsonl") && error.contains("--journal"), "{error}");
     }
 
     #[test]
     fn seed_and_speed_of_the_command_line_come_first() {
         let story = Story { seed: Some(7), speed: Speed::new(60), ..Story::default() };
-        let play = Play::read(&story).expect("built in");
+        let play = Play::read(&story, DEMO).expect("built in");
         assert_eq!((play.seed, play.speed.times()), (7, 60));
         assert_eq!(demo().speed.times(), 10);
     }

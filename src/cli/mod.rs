@@ -4,25 +4,29 @@
 //! | file | subject |
 //! |---|---|
 //! | `args` | what can be typed |
+//! | `ncs_ip` | the addresses that Agora's notifications come from |
 //! | `own` | the operator's own channels: plain `reelwatch` and `watch` |
 //! | `demo`, `operator` | the simulated shift and who works in it |
-//! | `cloud`, `simulate` | the simulated cloud on ports of this computer |
+//! | `cloud`, `sim` | the simulated cloud on ports of this computer |
 //! | `settings` | the settings file: example, place, check |
 //! | `token` | tokens, made and explained |
+//! | `book` | the recording profiles in the settings file |
 //! | `watcher` | from settings to a running worker |
 //! | `face`, `window` | window or terminal, and what is said where there is no display |
 //! | `terminal` | the view in the terminal |
 //! | `interrupt` | Ctrl-C |
 
 mod args;
+mod book;
 mod cloud;
 mod demo;
 mod face;
 mod interrupt;
+mod ncs_ip;
 mod operator;
 mod own;
 mod settings;
-mod simulate;
+mod sim;
 mod terminal;
 mod token;
 mod watcher;
@@ -54,9 +58,11 @@ enum Trouble {
     Settings(#[from] SettingsError),
     #[error("{} cannot be played: {why}", name.display())]
     Scenario { name: PathBuf, why: String },
-    #[error("{given} ports are named, but the scenario has {domains} domains; leave the rest out")]
-    TooManyPorts { given: usize, domains: usize },
-    #[error("the simulated cloud has no port: {0}; name other ones with --port, or leave them out")]
+    #[error("{given} addresses are named, but the scenario has {domains} domains; name one for each, or none")]
+    Addresses { given: usize, domains: usize },
+    #[error(
+        "the simulated cloud cannot listen: {0}; name other addresses with --listen, such as 127.0.0.1:0 for any free port"
+    )]
     Ports(#[source] io::Error),
     #[error("the journal cannot be written to {}: {why}; name another file with --journal", path.display())]
     Journal { path: PathBuf, why: io::Error },
@@ -64,6 +70,8 @@ enum Trouble {
     Store(#[from] StoreError),
     #[error(transparent)]
     Transport(#[from] NoTransport),
+    #[error("no domain tells the addresses that notifications come from: {0}")]
+    NoAddresses(String),
     #[error(transparent)]
     Token(#[from] TokenTrouble),
     #[error(transparent)]
@@ -95,8 +103,9 @@ fn run(cli: Cli) -> Result<(), Trouble> {
         None => own::run(&places, Wish::Window, args::End::default()),
         Some(Command::Watch(watch)) => own::run(&places, Wish::Terminal, watch.end),
         Some(Command::Demo(demo)) => demo::run(&demo, &places),
-        Some(Command::Simulate(simulate)) => simulate::run(&simulate),
+        Some(Command::NcsIp) => ncs_ip::run(&places),
         Some(Command::Token(args)) => token::run(&args, &places),
+        Some(Command::Sim(sim)) => sim::run(&sim),
         Some(Command::Settings(command)) => say(&settings::run(command, &places)?),
     }
 }

@@ -13,13 +13,11 @@ use crate::agora::token::read::{self, read};
 use crate::agora::token::{AppCertificate, Grant, Salt};
 use crate::monitor::ids::{Cname, Uid};
 use crate::profile::invalid::Invalid;
-use crate::settings;
+use crate::settings::{self, APP_CERTIFICATE};
 use crate::worker::clock::{Clock, Speed};
 
 /// The variable that holds the App ID. Without it, the settings' project counts.
 const APP_ID: &str = "REELWATCH_APP_ID";
-/// The variable that holds the App Certificate.
-const APP_CERTIFICATE: &str = "REELWATCH_APP_CERTIFICATE";
 /// Longest text that is read from standard input.
 const LONGEST_INPUT: u64 = 64 * 1024;
 

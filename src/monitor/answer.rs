@@ -69,22 +69,53 @@ pub enum Upload {
     Unknown,
 }
 
-/// A request that no repetition can help: the operator has to change something.
+/// A request that no repetition can help: the operator has to change something. One variant for each thing there is to change.
+/// Where the service's list is short, older pages of the vendor's ("common errors") name more numbers; both are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
-    /// 400 and body codes such as 2, 8, 432, 1003, 1013: a parameter is wrong.
+    /// 400 and code 2: a parameter is missing, of a wrong kind or out of range. Treatment: read `reason`, correct it (vendor:
+    /// response status codes).
     BadRequest,
-    /// 401: customer key or secret.
+    /// Code 2 with a reason that names the request's hash: `startParameter` of acquire differs from what start sends. Treatment:
+    /// none documented; seen in answers of the vendor's support.
+    HashMismatch,
+    /// Code 8: header, method or JSON cannot be read. Treatment: correct the request (vendor: common errors). Ours is well
+    /// formed, so something on the way may have changed it.
+    Garbled,
+    /// 401: customer key or secret. Treatment: correct them (vendor: response status codes).
     Unauthorized,
-    /// 403: not allowed for this project.
+    /// 403: not allowed for this project. Not in the documents; a gateway's or a proxy's word.
     Forbidden,
-    /// The gateway's 404 `no Route matched with those values`: the address is wrong, not the recording.
+    /// The gateway's 404 `no Route matched with those values`: the address is wrong, not the recording. Treatment: correct the
+    /// address (vendor: response status codes).
     NoRoute,
-    /// 400/405 and 62 on acquire: the service is not enabled for this App ID.
+    /// acquire 400/400 `invalid_appid`, and the gateway's `appid is invalid`. Treatment: correct the App ID (vendor: acquire).
+    BadAppId,
+    /// acquire 400/401 `invalid_channel_name`, and code 1013. Treatment: correct the channel name (vendor: acquire; common
+    /// errors).
+    BadName,
+    /// Codes 432 and 1003: App ID, channel, UID or sid do not belong to the resource ID. Treatment: do not mix the IDs of
+    /// recordings up; for a start, acquire again (vendor: common errors).
+    WrongRecording,
+    /// Code 1028: the body of updateLayout. Treatment: correct the layout (vendor: common errors).
+    BadLayout,
+    /// Code 109: the token has expired. Treatment: a new token and a new recording (vendor: common errors).
+    TokenExpired,
+    /// Code 110: the token does not fit, mostly since it was made for another UID. Treatment: a token of this channel, UID and
+    /// App ID (vendor: common errors).
+    TokenWrong,
+    /// acquire 62 with 4xx: the service is not enabled for this App ID. Treatment: enable it in the console (vendor: common
+    /// errors).
     NotEnabled,
-    /// 400/406 `vendor_over_load`: as many recorders run as the project may have (PCW).
+    /// 400/405 `no_active_status`: the project is suspended, for instance for a bill that is overdue. Treatment: the vendor's
+    /// console or support (vendor: acquire).
+    Suspended,
+    /// 400/406 `vendor_over_load`: as many recorders run as the project may have (PCW). Treatment: later again, and look for
+    /// recordings that were forgotten (vendor: acquire).
     OverLimit,
+    /// It was never sent: something here makes it unusable, and the reason says what.
+    NotSent,
     /// Any other 4xx.
     Other,
 }
@@ -115,45 +146,54 @@ impl NoAnswer {
     }
 }
 
-/// What one exchange came to.
+/// What one exchange came to, with the vendor's advice for it. What is really done is the business of the rules in `channel`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// acquire: a resource ID.
+    /// acquire: a resource ID. Treatment: start within 5 minutes, better within 2 s (vendor: acquire).
     Acquired(ResourceId),
-    /// start: a recording.
+    /// start: a recording. Treatment: query from 5 s on until status 4 or 5; failed if neither comes within 90 s (vendor:
+    /// integration best practices).
     Started(Sid),
-    /// start 201 without a `sid`: something runs under this resource ID, and we do not know its name.
+    /// start 201 without a `sid`, or code 7: something runs under this resource ID, and we do not know its name. Treatment: no
+    /// second start with this resource ID (vendor: start).
     AlreadyStarted,
-    /// query 200.
+    /// query 200. Treatment: every 2 minutes again (vendor: integration best practices).
     Status(ServiceStatus),
-    /// stop 200.
+    /// stop 200. Treatment: `backuped` is forwarded by the service itself (vendor: stop).
     Stopped(Upload),
-    /// update or updateLayout 200.
+    /// update or updateLayout 200. Treatment: the next one only after this answer (vendor: update).
     Updated,
-    /// stop 206/435: nothing was recorded.
+    /// stop 206/435: nothing was recorded. Treatment: check whether anybody published (vendor: stop).
     NothingRecorded,
-    /// stop 400/49: it is leaving already.
+    /// stop 400/49, and code 501 of an older page: it is leaving already, after a stop, idle or kicked. Treatment: none, it ends
+    /// (vendor: stop; common errors).
     AlreadyLeaving,
-    /// 404 `failed to find worker`.
+    /// 404 `failed to find worker`. Treatment: query again after 5, 10, 15 s; a failover may show it for up to 90 s (vendor:
+    /// best practices; response status codes).
     Missing,
-    /// 206/65: the request was not completed; ask again with the same parameters.
+    /// 206/65: the request reached the service and was not completed. Treatment: the same again after 3 and 6 s, then a new
+    /// resource ID (vendor: best practices).
     NotCompleted,
-    /// start 400/53: a recorder with this channel and UID lives under another resource ID.
+    /// start 400/53: a recorder with this channel and UID lives under another resource ID. Treatment: another UID (vendor:
+    /// start).
     UidConflict,
-    /// 433 and 1001: the resource ID is too old or unreadable; acquire anew.
+    /// 433 and 1001: the resource ID is older than 5 minutes or unreadable. Treatment: acquire anew (vendor: common errors).
     StaleResource,
-    /// The service's own 50x, code 50 and 62 included.
+    /// The service's own 50x, code 50 of a stop and 62 included. Treatment: a start again after 3, 6, 9 s, then with another UID;
+    /// a query after 5, 10, 15, 30 s; it does not prove that a recording ended (vendor: best practices).
     ServerError,
-    /// 429: our own rate.
+    /// 429: our own rate. Treatment: slow down; 10 requests per second and project (vendor: response status codes).
     Throttled,
-    /// A configuration error.
+    /// A configuration error. Treatment: as each says.
     Refused(Refusal),
-    /// An answer that says nothing we can read, such as a captive portal's page with 200.
+    /// An answer that says nothing we can read, such as a captive portal's page with 200. Not documented; ours to treat as no
+    /// answer.
     Malformed,
-    /// 502, 503 or 504 of a gateway, without the service's JSON.
+    /// 502, 503 or 504 of a gateway, without the service's JSON. Treatment: as 50x, at another domain (vendor: switch the domain
+    /// name).
     Gateway,
-    /// No HTTP answer.
+    /// No HTTP answer. Treatment: the same domain again, then the other, after 1, 3, 6 s (vendor: switch the domain name).
     NoAnswer(NoAnswer),
 }
 
@@ -215,6 +255,7 @@ impl Answer {
             Outcome::Status(status) => format!("200/{}", i64::from(*status)),
             Outcome::Missing => "404 worker".to_owned(),
             Outcome::Refused(Refusal::NoRoute) => "404 route".to_owned(),
+            Outcome::Refused(Refusal::NotSent) => "not sent".to_owned(),
             Outcome::NoAnswer(NoAnswer::Dns) => "no DNS".to_owned(),
             Outcome::NoAnswer(NoAnswer::Connect) => "no connection".to_owned(),
             Outcome::NoAnswer(NoAnswer::Tls) => "TLS failed".to_owned(),

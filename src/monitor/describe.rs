@@ -143,7 +143,7 @@ pub fn outcome(answer: &Answer) -> String {
     };
     let reason = answer.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     match &answer.outcome {
-        Outcome::NoAnswer(_) => format!("{meaning}{reason}"),
+        Outcome::NoAnswer(_) | Outcome::Refused(Refusal::NotSent) => format!("{meaning}{reason}"),
         Outcome::Acquired(_)
         | Outcome::Started(_)
         | Outcome::AlreadyStarted
@@ -239,10 +239,20 @@ pub const fn upload(state: Upload) -> &'static str {
 pub const fn refusal(why: Refusal) -> &'static str {
     match why {
         Refusal::BadRequest => "a parameter is wrong",
+        Refusal::HashMismatch => "start differs from what acquire announced",
+        Refusal::Garbled => "the request cannot be read",
         Refusal::Unauthorized => "customer key or secret are wrong",
         Refusal::Forbidden => "not allowed for this project",
         Refusal::NoRoute => "the address is wrong",
+        Refusal::BadAppId => "the App ID is wrong",
+        Refusal::BadName => "the channel name is not allowed",
+        Refusal::WrongRecording => "the IDs belong to different recordings",
+        Refusal::BadLayout => "the layout is wrong",
+        Refusal::TokenExpired => "the token has expired",
+        Refusal::TokenWrong => "the token does not fit channel and UID",
         Refusal::NotEnabled => "Cloud Recording is not enabled for this App ID",
+        Refusal::Suspended => "the project is suspended",
+        Refusal::NotSent => "not sent",
         Refusal::OverLimit => "as many recorders run as the project may have",
         Refusal::Other => "refused",
     }

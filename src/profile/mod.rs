@@ -9,11 +9,14 @@ pub mod address;
 pub mod change;
 pub mod choices;
 pub mod file;
+pub mod import;
 pub mod invalid;
 pub mod json;
 pub mod layout;
+pub mod name;
 mod notes;
 pub mod numbers;
+mod preview;
 pub mod recording;
 pub mod request;
 pub mod secret;
@@ -144,4 +147,4 @@ impl Draft {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::profiles::Profiles;
 use super::reader::{Found, Table, shown};
-use super::{ChannelSettings, required};
+use super::{ChannelSettings, Secrets, required, tokens};
 use crate::monitor::ids::{Cname, Uid};
 
 /// Most spare UIDs of a channel.
@@ -21,12 +21,17 @@ struct Taken {
 }
 
 /// Reads all of them. One with a problem is left out, and the problem noted.
-pub fn read(tables: Vec<Table<'_, '_>>, profiles: &Profiles) -> Vec<ChannelSettings> {
+pub fn read(tables: Vec<Table<'_, '_>>, profiles: &Profiles, secrets: Secrets<'_>) -> Vec<ChannelSettings> {
     let mut taken = Taken::default();
-    tables.into_iter().filter_map(|table| read_one(table, profiles, &mut taken)).collect()
+    tables.into_iter().filter_map(|table| read_one(table, profiles, secrets, &mut taken)).collect()
 }
 
-fn read_one(mut table: Table<'_, '_>, profiles: &Profiles, taken: &mut Taken) -> Option<ChannelSettings> {
+fn read_one(
+    mut table: Table<'_, '_>,
+    profiles: &Profiles,
+    secrets: Secrets<'_>,
+    taken: &mut Taken,
+) -> Option<ChannelSettings> {
     let name = required(&mut table, "name");
     if let (Some(name), Some(span)) = (&name, table.raw("name").map(toml::Spanned::span))
         && let Some(other) = taken.names.insert(name.clone(), table.name().to_owned())
@@ -40,17 +45,20 @@ fn read_one(mut table: Table<'_, '_>, profiles: &Profiles, taken: &mut Taken) ->
     }
     let profile = read_profile(&mut table, profiles);
     let tags = table.texts("tags").unwrap_or_default();
+    let own = ["token", "backup_token"].map(|key| tokens::fixed(&mut table, key, secrets));
     table.end();
     let (uids, profile) = (uids?, profile?);
+    let pair = [uids.main.value, uids.backup.value];
     Some(ChannelSettings {
         name: name?.into(),
         cname: cname?,
-        mode: profiles.get(&*profile)?.as_ref()?.kind().mode(),
+        mode: profiles.get(&*profile)?.as_ref()?.draft.mode(),
         main_uid: uids.main.value,
         backup_uid: uids.backup.value,
         spare_uids: uids.spares.iter().map(|spare| spare.value).collect(),
         profile,
         tags: tags.iter().map(|tag| tag.value.into()).collect(),
+        tokens: pair.into_iter().zip(own).filter_map(|(uid, token)| Some((uid, token?))).collect(),
     })
 }
 

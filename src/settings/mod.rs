@@ -7,6 +7,8 @@ mod policy;
 pub mod problem;
 mod profiles;
 mod reader;
+pub mod save;
+mod tokens;
 pub mod units;
 
 use std::collections::BTreeMap;
@@ -21,16 +23,23 @@ use directories::ProjectDirs;
 use secrecy::SecretString;
 
 use self::problem::{Place, Problem, SettingsError};
+use self::profiles::Profiles;
 use self::reader::{Reader, Table};
 use crate::agora::account::{Account, AppId, Domain};
+use crate::agora::admission::FixedTokens;
+use crate::agora::hosts::HostArea;
+use crate::agora::token::Token;
 use crate::monitor::ids::{Cname, Mode, Uid};
 use crate::monitor::policy::Policy;
-use crate::profile::Profile;
+use crate::profile::{Draft, Profile};
 
 /// The variable that holds the customer key (vendor: customer ID) of the REST API.
 pub const CUSTOMER_KEY: &str = "REELWATCH_CUSTOMER_KEY";
 /// The variable that holds the customer secret of the REST API.
 pub const CUSTOMER_SECRET: &str = "REELWATCH_CUSTOMER_SECRET";
+
+/// The variable that holds the project's App Certificate, where tokens are to be made.
+pub const APP_CERTIFICATE: &str = "REELWATCH_APP_CERTIFICATE";
 
 /// The vendor's two domains, asked in this order (vendor: REST API best practices).
 pub const DOMAINS: [&str; 2] = ["https://api.agora.io", "https://api.sd-rtn.com"];
@@ -43,6 +52,15 @@ const LONGEST_FILE: u64 = 16 * 1024 * 1024;
 
 /// Looks a variable of the environment up; `None` when it is not set.
 pub type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
+
+/// Whether secrets are looked up.
+#[derive(Clone, Copy)]
+enum Secrets<'e> {
+    /// Here.
+    From(Environment<'e>),
+    /// Not at all: only what is written counts.
+    Unasked,
+}
 
 /// One project and its channels.
 #[derive(Clone, Debug)]
@@ -78,6 +96,19 @@ pub struct ChannelSettings {
     pub profile: Arc<str>,
     /// Words to find it by.
     pub tags: Vec<Arc<str>>,
+    /// Tokens that were made elsewhere, one for each UID.
+    pub tokens: Vec<(Uid, Token)>,
+}
+
+impl Settings {
+    /// Every token that the settings bring.
+    pub fn fixed_tokens(&self) -> FixedTokens {
+        let of_channel = |channel: &ChannelSettings| {
+            let cname = channel.cname.clone();
+            channel.tokens.clone().into_iter().map(move |(uid, token)| ((cname.clone(), uid), token))
+        };
+        self.channels.iter().flat_map(of_channel).collect()
+    }
 }
 
 /// The settings file in the platform's folder, whether it exists or not.
@@ -90,6 +121,11 @@ pub fn default_path() -> Result<PathBuf, SettingsError> {
 pub fn load(path: &Path) -> Result<Settings, SettingsError> {
     let environment = |name: &str| std::env::var(name).ok();
     load_with(path, |text| parse(text, &environment))
+}
+
+/// Reads the profiles of a settings file as [`drafts`] does.
+pub fn load_drafts(path: &Path) -> Result<(BTreeMap<String, Draft>, Vec<Problem>), SettingsError> {
+    load_with(path, |text| Ok(drafts(text)))
 }
 
 /// Reads only the project's App ID. Nothing else in the file, and no variable, has to be right for it.
@@ -146,7 +182,7 @@ fn no_text(error: &FromUtf8Error) -> Problem {
 pub fn parse(text: &str, environment: Environment<'_>) -> Result<Settings, Vec<Problem>> {
     let reader = Reader::new(text);
     let document = reader.parse();
-    let settings = read(reader.root(&document), environment, &reader);
+    let settings = read(reader.root(&document), Secrets::From(environment), &reader).settings();
     let problems = reader.into_problems();
     match settings {
         Some(settings) if problems.is_empty() => Ok(settings),
@@ -154,33 +190,62 @@ pub fn parse(text: &str, environment: Environment<'_>) -> Result<Settings, Vec<P
     }
 }
 
-/// `None` only where a problem was noted.
-fn read(mut root: Table<'_, '_>, environment: Environment<'_>, reader: &Reader<'_>) -> Option<Settings> {
-    let (project, account) = match root.table("project") {
-        Some(table) => read_project(table, environment, reader),
+/// The profiles of a text as they are written, and everything wrong with the text. No secret is looked up.
+pub fn drafts(text: &str) -> (BTreeMap<String, Draft>, Vec<Problem>) {
+    let reader = Reader::new(text);
+    let document = reader.parse();
+    let outline = read(reader.root(&document), Secrets::Unasked, &reader);
+    let drafts = outline.profiles.into_iter().filter_map(|(name, entry)| Some((name, entry?.draft))).collect();
+    (drafts, reader.into_problems())
+}
+
+/// What a text says; `None` only where a problem was noted or secrets were not asked for.
+struct Outline {
+    name: Option<Arc<str>>,
+    account: Option<Account>,
+    policy: Policy,
+    profiles: Profiles,
+    channels: Vec<ChannelSettings>,
+}
+
+impl Outline {
+    fn settings(self) -> Option<Settings> {
+        let Self { name, account, policy, profiles, channels } = self;
+        let profiles = profiles.into_iter().filter_map(|(name, entry)| Some((name.into(), entry?.profile?))).collect();
+        Some(Settings { project: name?, account: account?, policy, profiles, channels })
+    }
+}
+
+fn read(mut root: Table<'_, '_>, secrets: Secrets<'_>, reader: &Reader<'_>) -> Outline {
+    let (name, account) = match root.table("project") {
+        Some(table) => read_project(table, secrets, reader),
         None => {
             root.missing("project");
             (None, None)
         }
     };
     let policy = root.table("policy").map_or_else(Policy::default, policy::read);
-    let profiles = profiles::read(root.named_tables("profile"), environment);
-    let channels = channels::read(root.tables("channel"), &profiles);
+    let profiles = profiles::read(root.named_tables("profile"), secrets);
+    let channels = channels::read(root.tables("channel"), &profiles, secrets);
     root.end();
-    let profiles = profiles.into_iter().filter_map(|(name, profile)| Some((name.into(), profile?))).collect();
-    Some(Settings { project: project?, account: account?, policy, profiles, channels })
+    Outline { name, account, policy, profiles, channels }
 }
 
 fn read_project(
     mut table: Table<'_, '_>,
-    environment: Environment<'_>,
+    secrets: Secrets<'_>,
     reader: &Reader<'_>,
 ) -> (Option<Arc<str>>, Option<Account>) {
     let name = required(&mut table, "name");
     let app_id = parsed::<AppId>(&mut table, "app_id");
     let domains = read_domains(&mut table);
+    let tokens = tokens::of_project(&mut table, secrets, reader);
     let domains_given = table.raw("domains").and_then(|given| given.get_ref().as_array()).map_or(0, |all| all.len());
     let secret = |variable: &str, what: &str| {
+        let environment = match secrets {
+            Secrets::From(environment) => environment,
+            Secrets::Unasked => return None,
+        };
         let value = environment(variable).filter(|value| !value.trim().is_empty());
         if value.is_none() {
             let what = format!("is not set; it holds the {what} of the REST API, from the Agora console");
@@ -203,7 +268,8 @@ fn read_project(
         (Some(app_id), Some(customer_key), Some(customer_secret)) => {
             // An error names the setting itself; what has a place was found above.
             let account = Account::new(app_id, customer_key, customer_secret, domains);
-            account.map_err(|error| reader.report(None, "", error.to_string())).ok()
+            let account = account.map_err(|error| reader.report(None, "", error.to_string())).ok();
+            account.map(|account| Account { tokens, ..account })
         }
         (_, _, _) => None,
     };
@@ -211,6 +277,14 @@ fn read_project(
 }
 
 fn read_domains(table: &mut Table<'_, '_>) -> Vec<Domain> {
+    let area = table.choice("area", &HostArea::WORDS);
+    if let (Some(value), true) = (table.raw("area"), table.raw("domains").is_some()) {
+        let what = "stands beside domains, which says the same; leave one of the two out".to_owned();
+        table.report("area", Some(value.span()), what);
+    }
+    if let (Some(area), true) = (area, table.raw("domains").is_none()) {
+        return area.domains().iter().filter_map(|domain| domain.parse().ok()).collect();
+    }
     let Some(given) = table.texts("domains") else {
         return DOMAINS.iter().filter_map(|domain| domain.parse().ok()).collect();
     };

@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::Environment;
 use super::reader::{Found, Table};
+use super::{Environment, Secrets};
 use crate::profile::choices::Kind;
 use crate::profile::file::{AcquireText, RecordingText, Sections, SnapshotText, StorageText, WebText};
 use crate::profile::secret::{Unresolved, Variable};
@@ -21,17 +21,31 @@ use crate::profile::web::Web;
 use crate::profile::{Draft, Profile};
 
 /// The profiles by name. One with a problem is there as `None`, so that channels which name it are not reported as well.
-pub type Profiles = BTreeMap<String, Option<Arc<Profile>>>;
+pub type Profiles = BTreeMap<String, Option<Entry>>;
+
+/// A profile of the file.
+pub struct Entry {
+    /// As it is written.
+    pub draft: Draft,
+    /// With its secrets; `None` where they were not asked for, or one was missing, which was noted.
+    pub profile: Option<Arc<Profile>>,
+}
 
 /// Reads all of them and looks their secrets up.
-pub fn read(tables: Vec<(Found<String>, Table<'_, '_>)>, environment: Environment<'_>) -> Profiles {
-    let resolved = |name: Found<String>, mut table: Table<'_, '_>| {
+pub fn read(tables: Vec<(Found<String>, Table<'_, '_>)>, secrets: Secrets<'_>) -> Profiles {
+    let entry = |name: Found<String>, mut table: Table<'_, '_>| {
         let draft = read_draft(&mut table);
-        let profile = draft.and_then(|draft| resolve(&draft, &mut table, environment));
+        let entry = draft.map(|draft| {
+            let profile = match secrets {
+                Secrets::From(environment) => resolve(&draft, &table, environment),
+                Secrets::Unasked => None,
+            };
+            Entry { draft, profile: profile.map(Arc::new) }
+        });
         table.end();
-        (name.value, profile.map(Arc::new))
+        (name.value, entry)
     };
-    tables.into_iter().map(|(name, table)| resolved(name, table)).collect()
+    tables.into_iter().map(|(name, table)| entry(name, table)).collect()
 }
 
 fn read_draft(table: &mut Table<'_, '_>) -> Option<Draft> {
@@ -121,7 +135,7 @@ fn checked<T: Clone, C: TryFrom<T, Error: Display>>(
     }
 }
 
-fn resolve(draft: &Draft, table: &mut Table<'_, '_>, environment: Environment<'_>) -> Option<Profile> {
+fn resolve(draft: &Draft, table: &Table<'_, '_>, environment: Environment<'_>) -> Option<Profile> {
     let report = |Unresolved { field, why, .. }: Unresolved| {
         table.report(field.setting(), span_of(table, field.setting()), why);
     };

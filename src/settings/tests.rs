@@ -5,6 +5,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 
 use super::*;
+use crate::agora::admission::Tokens;
 use crate::monitor::policy::OldRecorder;
 
 /// Every variable the example names, and a few that are wrong.
@@ -13,6 +14,7 @@ fn environment(name: &str) -> Option<String> {
         CUSTOMER_KEY => Some("key-from-env".to_owned()),
         CUSTOMER_SECRET => Some("secret-from-env".to_owned()),
         "CLASSES_ACCESS_KEY" | "CLASSES_SECRET_KEY" => Some("storage-from-env".to_owned()),
+        "A_TOKEN" => Some(" 007CANARY ".to_owned()),
         "EMPTY" => Some(" ".to_owned()),
         _ => None,
     }
@@ -64,7 +66,7 @@ fn the_example_loads_and_shows_the_defaults() {
     assert_eq!((&*first.name, first.cname.as_str()), ("Room 1", "class-01"));
     assert_eq!((&*second.name, second.cname.as_str()), ("class-02", "class-02"));
     assert_eq!([first.main_uid, first.backup_uid, first.spare_uids[0]].map(Uid::get), [900_001, 900_002, 900_003]);
-    assert_eq!(first.profile, second.profile, "the only profile need not be named");
+    assert_eq!(first.profile, second.profile, "both name it");
 }
 
 #[test]
@@ -245,4 +247,126 @@ fn a_file_too_long_to_be_settings_is_not_read_to_its_end() {
     fs::File::create(&path).and_then(|file| file.set_len(1 << 40)).expect("made");
     let told = load(&path).expect_err("too long").to_string();
     assert!(told.contains("s.toml cannot be read: it is longer than 16 MiB"), "{told}");
+}
+
+#[test]
+fn every_problem_of_a_profile_has_its_own_place() {
+    let text = with("", "").replace(
+        "recording = { channel_type = \"live_broadcast\" }",
+        "recording = { channel_type = \"radio\", max_idle_time = 3, transcoding = { bitrate = 9000 }, colour = 1 }",
+    );
+    let found = problems(&text.replace("bucket = \"b\"", "bucket = \"b c\""));
+    let settings: Vec<&str> = found.iter().filter_map(|problem| problem.split(": ").nth(1)).collect();
+    assert_eq!(
+        settings,
+        [
+            "profile.a.recording.channel_type",
+            "profile.a.recording.max_idle_time",
+            "profile.a.recording.transcoding",
+            "profile.a.recording.colour",
+            "profile.a.storage",
+        ],
+        "{found:#?}"
+    );
+    assert!(found[0].contains("line 6, column 30") && found[0].contains("communication"), "{found:#?}");
+}
+
+#[test]
+fn a_profile_has_the_tables_of_its_mode() {
+    let web = with("", "").replace("[profile.a]\n", "[profile.a]\nmode = \"web\"\n");
+    one_problem(&web, &["profile.a.web", "is missing"]);
+    let stray = with("", "[profile.a.snapshot]\n");
+    one_problem(&stray, &["profile.a:", "mode \"mix\"", "snapshot is for mode = \"individual\" only"]);
+    one_problem(
+        &with("", "").replace("[profile.a]\n", "[profile.a]\nmode = \"raw\"\n"),
+        &["profile.a.mode", "\"raw\" is none of"],
+    );
+    let individual = with("", "").replace("[profile.a]\n", "[profile.a]\nmode = \"individual\"\n");
+    one_problem(&individual, &["subscribe_uid_group", "individual recordings need it"]);
+    let settings = parse(
+        &individual.replace("\"live_broadcast\" }", "\"live_broadcast\", subscribe_uid_group = 1 }"),
+        &environment,
+    );
+    assert!(settings.is_ok(), "{settings:?}");
+}
+
+#[test]
+fn a_channel_is_recorded_in_the_mode_of_its_profile() {
+    let pair = "uid = 1\nbackup_uid = 2\n";
+    let text = EXAMPLE.replace("[policy]\n", &format!("[[channel]]\nname = \"x\"\n{pair}profile = \"exams\"\n[[channel]]\nname = \"y\"\n{pair}profile = \"page\"\n[policy]\n"));
+    let settings = parse(&text, &environment).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let modes: Vec<&str> = settings.channels.iter().map(|channel| channel.mode.as_str()).collect();
+    assert_eq!(modes, ["mix", "mix", "individual", "web"]);
+}
+
+#[test]
+fn files_of_the_first_version_still_load() {
+    let text = with("", "").replace("\"live_broadcast\" }", "\"live_broadcast\", resource_expired_hour = 24 }");
+    let settings = parse(&text, &environment).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    assert_eq!(settings.profiles["a"].acquire.resource_expired_hour.get(), 24);
+    one_problem(&format!("{text}[profile.a.acquire]\nresource_expired_hour = 3\n"), &["in acquire too"]);
+}
+
+#[test]
+fn drafts_are_read_without_their_secrets() {
+    let (drafts, problems) = drafts(EXAMPLE);
+    assert_eq!(drafts.keys().map(String::as_str).collect::<Vec<_>>(), ["classes", "exams", "page"]);
+    assert_eq!(problems, []);
+    assert!(drafts.values().all(|draft| draft.warnings().is_empty()), "the example bites nobody");
+}
+
+#[test]
+fn an_area_stands_for_its_four_hosts() {
+    let settings = parse(&with("area = \"eu\"", ""), &environment).expect("valid");
+    let bases: Vec<&str> = settings.account.domains.iter().map(Domain::base).collect();
+    assert_eq!(bases, HostArea::Eu.domains());
+    one_problem(&with("area = \"mars\"", ""), &["line 4", "area", "\"mars\"", "\"cn\""]);
+    one_problem(&with("area = \"eu\"\ndomains = [\"a.example\"]", ""), &["line 4", "area", "leave one of the two out"]);
+}
+
+#[test]
+fn tokens_are_made_where_there_is_a_certificate() {
+    let certificate = |name: &str| match name {
+        APP_CERTIFICATE => Some("00112233445566778899aabbccddeeff".to_owned()),
+        _ => environment(name),
+    };
+    let life = |project: &str| match parse(&with(project, ""), &certificate).expect("valid").account.tokens {
+        Tokens::Mint { life, .. } => life.seconds(),
+        Tokens::Off => 0,
+    };
+    assert_eq!((life(""), life("token_lifetime = \"90m\"")), (86_400, 5_400));
+    let without = parse(&with("token_lifetime = \"90m\"", ""), &environment).expect("valid");
+    assert!(matches!(without.account.tokens, Tokens::Off));
+    for bad in ["59s", "721h"] {
+        one_problem(
+            &with(&format!("token_lifetime = \"{bad}\""), ""),
+            &["line 4", "token_lifetime", "1m to 720h", bad],
+        );
+    }
+    let wrong = |name: &str| if name == APP_CERTIFICATE { Some("CANARY".to_owned()) } else { environment(name) };
+    let found =
+        parse(&with("", ""), &wrong).expect_err("no certificate").iter().map(ToString::to_string).collect::<String>();
+    assert!(found.contains(APP_CERTIFICATE) && found.contains("32 characters") && !found.contains("CANARY"), "{found}");
+    one_problem(&with("app_certificate = \"CANARY\"", ""), &["line 4", "app_certificate", APP_CERTIFICATE]);
+}
+
+#[test]
+fn a_channel_brings_tokens_by_the_names_of_variables_only() {
+    let room = |more: &str| with("", &channel("r", &format!("uid = 1\nbackup_uid = 2\n{more}")));
+    let settings = parse(&room("backup_token = { env = \"A_TOKEN\" }"), &environment).expect("valid");
+    let tokens = settings.fixed_tokens();
+    let cname: Cname = "r".parse().expect("valid");
+    let token = tokens.get(&(cname.clone(), Uid::new(2).expect("valid"))).map(Token::expose);
+    assert_eq!((token, tokens.len()), (Some("007CANARY"), 1));
+    assert!(!format!("{settings:?}").contains("CANARY"));
+    for (line, word) in [
+        ("token = \"007CANARY\"", "secrets are not kept in this file"),
+        ("token = { env = \"007CANARY/+\" }", "does not belong"),
+        ("token = { env = \"EMPTY\" }", "is empty"),
+        ("token = { env = \"NOWHERE\" }", "is not set"),
+        ("token = {}", "env"),
+    ] {
+        let found = problems(&room(line)).join(" ");
+        assert!(found.contains("token") && found.contains(word) && !found.contains("CANARY"), "{found}");
+    }
 }

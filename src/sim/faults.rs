@@ -71,10 +71,11 @@ impl Fault {
     /// Whether the service carries the request out although the answer goes wrong.
     pub(super) fn acts(&self) -> bool {
         match self.kind {
-            Kind::Cut | Kind::Slow => true,
+            Kind::Cut | Kind::Slow | Kind::Drip => true,
             Kind::Stall | Kind::Reset => self.acted.unwrap_or(true),
             Kind::Throttled | Kind::Refuse => false,
             Kind::Internal
+            | Kind::NoSid
             | Kind::BadGateway
             | Kind::Unavailable
             | Kind::BackendTimeout

@@ -3,45 +3,59 @@
 
 use std::collections::VecDeque;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::scenario::CallName;
 use crate::agora::transport::Method;
 
 /// What an address asks for. Identifiers are as they stand in the path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Asked {
-    pub(super) app_id: String,
+    /// None for what is asked of the vendor and not of a project.
+    pub(super) app_id: Option<String>,
     pub(super) call: Call,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Call {
+    NcsIp,
     Acquire,
     Start { resource: String, mode: String },
-    Query { resource: String, sid: String, mode: String },
-    Stop { resource: String, sid: String, mode: String },
+    Query(Target),
+    Update(Target),
+    UpdateLayout(Target),
+    Stop(Target),
+}
+
+/// Which recording an address means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Target {
+    pub(super) resource: String,
+    pub(super) sid: String,
+    pub(super) mode: String,
 }
 
 impl Call {
     pub(super) const fn name(&self) -> CallName {
         match self {
+            Call::NcsIp => CallName::NcsIp,
             Call::Acquire => CallName::Acquire,
             Call::Start { .. } => CallName::Start,
-            Call::Query { .. } => CallName::Query,
-            Call::Stop { .. } => CallName::Stop,
+            Call::Query(_) => CallName::Query,
+            Call::Update(_) => CallName::Update,
+            Call::UpdateLayout(_) => CallName::UpdateLayout,
+            Call::Stop(_) => CallName::Stop,
         }
     }
 
     pub(super) fn resource(&self) -> Option<&str> {
         match self {
-            Call::Acquire => None,
-            Call::Start { resource, .. } | Call::Query { resource, .. } | Call::Stop { resource, .. } => Some(resource),
-        }
-    }
-
-    pub(super) fn mode(&self) -> Option<&str> {
-        match self {
-            Call::Acquire => None,
-            Call::Start { mode, .. } | Call::Query { mode, .. } | Call::Stop { mode, .. } => Some(mode),
+            Call::NcsIp | Call::Acquire => None,
+            Call::Start { resource, .. } => Some(resource),
+            Call::Query(target) | Call::Update(target) | Call::UpdateLayout(target) | Call::Stop(target) => {
+                Some(&target.resource)
+            }
         }
     }
 }
@@ -49,51 +63,35 @@ impl Call {
 /// Finds the call of an address; letter case counts. `None`: no such route.
 pub(super) fn route(method: Method, path: &str) -> Option<Asked> {
     let path = path.split_once('?').map_or(path, |(path, _)| path);
+    if method == Method::Get && ["/v1/ncs/ip", "/v2/ncs/ip"].contains(&path) {
+        return Some(Asked { app_id: None, call: Call::NcsIp });
+    }
     let (app_id, rest) = path.strip_prefix("/v1/apps/")?.split_once("/cloud_recording/")?;
     let parts: Vec<&str> = rest.split('/').collect();
-    let call = match (method, parts.as_slice()) {
-        (Method::Post, ["acquire"]) => Call::Acquire,
-        (Method::Post, ["resourceid", resource, "mode", mode, "start"]) => {
+    let call = match parts.as_slice() {
+        ["acquire"] if method == Method::Post => Call::Acquire,
+        ["resourceid", resource, "mode", mode, "start"] if method == Method::Post => {
             Call::Start { resource: (*resource).to_owned(), mode: (*mode).to_owned() }
         }
-        (Method::Get, ["resourceid", resource, "sid", sid, "mode", mode, "query"]) => {
-            Call::Query { resource: (*resource).to_owned(), sid: (*sid).to_owned(), mode: (*mode).to_owned() }
+        ["resourceid", resource, "sid", sid, "mode", mode, verb] => {
+            let [resource, sid, mode] = [resource, sid, mode].map(|part| (*part).to_owned());
+            let target = Target { resource, sid, mode };
+            match (method, *verb) {
+                (Method::Get, "query") => Call::Query(target),
+                (Method::Post, "update") => Call::Update(target),
+                (Method::Post, "updateLayout") => Call::UpdateLayout(target),
+                (Method::Post, "stop") => Call::Stop(target),
+                (Method::Get | Method::Post, _) => return None,
+            }
         }
-        (Method::Post, ["resourceid", resource, "sid", sid, "mode", mode, "stop"]) => {
-            Call::Stop { resource: (*resource).to_owned(), sid: (*sid).to_owned(), mode: (*mode).to_owned() }
-        }
-        (Method::Get | Method::Post, _) => return None,
+        _ => return None,
     };
-    Some(Asked { app_id: app_id.to_owned(), call })
+    Some(Asked { app_id: Some(app_id.to_owned()), call })
 }
 
 /// The `Authorization` header these credentials make (RFC 7617).
 pub(super) fn basic(customer_id: &str, customer_secret: &str) -> String {
-    format!("Basic {}", base64(format!("{customer_id}:{customer_secret}").as_bytes()))
-}
-
-/// Base64 with padding (RFC 4648).
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: [char; 64] = {
-        let mut alphabet = ['/'; 64];
-        let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+";
-        let mut index = 0;
-        while index < letters.len() {
-            alphabet[index] = letters[index] as char;
-            index += 1;
-        }
-        alphabet
-    };
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
-        let group = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4usize {
-            let index = group >> (18 - 6 * place) & 63;
-            text.push(if place > chunk.len() { '=' } else { ALPHABET[index as usize] });
-        }
-    }
-    text
+    format!("Basic {}", STANDARD.encode(format!("{customer_id}:{customer_secret}")))
 }
 
 /// At most so many requests in any sliding second. Refused ones do not count.
@@ -165,14 +163,21 @@ mod tests {
     fn addresses_lead_to_calls_and_letter_case_counts() {
         let asked =
             route(Method::Get, "/v1/apps/app/cloud_recording/resourceid/R/sid/S/mode/mix/query").expect("a route");
-        assert_eq!(asked.app_id, "app");
-        assert_eq!(asked.call, Call::Query { resource: "R".into(), sid: "S".into(), mode: "mix".into() });
+        assert_eq!(asked.app_id.as_deref(), Some("app"));
+        let target = Target { resource: "R".into(), sid: "S".into(), mode: "mix".into() };
+        assert_eq!(asked.call, Call::Query(target));
+        for path in ["/v1/ncs/ip", "/v2/ncs/ip?x=1"] {
+            assert_eq!(route(Method::Get, path), Some(Asked { app_id: None, call: Call::NcsIp }));
+        }
         assert!(route(Method::Post, "/v1/apps/app/cloud_recording/acquire").is_some());
         for (method, path) in [
             (Method::Get, "/v1/apps/app/cloud_recording/acquire"),
             (Method::Post, "/v1/apps/app/cloud_recording/resourceId/R/mode/mix/start"),
             (Method::Post, "/v1/apps/app/cloud_recording/resourceid/R/sid/S/mode/mix/query"),
             (Method::Post, "/v2/apps/app/cloud_recording/acquire"),
+            (Method::Post, "/v1/ncs/ip"),
+            (Method::Get, "/v1/apps/app/cloud_recording/resourceid/R/sid/S/mode/mix/update"),
+            (Method::Post, "/v1/apps/app/cloud_recording/resourceid/R/sid/S/mode/mix/updatelayout"),
             (Method::Get, "/"),
         ] {
             assert_eq!(route(method, path), None, "{path}");
@@ -182,10 +187,6 @@ mod tests {
     #[test]
     fn credentials_are_spelt_as_the_rfcs_do() {
         assert_eq!(basic("Aladdin", "open sesame"), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
-        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
-            assert_eq!(base64(plain.as_bytes()), coded);
-        }
-        assert_eq!(base64(&[0xfb, 0xff, 0xfe]), "+//+");
     }
 
     #[test]

@@ -50,18 +50,20 @@ impl fmt::Debug for SimServer {
 }
 
 impl SimServer {
-    /// Opens one loopback port per domain of the scenario and serves them on a thread of its own. `ports` fixes them in order;
-    /// 0, or none given, takes any free one. `now` is the simulation's clock, `scale` (1 or more) how many of its
-    /// milliseconds pass in one of the world.
+    /// Opens one address per domain of the scenario and serves them on a thread of its own. `addresses` fixes them in order;
+    /// port 0, or none given, takes any free port of this computer. `now` is the simulation's clock, `scale` (1 or more) how
+    /// many of its milliseconds pass in one of the world.
     ///
     /// # Errors
-    /// A port that cannot be opened, or a thread that cannot be made.
-    pub fn bind(cloud: Arc<Mutex<SimCloud>>, ports: &[u16], now: Now, scale: u32) -> io::Result<Self> {
+    /// An address that cannot be opened, named in the text, or a thread that cannot be made.
+    pub fn bind(cloud: Arc<Mutex<SimCloud>>, addresses: &[SocketAddr], now: Now, scale: u32) -> io::Result<Self> {
         let domains = lock(&cloud).scenario().project.domains.len();
         let mut listeners = Vec::with_capacity(domains);
         for domain in 0..domains {
-            let port = ports.get(domain).copied().unwrap_or(0);
-            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+            let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+            let address = addresses.get(domain).copied().unwrap_or(any);
+            let listener = TcpListener::bind(address)
+                .map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))?;
             listener.set_nonblocking(true)?;
             listeners.push((listener.local_addr()?, listener));
         }
@@ -75,7 +77,7 @@ impl SimServer {
         Ok(Self { bases, end, thread: Some(thread) })
     }
 
-    /// `http://127.0.0.1:<port>` of each domain, in the scenario's order.
+    /// `http://<address>` of each domain, in the scenario's order.
     pub fn bases(&self) -> Vec<String> {
         self.bases.clone()
     }
@@ -194,16 +196,20 @@ async fn serve_connection(door: Door, domain: usize, stream: TcpStream) {
 struct Broken;
 
 async fn answer(door: &Door, domain: usize, request: Request<Incoming>) -> Result<Response<Sent>, Broken> {
-    let Some(method) = method_of(&request) else { return Ok(respond(answers::no_route(), Whole::Yes)) };
+    let Some(method) = method_of(&request) else { return Ok(respond(answers::no_route(), Pace::AtOnce)) };
     if method == Method::Post && !is_json(&request) {
-        return Ok(respond(answers::bad_content_type(), Whole::Yes));
+        return Ok(respond(answers::bad_content_type(), Pace::AtOnce));
     }
     let request = read(method, request).await?;
     let Reply { after_ms, what } = door.handle(domain, &request);
     tokio::time::sleep(door.in_world(after_ms)).await;
     match what {
-        What::Response(response) => Ok(respond(response, Whole::Yes)),
-        What::Cut(response) => Ok(respond(response, Whole::No)),
+        What::Response(response) => Ok(respond(response, Pace::AtOnce)),
+        What::Cut(response) => Ok(respond(response, Pace::BreaksOff)),
+        What::Drip { response, over_ms } => {
+            let bytes = u32::try_from(response.body.len()).unwrap_or(u32::MAX).max(1);
+            Ok(respond(response, Pace::Drips { gap: door.in_world(over_ms) / bytes, until_next: None }))
+        }
         // The request has been read, so the connection can only break: darkness is what closes ports.
         What::Reset | What::Refused => Err(Broken),
         What::Stall => {
@@ -236,25 +242,30 @@ async fn read(method: Method, request: Request<Incoming>) -> Result<HttpRequest,
     Ok(HttpRequest { method, base: String::new(), path, authorization, body, timeout: Duration::MAX })
 }
 
-/// Whether a body is sent to its end.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Whole {
-    Yes,
-    No,
+/// How a body is sent.
+enum Pace {
+    AtOnce,
+    /// It promises more than it sends, and breaks off.
+    BreaksOff,
+    /// Byte by byte.
+    Drips {
+        gap: Duration,
+        until_next: Option<Pin<Box<tokio::time::Sleep>>>,
+    },
 }
 
-fn respond(HttpResponse { status, body }: HttpResponse, whole: Whole) -> Response<Sent> {
+fn respond(HttpResponse { status, body }: HttpResponse, pace: Pace) -> Response<Sent> {
     let kind = if body.starts_with(b"<") { "text/html" } else { "application/json" };
-    let mut response = Response::new(Sent { left: Some(body.into()), whole, flushed: false });
+    let mut response = Response::new(Sent { left: body.into(), pace, flushed: false });
     *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static(kind));
     response
 }
 
-/// A body that is sent whole, or promises more than it sends and breaks off.
+/// A body on its way.
 struct Sent {
-    left: Option<Bytes>,
-    whole: Whole,
+    left: Bytes,
+    pace: Pace,
     flushed: bool,
 }
 
@@ -263,31 +274,37 @@ impl Body for Sent {
     type Error = Broken;
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
-        let sent = self.get_mut();
-        if let Some(bytes) = sent.left.take() {
-            return Poll::Ready(Some(Ok(Frame::data(bytes))));
-        }
-        match sent.whole {
-            Whole::Yes => Poll::Ready(None),
+        let Sent { left, pace, flushed } = self.get_mut();
+        match pace {
+            Pace::Drips { gap, until_next } if !left.is_empty() => {
+                let wait = until_next.get_or_insert_with(|| Box::pin(tokio::time::sleep(*gap)));
+                std::task::ready!(wait.as_mut().poll(context));
+                *until_next = None;
+                Poll::Ready(Some(Ok(Frame::data(left.split_to(1)))))
+            }
+            Pace::AtOnce | Pace::BreaksOff if !left.is_empty() => {
+                Poll::Ready(Some(Ok(Frame::data(std::mem::take(left)))))
+            }
+            Pace::AtOnce | Pace::Drips { .. } => Poll::Ready(None),
             // One more turn lets the first half go out before the connection breaks.
-            Whole::No if !sent.flushed => {
-                sent.flushed = true;
+            Pace::BreaksOff if !*flushed => {
+                *flushed = true;
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
-            Whole::No => Poll::Ready(Some(Err(Broken))),
+            Pace::BreaksOff => Poll::Ready(Some(Err(Broken))),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        let left = self.left.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-        SizeHint::with_exact(match self.whole {
-            Whole::Yes => left,
-            Whole::No => left.saturating_mul(2).saturating_add(1),
+        let left = u64::try_from(self.left.len()).unwrap_or(u64::MAX);
+        SizeHint::with_exact(match self.pace {
+            Pace::AtOnce | Pace::Drips { .. } => left,
+            Pace::BreaksOff => left.saturating_mul(2).saturating_add(1),
         })
     }
 
     fn is_end_stream(&self) -> bool {
-        self.whole == Whole::Yes && self.left.is_none()
+        self.left.is_empty() && !matches!(self.pace, Pace::BreaksOff)
     }
 }

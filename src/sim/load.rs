@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use thiserror::Error;
 use toml::Spanned;
 
-use super::scenario::{Act, At, Channel, Fault, Happening, Kind, Scenario, Span};
+use super::scenario::{Act, At, Channel, Fault, Happening, Kind, Scenario, Span, TokenRule};
 
 /// The vendor's failover takes 90 s at most.
 const LONGEST_FAILOVER: Span = Span::secs(90);
@@ -79,6 +79,13 @@ impl Scenario {
         if self.project.domains.is_empty() {
             return Err("project.domains is empty; name at least one domain".to_owned());
         }
+        let certificate = self.project.app_certificate.as_deref();
+        if certificate.is_some_and(|text| text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+            return Err("project.app_certificate has to be 32 hexadecimal digits".to_owned());
+        }
+        if self.project.token == TokenRule::Required && certificate.is_none() {
+            return Err("project.token is \"required\"; give the project.app_certificate that signs tokens".to_owned());
+        }
         Ok(())
     }
 
@@ -97,7 +104,12 @@ impl Scenario {
             | Happening::AbnormalExit { cname }
             | Happening::Publish { cname, on: _ }
             | Happening::StuckStart { cname }
-            | Happening::BackupCloud { cname, lasts: _ } => self.known_channel(cname),
+            | Happening::BackupCloud { cname, lasts: _ }
+            | Happening::BadStorage { cname, lasts: _, shows: _ }
+            | Happening::SlowUpload { cname, takes: _, lasts: _ }
+            | Happening::PageStuck { cname, lasts: _ }
+            | Happening::CdnDown { cname, lasts: _ } => self.known_channel(cname),
+            Happening::Suspended { lasts: _ } | Happening::NotEnabled { lasts: _ } => Ok(()),
             Happening::OutsideRecorder { cname, uid, lasts: _ } | Happening::SameUidUser { cname, uid, lasts: _ } => {
                 if *uid == 0 {
                     return Err("uid is 0; it may be 1 to 4294967295".to_owned());
@@ -125,8 +137,8 @@ impl Scenario {
             return Err(format!("share is {}; it is a percentage from 1 to 100", fault.share));
         }
         match fault.kind {
-            Kind::Slow if fault.after.is_none() => Err("a slow answer needs `after`".to_owned()),
-            Kind::Slow | Kind::Cut if fault.acted.is_some() => {
+            Kind::Slow | Kind::Drip if fault.after.is_none() => Err("a slow answer needs `after`".to_owned()),
+            Kind::Slow | Kind::Drip | Kind::Cut if fault.acted.is_some() => {
                 Err("`acted` has no place here: the answer is the right one, so the service has acted".to_owned())
             }
             Kind::Refuse | Kind::Throttled if fault.acted.is_some() => {
@@ -134,6 +146,7 @@ impl Scenario {
             }
             Kind::Stall if fault.after.is_some() => Err("`after` has no place here: no answer ever comes".to_owned()),
             Kind::Internal
+            | Kind::NoSid
             | Kind::BadGateway
             | Kind::Unavailable
             | Kind::BackendTimeout
@@ -144,6 +157,7 @@ impl Scenario {
             | Kind::Html
             | Kind::Cut
             | Kind::Slow
+            | Kind::Drip
             | Kind::Stall
             | Kind::Reset
             | Kind::Refuse => Ok(()),
@@ -181,6 +195,9 @@ fn check_channel(channel: &Channel, earlier: &[Channel]) -> Result<(), String> {
     uids.sort_unstable();
     if uids.windows(2).any(|pair| pair.first() == pair.last()) {
         return Err("main_uid, backup_uid and spare_uids have to differ from each other".to_owned());
+    }
+    if channel.users.contains(&0) || channel.users.iter().any(|user| uids.contains(user)) {
+        return Err("users are 1 to 4294967295 and have to differ from the recorders' UIDs".to_owned());
     }
     let idle = channel.max_idle;
     if idle < Span::secs(5) || idle > Span::secs(2_592_000) {
@@ -276,6 +293,7 @@ mod tests {
         assert!(fault("kind = \"500\"").contains("never ends"));
         assert!(fault("kind = \"500\"\ncount = 1\nshare = 0").contains("percentage"));
         assert!(fault("kind = \"slow\"\ncount = 1").contains("`after`"));
+        assert!(fault("kind = \"drip\"\ncount = 1").contains("`after`"));
         assert!(fault("kind = \"cut\"\ncount = 1\nacted = false").contains("`acted`"));
         let (_, reason) = refused("[[at]]\nt = \"1s\"\nwhat = \"fail_over\"\ncname = \"a\"\nfor = \"91s\"\n");
         assert!(reason.contains("90 s"), "{reason}");
@@ -287,5 +305,20 @@ mod tests {
     fn an_invented_secret_is_not_in_debug_either() {
         let scenario = Scenario::parse(HEAD).unwrap_or_else(|error| panic!("{error}"));
         assert!(!format!("{scenario:?}").contains(&scenario.project.customer_secret));
+        let text = HEAD.replace("name = \"p\"", &format!("name = \"p\"\napp_certificate = \"{:032x}\"", 0xca_9a_17));
+        let scenario = Scenario::parse(&text).unwrap_or_else(|error| panic!("{error}"));
+        assert!(!format!("{scenario:?}").contains("ca9a17"));
+    }
+
+    #[test]
+    fn tokens_can_be_demanded_only_with_something_to_check_them_by() {
+        let project = |more: &str| {
+            let text = HEAD.replace("name = \"p\"", &format!("name = \"p\"\n{more}"));
+            Scenario::parse(&text).map(|scenario| scenario.project.token).map_err(|error| error.reason)
+        };
+        assert!(project("token = \"required\"").expect_err("no certificate").contains("app_certificate"));
+        assert!(project("app_certificate = \"abc\"").expect_err("too short").contains("32 hexadecimal"));
+        let both = format!("token = \"required\"\napp_certificate = \"{:032x}\"", 7);
+        assert_eq!(project(&both), Ok(TokenRule::Required));
     }
 }

@@ -2,7 +2,8 @@
 //! their moment and write a new end. It knows nothing of requests.
 
 use super::journal::{Life, Stretch};
-use super::scenario::Span;
+use super::scenario::{BadKeys, Span};
+use super::task::Task;
 
 /// What a recorder is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,45 +77,87 @@ impl Stage {
     }
 }
 
-/// One recorder of the project.
+/// What a start told a recorder.
 #[derive(Clone, Debug)]
-pub(super) struct Recorder {
+pub(super) struct Told {
     pub(super) cname: String,
     pub(super) uid: u32,
     pub(super) sid: String,
-    /// Leaves after this long without anybody publishing.
-    pub(super) max_idle: Span,
-    /// Whether an MP4 is written beside the HLS files.
-    pub(super) mp4: bool,
+    pub(super) task: Task,
+    /// Leaves after this long without anybody publishing; web pages have nobody who does.
+    pub(super) max_idle: Option<Span>,
     /// `fileNamePrefix`, joined and with a trailing slash; empty without one.
     pub(super) prefix: String,
     /// After this moment its resource ID serves no call any more.
     pub(super) expires_ms: i64,
+    /// When its token stops letting it in.
+    pub(super) token_ends_ms: Option<i64>,
+}
+
+/// One user's stream of one medium, in a file of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Track {
+    pub(super) uid: u32,
+    pub(super) medium: Medium,
+    /// When its first slice begins.
+    pub(super) began_ms: i64,
+}
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Medium {
+    Audio,
+    Video,
+    /// The merged playlist of `streamMode` `standard`.
+    Both,
+}
+
+/// One recorder of the project.
+#[derive(Clone, Debug)]
+pub(super) struct Recorder {
+    pub(super) told: Told,
     /// When the first slice began, or will begin: nothing is in a file before.
     pub(super) first_slice_ms: Option<i64>,
+    /// In mode individual: what has a file, in order of the files.
+    pub(super) tracks: Vec<Track>,
     /// Finished failovers and the one under way.
     pub(super) failovers: u8,
+    /// Whether the customer's storage refuses its files, and how that shows.
+    pub(super) refused: Option<BadKeys>,
+    /// When recording of its page paused: from and to, in order of time.
+    pauses: Vec<(i64, i64)>,
     /// Moments and the stage that begins there, in order of time; the first is the start.
     plan: Vec<(i64, Stage)>,
 }
 
-/// What a start makes; the rest follows.
-pub(super) struct Birth {
-    pub(super) cname: String,
-    pub(super) uid: u32,
-    pub(super) sid: String,
-    pub(super) max_idle: Span,
-    pub(super) mp4: bool,
-    pub(super) prefix: String,
-    pub(super) expires_ms: i64,
-    /// Moments and stages from the start on.
-    pub(super) plan: Vec<(i64, Stage)>,
-}
-
 impl Recorder {
-    pub(super) fn new(birth: Birth) -> Self {
-        let Birth { cname, uid, sid, max_idle, mp4, prefix, expires_ms, plan } = birth;
-        Self { cname, uid, sid, max_idle, mp4, prefix, expires_ms, first_slice_ms: None, failovers: 0, plan }
+    /// Follows `plan`, whose first step is the start.
+    pub(super) fn new(told: Told, plan: Vec<(i64, Stage)>) -> Self {
+        let mut recorder = Self {
+            told,
+            first_slice_ms: None,
+            tracks: Vec::new(),
+            failovers: 0,
+            refused: None,
+            pauses: Vec::new(),
+            plan,
+        };
+        if recorder.told.task.page().is_some_and(|page| page.onhold) {
+            recorder.pause(recorder.started_ms());
+        }
+        recorder
+    }
+
+    /// Its page is not recorded from now on, until [`Recorder::resume`].
+    pub(super) fn pause(&mut self, at_ms: i64) {
+        self.pauses.push((at_ms, i64::MAX));
+    }
+
+    /// Its page is recorded again.
+    pub(super) fn resume(&mut self, at_ms: i64) {
+        if let Some((_, to)) = self.pauses.last_mut() {
+            *to = at_ms.min(*to);
+        }
     }
 
     pub(super) fn started_ms(&self) -> i64 {
@@ -139,8 +182,9 @@ impl Recorder {
         self.plan.iter().find(|(at, stage)| *at >= now_ms && stage.records()).map(|(at, _)| *at)
     }
 
-    /// Nobody publishes any more: a first slice that was still to come does not come.
+    /// Nobody publishes any more, or the page pauses: a first slice that was still to come does not come.
     pub(super) fn forget_unwritten_files(&mut self, now_ms: i64) {
+        self.tracks.retain(|track| track.began_ms <= now_ms);
         if !self.has_files(now_ms) {
             self.first_slice_ms = None;
             self.plan.retain(|(at, stage)| *at <= now_ms || *stage != Stage::InProgress);
@@ -183,9 +227,10 @@ impl Recorder {
     /// The truth about it, as known at `now_ms`.
     pub(super) fn life(&self, now_ms: i64) -> Life {
         let mut life = Life {
-            cname: self.cname.clone(),
-            uid: self.uid,
-            sid: self.sid.clone(),
+            cname: self.told.cname.clone(),
+            uid: self.told.uid,
+            sid: self.told.sid.clone(),
+            mode: self.told.task.mode().name().to_owned(),
             started_ms: self.started_ms(),
             ended_ms: None,
             recorded: Vec::new(),
@@ -202,25 +247,44 @@ impl Recorder {
             }
         }
         life.recorded.extend(since.map(|from_ms| Stretch { from_ms, to_ms: None }));
+        for (from_ms, to_ms) in self.pauses.iter().copied().take_while(|(from, _)| *from <= now_ms) {
+            // An end that is still to come is not known yet.
+            let to_ms = Some(to_ms).filter(|to| *to <= now_ms);
+            life.recorded = life.recorded.iter().flat_map(|stretch| without(*stretch, from_ms, to_ms)).collect();
+        }
         life
     }
+}
+
+/// What is left of a stretch when another one, open at its end or not, is taken out.
+fn without(stretch: Stretch, from_ms: i64, to_ms: Option<i64>) -> Vec<Stretch> {
+    let end = |moment: Option<i64>| moment.unwrap_or(i64::MAX);
+    let before = Stretch { to_ms: Some(end(stretch.to_ms).min(from_ms)).filter(|to| *to < i64::MAX), ..stretch };
+    let mut left = vec![before];
+    if let Some(to_ms) = to_ms {
+        left.push(Stretch { from_ms: stretch.from_ms.max(to_ms), to_ms: stretch.to_ms });
+    }
+    left.retain(|part| part.from_ms < end(part.to_ms));
+    left
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::task::{Mix, Streams};
 
     fn recorder() -> Recorder {
-        Recorder::new(Birth {
+        let told = Told {
             cname: "a".to_owned(),
             uid: 1,
             sid: "s".to_owned(),
-            max_idle: Span::secs(30),
-            mp4: false,
+            task: Task::Mix(Mix { mp4: false, streams: Streams::EVERYBODY }),
+            max_idle: Some(Span::secs(30)),
             prefix: String::new(),
             expires_ms: i64::MAX,
-            plan: vec![(100, Stage::NotBegun), (300, Stage::Ready), (500, Stage::InProgress)],
-        })
+            token_ends_ms: None,
+        };
+        Recorder::new(told, vec![(100, Stage::NotBegun), (300, Stage::Ready), (500, Stage::InProgress)])
     }
 
     #[test]
@@ -253,5 +317,17 @@ mod tests {
         recorder.leave(2_000, Span(300));
         let life = recorder.life(1_999);
         assert_eq!((life.ended_ms, life.recorded), (None, vec![Stretch { from_ms: 300, to_ms: None }]));
+    }
+
+    #[test]
+    fn the_truth_leaves_out_pauses_and_does_not_know_when_one_will_end() {
+        let mut recorder = recorder();
+        recorder.pause(400);
+        recorder.resume(700);
+        recorder.pause(900);
+        let stretch = |from_ms, to_ms| Stretch { from_ms, to_ms };
+        assert_eq!(recorder.life(600).recorded, [stretch(300, Some(400))]);
+        assert_eq!(recorder.life(800).recorded, [stretch(300, Some(400)), stretch(700, None)]);
+        assert_eq!(recorder.life(950).recorded, [stretch(300, Some(400)), stretch(700, Some(900))]);
     }
 }

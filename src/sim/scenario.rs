@@ -1,11 +1,13 @@
 //! Scenario files: TOML that says what is given and what happens when. The vocabulary of the files; `load` reads and checks them,
-//! `world` and `faults` carry them out.
+//! `world` and `faults` carry them out. What can happen stands in `happening`.
 //!
 //! Moments (`t`) count from the start of the simulation and are written like `3m20s`, as are all durations (`for`, `after`).
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, de::Error as _};
+
+pub use super::happening::{At, BadKeys, CallName, Fault, Happening, Kind};
 
 /// A duration in whole milliseconds, written like `3m20s`, `150ms` or `1h`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,6 +81,22 @@ pub struct Project {
     /// Names of the API domains, in the order of their ports.
     #[serde(default = "Project::domains")]
     pub domains: Vec<String>,
+    /// Whether a start in a channel has to bring a token.
+    #[serde(default)]
+    pub token: TokenRule,
+    /// What tokens are signed with, 32 hexadecimal digits; an invented one.
+    pub app_certificate: Option<String>,
+}
+
+/// Whether channels ask for tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenRule {
+    /// Nobody looks at tokens: the project has no App Certificate.
+    #[default]
+    Ignored,
+    /// A start without a good token is answered with code 109 or 110.
+    Required,
 }
 
 impl Project {
@@ -102,12 +120,13 @@ impl Project {
 /// Even an invented secret stays out of `Debug`, so that no habit grows.
 impl fmt::Debug for Project {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, app_id, customer_id, customer_secret: _, domains } = self;
+        let Self { name, app_id, customer_id, customer_secret: _, domains, token, app_certificate: _ } = self;
         f.debug_struct("Project")
             .field("name", name)
             .field("app_id", app_id)
             .field("customer_id", customer_id)
             .field("domains", domains)
+            .field("token", token)
             .finish_non_exhaustive()
     }
 }
@@ -183,186 +202,9 @@ pub struct Channel {
     /// Whether somebody publishes from the beginning.
     #[serde(default = "yes")]
     pub publishing: bool,
-}
-
-/// A thing that happens, and when.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct At {
-    /// Since the start of the simulation.
-    pub t: Span,
-    /// What happens.
-    #[serde(flatten)]
-    pub what: Happening,
-}
-
-/// What can happen. Recorders are addressed by channel: it befalls the one that started last and still lives, if any.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Happening {
-    /// The recorder is gone for good: 404 from now on.
-    Die {
-        /// Whose.
-        cname: String,
-    },
-    /// The vendor's own failover: 404 for a while, then back under the same `sid`, files with `bak0_`. The 4th ends it.
-    FailOver {
-        /// Whose.
-        cname: String,
-        /// How long; at most 90 s.
-        #[serde(rename = "for")]
-        lasts: Span,
-    },
-    /// The recorder leaves by itself now, as after `maxIdleTime`.
-    IdleOut {
-        /// Whose.
-        cname: String,
-    },
-    /// Status 20, and later 404.
-    AbnormalExit {
-        /// Whose.
-        cname: String,
-    },
-    /// Somebody begins, or everybody ceases, to publish in the channel. Idle recorders leave after their `maxIdleTime`.
-    Publish {
-        /// Where.
-        cname: String,
-        /// Whether anybody publishes from now on.
-        on: bool,
-    },
-    /// Somebody else records the channel under this UID: our start is answered with code 53. Refused (nothing happens) while a
-    /// recorder of ours lives under it.
-    OutsideRecorder {
-        /// Where.
-        cname: String,
-        /// Its UID.
-        uid: u32,
-        /// How long it stays.
-        #[serde(rename = "for")]
-        lasts: Span,
-    },
-    /// A user joins with this UID: a recorder with the same UID is kicked out, at once or some seconds after it began.
-    SameUidUser {
-        /// Where.
-        cname: String,
-        /// The user's UID.
-        uid: u32,
-        /// How long the user stays.
-        #[serde(rename = "for")]
-        lasts: Span,
-    },
-    /// The next recorder of the channel never gets beyond status 3.
-    StuckStart {
-        /// Whose.
-        cname: String,
-    },
-    /// The customer's storage cannot be reached: stops answer `backuped`.
-    BackupCloud {
-        /// Whose.
-        cname: String,
-        /// How long.
-        #[serde(rename = "for")]
-        lasts: Span,
-    },
-    /// A domain cannot be reached at all: connections are refused.
-    DomainDark {
-        /// Name of the domain.
-        domain: String,
-        /// How long.
-        #[serde(rename = "for")]
-        lasts: Span,
-    },
-    /// Wrong, late or missing answers.
-    Fault(Fault),
-}
-
-/// Answers that go wrong: for a time, for a number of requests, or both, whichever ends first.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fault {
-    /// How they go wrong.
-    pub kind: Kind,
-    /// Only on these domains; empty: on all.
+    /// UIDs of those who publish, by which the files of mode individual are named; none given: two of the simulation's own.
     #[serde(default)]
-    pub domains: Vec<String>,
-    /// Only these calls; empty: all.
-    #[serde(default)]
-    pub calls: Vec<CallName>,
-    /// Only for these channels; empty: for all.
-    #[serde(default)]
-    pub cnames: Vec<String>,
-    /// For this long.
-    #[serde(rename = "for")]
-    pub lasts: Option<Span>,
-    /// For so many requests.
-    pub count: Option<u32>,
-    /// Percentage of the requests that are hit.
-    #[serde(default = "hundred")]
-    pub share: u8,
-    /// The answer takes this long, in place of the service's latency.
-    pub after: Option<Span>,
-    /// Whether the service carries the request out all the same. Where not given: yes for `stall` and `reset`, else no.
-    pub acted: Option<bool>,
-}
-
-/// How an answer goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub enum Kind {
-    /// HTTP 500 of the service, with its JSON.
-    #[serde(rename = "500")]
-    Internal,
-    /// HTTP 502: a gateway's page.
-    #[serde(rename = "502")]
-    BadGateway,
-    /// HTTP 503: a gateway's page.
-    #[serde(rename = "503")]
-    Unavailable,
-    /// HTTP 504 with the service's code 62; for acquire and start HTTP 500, as documented there.
-    #[serde(rename = "504")]
-    BackendTimeout,
-    /// HTTP 504: a gateway's page.
-    #[serde(rename = "504-gateway")]
-    GatewayTimeout,
-    /// HTTP 206 with code 65.
-    #[serde(rename = "206-65")]
-    NotCompleted,
-    /// HTTP 429.
-    #[serde(rename = "429")]
-    Throttled,
-    /// HTTP 200 with bytes that are no JSON.
-    #[serde(rename = "garbage")]
-    Garbage,
-    /// HTTP 200 with a web page, as captive portals answer.
-    #[serde(rename = "html")]
-    Html,
-    /// The right answer, broken off in the middle.
-    #[serde(rename = "cut")]
-    Cut,
-    /// The right answer, late: give `after`.
-    #[serde(rename = "slow")]
-    Slow,
-    /// Accepted, never answered.
-    #[serde(rename = "stall")]
-    Stall,
-    /// The connection breaks before an answer.
-    #[serde(rename = "reset")]
-    Reset,
-    /// No connection. Over HTTP the request has been read by then, so there it looks like `reset`: prefer `domain_dark`.
-    #[serde(rename = "refuse")]
-    Refuse,
-}
-
-/// The calls by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CallName {
-    /// acquire
-    Acquire,
-    /// start
-    Start,
-    /// query
-    Query,
-    /// stop
-    Stop,
+    pub users: Vec<u32>,
 }
 
 /// One deed of the simulated operator.
@@ -395,10 +237,6 @@ fn one() -> u32 {
 
 fn yes() -> bool {
     true
-}
-
-fn hundred() -> u8 {
-    100
 }
 
 fn five_minutes() -> Span {

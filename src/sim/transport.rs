@@ -45,14 +45,18 @@ impl Transport for SimTransport {
             let Some(Reply { after_ms, what }) = self.handle(&request) else {
                 return Err(no_answer(NoAnswer::Dns, "the simulated network does not know this host"));
             };
-            let takes = Duration::from_millis(after_ms) / self.scale;
+            let body_ms = match &what {
+                What::Drip { over_ms, .. } => *over_ms,
+                What::Response(_) | What::Cut(_) | What::Reset | What::Refused | What::Stall => 0,
+            };
+            let takes = Duration::from_millis(after_ms + body_ms) / self.scale;
             if what == What::Stall || takes > request.timeout {
                 tokio::time::sleep(request.timeout).await;
                 return Err(no_answer(NoAnswer::Timeout, "no answer in time"));
             }
             tokio::time::sleep(takes).await;
             match what {
-                What::Response(response) => Ok(response),
+                What::Response(response) | What::Drip { response, over_ms: _ } => Ok(response),
                 What::Cut(_) => Err(no_answer(NoAnswer::Reset, "the connection broke in the middle of the answer")),
                 What::Reset | What::Stall => Err(no_answer(NoAnswer::Reset, "the connection broke before an answer")),
                 What::Refused => Err(no_answer(NoAnswer::Connect, "connection refused")),

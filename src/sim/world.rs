@@ -1,60 +1,63 @@
-//! What happens to recorders besides requests: deaths, failovers, idle channels, strangers with the same UID. Time goes on
-//! lazily: everything due is carried out, each thing at its own moment, before anybody looks.
+//! All recorders and what surrounds them. Time goes on lazily: everything due is carried out, each thing at its own moment,
+//! before anybody looks. What then befalls recorders stands in `befall`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::recorder::{Birth, Recorder, Stage};
-use super::scenario::{Channel, Happening, Span};
+use super::journal::{Befell, Event, Journal, Why};
+use super::people::{People, StrangerKind};
+use super::recorder::{Medium, Recorder, Stage, Told, Track};
+use super::scenario::{BadKeys, Channel, Happening, Span};
+use super::task::{Individual, Task};
 
-/// More failovers than this end the recording.
-const MOST_FAILOVERS: u8 = 3;
-/// How long status 20 is seen before 404; undocumented, longer than the usual poll interval.
-const ABNORMAL_IS_SEEN_FOR: Span = Span::secs(300);
-/// How long a recorder that was kicked out is still seen leaving.
-const KICKED_IS_SEEN_FOR: Span = Span::secs(3);
 /// How long two of the same UID coexist before one is kicked: the field reports some seconds.
 const KICKED_AFTER: Span = Span::secs(4);
-/// From the return of a failed-over recorder to its first new slice.
-const RESUMES_WITHIN: Span = Span::secs(2);
+/// How long status 4 is seen where the storage refuses everything: the field reports some seconds.
+const REFUSED_IS_SEEN_FOR: Span = Span::secs(8);
+/// From the first slice of a user's audio to that of the video.
+const VIDEO_FOLLOWS: Span = Span(83);
 
 /// All recorders and what surrounds them.
 pub(super) struct World {
     pub(super) recorders: Vec<Recorder>,
+    pub(super) people: People,
+    /// What befell recorders. May hold what is planned to the end, such as a leave on the return from a failover.
+    pub(super) events: Vec<Event>,
     /// The last recorder under a channel and UID. Never iterated, so its order does not matter.
-    last_under: HashMap<String, BTreeMap<u32, usize>>,
-    publishing: HashMap<String, Publishing>,
-    strangers: Vec<Stranger>,
-    stuck: BTreeSet<String>,
-    storage_trouble: Vec<(String, i64, i64)>,
+    pub(super) last_under: HashMap<String, BTreeMap<u32, usize>>,
+    pub(super) stuck: BTreeSet<String>,
+    pub(super) troubles: Vec<Trouble>,
     agenda: BTreeMap<(i64, u64), Due>,
     planned: u64,
-    leaving: Span,
-    dice: fastrand::Rng,
+    pub(super) leaving: Span,
+    pub(super) dice: fastrand::Rng,
+    /// UIDs after failovers: a stream of their own, so that they change nothing else.
+    pub(super) uids: fastrand::Rng,
 }
 
-/// Whether anybody publishes in a channel, and since when that is so.
-#[derive(Clone, Copy)]
-struct Publishing {
-    on: bool,
-    since_ms: i64,
+/// What goes wrong for the recorders of a channel for a time.
+pub(super) struct Trouble {
+    pub(super) cname: String,
+    pub(super) from_ms: i64,
+    pub(super) to_ms: i64,
+    pub(super) kind: TroubleKind,
 }
 
-/// Somebody who is not ours under a UID.
-struct Stranger {
-    cname: String,
-    uid: u32,
-    until_ms: i64,
-    kind: StrangerKind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum StrangerKind {
-    Recorder,
-    User,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TroubleKind {
+    /// The storage cannot be reached: files wait in the backup cloud.
+    BackupCloud,
+    /// The storage refuses the keys of recorders that start now.
+    BadStorage(BadKeys),
+    /// Uploads at the end take this long.
+    SlowUpload(Span),
+    /// Pages never become ready.
+    PageStuck,
+    /// CDN pushes break off.
+    CdnDown,
 }
 
 /// Something on the agenda.
-enum Due {
+pub(super) enum Due {
     Happening(Happening),
     /// Still nobody there since then? Then the recorder leaves.
     Idle {
@@ -65,36 +68,31 @@ enum Due {
     Kick {
         recorder: usize,
     },
-}
-
-/// What a start asks for, as far as recorders go.
-pub(super) struct Wanted {
-    pub(super) cname: String,
-    pub(super) uid: u32,
-    pub(super) sid: String,
-    pub(super) max_idle: Span,
-    pub(super) mp4: bool,
-    pub(super) prefix: String,
-    pub(super) expires_ms: i64,
+    /// The recorder leaves by itself, unless it has left by then.
+    Leave {
+        recorder: usize,
+        why: Why,
+    },
+    /// The page is loaded again.
+    Reload {
+        recorder: usize,
+    },
 }
 
 impl World {
-    pub(super) fn new(channels: &[Channel], leaving: Span, start_ms: i64, dice: fastrand::Rng) -> Self {
-        let publishing = channels
-            .iter()
-            .map(|channel| (channel.cname.clone(), Publishing { on: channel.publishing, since_ms: start_ms }))
-            .collect();
+    pub(super) fn new(channels: &[Channel], leaving: Span, start_ms: i64, [dice, uids]: [fastrand::Rng; 2]) -> Self {
         Self {
             recorders: Vec::new(),
+            people: People::new(channels, start_ms),
+            events: Vec::new(),
             last_under: HashMap::new(),
-            publishing,
-            strangers: Vec::new(),
             stuck: BTreeSet::new(),
-            storage_trouble: Vec::new(),
+            troubles: Vec::new(),
             agenda: BTreeMap::new(),
             planned: 0,
             leaving,
             dice,
+            uids,
         }
     }
 
@@ -102,7 +100,7 @@ impl World {
         self.plan(at_ms, Due::Happening(what));
     }
 
-    fn plan(&mut self, at_ms: i64, due: Due) {
+    pub(super) fn plan(&mut self, at_ms: i64, due: Due) {
         self.planned += 1;
         self.agenda.insert((at_ms, self.planned), due);
     }
@@ -118,8 +116,24 @@ impl World {
                 Due::Happening(what) => self.happen(at_ms, what),
                 Due::Idle { recorder, since_ms } => self.leave_if_idle(at_ms, recorder, since_ms),
                 Due::Kick { recorder } => self.kick(at_ms, recorder),
+                Due::Leave { recorder, why } => self.leave_because(at_ms, recorder, why),
+                Due::Reload { recorder } => self.reload(at_ms, recorder),
             }
         }
+    }
+
+    /// The truth up to `now_ms`.
+    pub(super) fn journal(&self, now_ms: i64) -> Journal {
+        let mut events: Vec<Event> = self.events.iter().filter(|event| event.at_ms <= now_ms).cloned().collect();
+        events.sort_by_key(|event| event.at_ms);
+        Journal { lives: self.recorders.iter().map(|recorder| recorder.life(now_ms)).collect(), events }
+    }
+
+    /// Writes down what befell a recorder.
+    pub(super) fn note(&mut self, at_ms: i64, index: usize, what: Befell) {
+        let Some(Recorder { told, .. }) = self.recorders.get(index) else { return };
+        let (cname, sid) = (told.cname.clone(), told.sid.clone());
+        self.events.push(Event { at_ms, cname, uid: told.uid, sid, what });
     }
 
     /// Whether a recorder, ours or another's, keeps a start under this channel and UID from being carried out.
@@ -127,24 +141,23 @@ impl World {
         let ours =
             self.last_under.get(cname).and_then(|uids| uids.get(&uid)).and_then(|index| self.recorders.get(*index));
         ours.is_some_and(|recorder| occupies(recorder.stage(now_ms)))
-            || self.stranger_under(cname, uid, StrangerKind::Recorder, now_ms)
+            || self.people.is_there(cname, uid, StrangerKind::Recorder, now_ms)
     }
 
     /// Recorders that count against the quota of concurrent recordings.
     pub(super) fn concurrent(&self, now_ms: i64) -> usize {
         let ours = self.recorders.iter().filter(|recorder| occupies(recorder.stage(now_ms))).count();
-        let present = |stranger: &&Stranger| stranger.kind == StrangerKind::Recorder && now_ms < stranger.until_ms;
-        ours + self.strangers.iter().filter(present).count()
+        ours + self.people.other_recorders(now_ms)
     }
 
-    /// Whether the customer's storage takes the files of a channel.
-    pub(super) fn storage_works(&self, cname: &str, now_ms: i64) -> bool {
-        !self.storage_trouble.iter().any(|(whose, from, to)| whose == cname && *from <= now_ms && now_ms < *to)
+    /// What goes wrong in a channel now.
+    pub(super) fn troubles(&self, cname: &str, now_ms: i64) -> impl Iterator<Item = TroubleKind> {
+        let around = move |trouble: &&Trouble| trouble.from_ms <= now_ms && now_ms < trouble.to_ms;
+        self.troubles.iter().filter(move |trouble| trouble.cname == cname).filter(around).map(|trouble| trouble.kind)
     }
 
     /// Begins a recording; returns its place in `recorders`.
-    pub(super) fn record(&mut self, wanted: Wanted, now_ms: i64) -> usize {
-        let Wanted { cname, uid, sid, max_idle, mp4, prefix, expires_ms } = wanted;
+    pub(super) fn record(&mut self, told: Told, now_ms: i64) -> usize {
         let steps = [
             (Stage::Initialised, 200..=500),
             (Stage::ComponentsStarting, 300..=900),
@@ -157,177 +170,121 @@ impl World {
             at_ms += self.dice.i64(takes);
             plan.push((at_ms, stage));
         }
-        if self.stuck.remove(&cname) {
+        let unready = told.task.page().is_some_and(|page| page.ready_timeout > Span(0))
+            && self.troubles(&told.cname, now_ms).any(|trouble| trouble == TroubleKind::PageStuck);
+        if self.stuck.remove(&told.cname) || unready {
             plan.pop();
         }
         let index = self.recorders.len();
-        self.last_under.entry(cname.clone()).or_default().insert(uid, index);
-        self.recorders.push(Recorder::new(Birth { cname, uid, sid, max_idle, mp4, prefix, expires_ms, plan }));
+        self.last_under.entry(told.cname.clone()).or_default().insert(told.uid, index);
+        self.recorders.push(Recorder::new(told, plan));
+        self.note(now_ms, index, Befell::Started);
         self.settle(index, now_ms);
+        if unready {
+            self.give_up_later(index, now_ms);
+        }
         index
     }
 
-    /// Plans what follows once a new recorder is ready: files, leaving an empty channel, being kicked out.
+    /// A page that never becomes ready is loaded twice.
+    fn give_up_later(&mut self, index: usize, now_ms: i64) {
+        let page = self.recorders.get(index).and_then(|recorder| recorder.told.task.page());
+        let Some(ready_timeout) = page.map(|page| page.ready_timeout) else { return };
+        let first_ms = ready_timeout.after(now_ms);
+        self.plan(first_ms, Due::Reload { recorder: index });
+        self.plan(ready_timeout.after(first_ms), Due::Leave { recorder: index, why: Why::PageLoadTimeout });
+    }
+
+    /// Plans what follows once a new recorder is ready: files, leaving an empty channel, being kicked out, running out of time.
     fn settle(&mut self, index: usize, now_ms: i64) {
-        let Some(recorder) = self.recorders.get(index) else { return };
-        let Some(ready_ms) = recorder.reaches(Stage::Ready) else { return };
-        let max_idle = recorder.max_idle;
-        let publishing = self.publishing(&recorder.cname);
-        let user_there = self.stranger_under(&recorder.cname, recorder.uid, StrangerKind::User, now_ms);
-        if publishing.on {
-            self.write_files(index, now_ms);
-        } else {
+        let Some(recorder) = self.recorders.get_mut(index) else { return };
+        if let Task::Web(page) = &mut recorder.told.task
+            && let Some(output) = &mut page.output
+        {
+            output.since_ms = now_ms;
+        }
+        let Told { cname, uid, max_idle, token_ends_ms, task, .. } = recorder.told.clone();
+        if let Some(page) = task.page() {
+            self.plan(page.longest.after(now_ms), Due::Leave { recorder: index, why: Why::MaxRecordingHour });
+        }
+        if let Some(ends_ms) = token_ends_ms {
+            self.plan(ends_ms, Due::Leave { recorder: index, why: Why::TokenExpired });
+        }
+        let Some(ready_ms) = self.recorders.get(index).and_then(|recorder| recorder.reaches(Stage::Ready)) else {
+            return;
+        };
+        self.meet_storage(index, &cname, ready_ms, now_ms);
+        let publishing = self.people.publishing(&cname);
+        self.write_files(index, now_ms);
+        if let Some(max_idle) = max_idle
+            && !publishing.on
+        {
             self.plan(max_idle.after(ready_ms), Due::Idle { recorder: index, since_ms: publishing.since_ms });
         }
-        if user_there {
+        if task.page().is_none() && self.people.is_there(&cname, uid, StrangerKind::User, now_ms) {
             self.plan(KICKED_AFTER.after(ready_ms), Due::Kick { recorder: index });
         }
     }
 
-    /// A channel nobody described has publishers all along.
-    fn publishing(&self, cname: &str) -> Publishing {
-        self.publishing.get(cname).copied().unwrap_or(Publishing { on: true, since_ms: i64::MIN })
+    /// Keys that the storage refuses show some seconds after the recorder is ready, or only at the stop.
+    fn meet_storage(&mut self, index: usize, cname: &str, ready_ms: i64, now_ms: i64) {
+        let refused = self.troubles(cname, now_ms).find_map(|trouble| match trouble {
+            TroubleKind::BadStorage(shows) => Some(shows),
+            TroubleKind::BackupCloud | TroubleKind::SlowUpload(_) | TroubleKind::PageStuck | TroubleKind::CdnDown => {
+                None
+            }
+        });
+        if let Some(recorder) = self.recorders.get_mut(index) {
+            recorder.refused = refused;
+        }
+        if refused == Some(BadKeys::Gone) {
+            self.plan(REFUSED_IS_SEEN_FOR.after(ready_ms), Due::Leave { recorder: index, why: Why::Storage });
+        }
     }
 
-    /// The first slice, and status 5 once its file is uploaded, as soon as the recorder is ready.
-    fn write_files(&mut self, index: usize, now_ms: i64) {
+    /// The first slice, and status 5 once its file is uploaded, as soon as the recorder is ready and there is something to
+    /// record: somebody it subscribes to, or a page that is not on hold.
+    pub(super) fn write_files(&mut self, index: usize, now_ms: i64) {
+        let Some(recorder) = self.recorders.get(index) else { return };
+        let tracks = self.wanted_tracks(&recorder.told);
+        if tracks.is_empty() || recorder.refused.is_some() {
+            return;
+        }
         let (to_slice, to_upload) = (self.dice.i64(500..=1500), self.dice.i64(1000..=3000));
         let Some(recorder) = self.recorders.get_mut(index) else { return };
-        if let Some(ready_ms) = recorder.ready_from(now_ms) {
-            recorder.first_slice_ms = Some(ready_ms + to_slice);
-            recorder.add_step(ready_ms + to_slice + to_upload, Stage::InProgress);
-        }
-    }
-
-    fn stranger_under(&self, cname: &str, uid: u32, kind: StrangerKind, now_ms: i64) -> bool {
-        self.strangers.iter().any(|stranger| {
-            stranger.kind == kind && stranger.uid == uid && stranger.cname == cname && now_ms < stranger.until_ms
-        })
-    }
-
-    /// The recorder of a channel that started last and still lives.
-    fn latest(&self, cname: &str, now_ms: i64) -> Option<usize> {
-        self.recorders.iter().rposition(|recorder| recorder.cname == cname && !recorder.stage(now_ms).is_over())
-    }
-
-    fn happen(&mut self, at_ms: i64, what: Happening) {
-        match what {
-            Happening::Die { cname } => self.end(at_ms, &cname, &[(at_ms, Stage::Gone)]),
-            Happening::AbnormalExit { cname } => {
-                let gone_ms = ABNORMAL_IS_SEEN_FOR.after(at_ms);
-                self.end(at_ms, &cname, &[(at_ms, Stage::AbnormalExit), (gone_ms, Stage::Gone)]);
-            }
-            Happening::FailOver { cname, lasts } => {
-                if let Some(index) = self.latest(&cname, at_ms) {
-                    self.fail_over(at_ms, index, lasts);
-                }
-            }
-            Happening::IdleOut { cname } => {
-                if let Some(index) = self.latest(&cname, at_ms) {
-                    self.leave(at_ms, index, self.leaving);
-                }
-            }
-            Happening::Publish { cname, on } => self.publish(at_ms, cname, on),
-            Happening::OutsideRecorder { cname, uid, lasts } => {
-                if !self.is_taken(&cname, uid, at_ms) {
-                    let until_ms = lasts.after(at_ms);
-                    self.strangers.push(Stranger { cname, uid, until_ms, kind: StrangerKind::Recorder });
-                }
-            }
-            Happening::SameUidUser { cname, uid, lasts } => {
-                let ours = self.last_under.get(&cname).and_then(|uids| uids.get(&uid)).copied();
-                let until_ms = lasts.after(at_ms);
-                self.strangers.push(Stranger { cname, uid, until_ms, kind: StrangerKind::User });
-                if let Some(index) = ours {
-                    self.kick(at_ms, index);
-                }
-            }
-            Happening::StuckStart { cname } => {
-                self.stuck.insert(cname);
-            }
-            Happening::BackupCloud { cname, lasts } => {
-                self.storage_trouble.push((cname, at_ms, lasts.after(at_ms)));
-            }
-            // These befall the way to the service, not recorders: the cloud hands them to `Darkness` and `Faults`.
-            Happening::DomainDark { .. } | Happening::Fault(_) => {}
-        }
-    }
-
-    fn end(&mut self, at_ms: i64, cname: &str, steps: &[(i64, Stage)]) {
-        let index = self.latest(cname, at_ms);
-        if let Some(recorder) = index.and_then(|index| self.recorders.get_mut(index)) {
-            recorder.replan(at_ms, steps);
-        }
-    }
-
-    fn fail_over(&mut self, at_ms: i64, index: usize, lasts: Span) {
-        let Some(recorder) = self.recorders.get_mut(index) else { return };
-        if recorder.failovers >= MOST_FAILOVERS {
-            recorder.replan(at_ms, &[(at_ms, Stage::Gone)]);
-            return;
-        }
-        recorder.failovers += 1;
-        let back_ms = lasts.after(at_ms);
-        let had_files = recorder.has_files(at_ms);
-        recorder.replan(at_ms, &[(at_ms, Stage::Away), (back_ms, Stage::Ready)]);
-        if had_files {
-            recorder.add_step(RESUMES_WITHIN.after(back_ms), Stage::InProgress);
-            return;
-        }
-        recorder.first_slice_ms = None;
-        let cname = recorder.cname.clone();
-        if self.publishing(&cname).on {
-            self.write_files(index, at_ms);
-        }
-    }
-
-    fn publish(&mut self, at_ms: i64, cname: String, on: bool) {
-        if self.publishing(&cname).on == on {
-            return;
-        }
-        let alive: Vec<usize> = (0..self.recorders.len())
-            .filter(|index| {
-                let recorder = self.recorders.get(*index);
-                recorder.is_some_and(|recorder| recorder.cname == cname && !recorder.stage(at_ms).is_over())
-            })
-            .collect();
-        self.publishing.insert(cname, Publishing { on, since_ms: at_ms });
-        for index in alive {
-            let Some(recorder) = self.recorders.get_mut(index) else { continue };
-            if on && !recorder.has_files(at_ms) {
-                self.write_files(index, at_ms);
-            } else if !on {
-                let max_idle = recorder.max_idle;
-                recorder.forget_unwritten_files(at_ms);
-                self.plan(max_idle.after(at_ms), Due::Idle { recorder: index, since_ms: at_ms });
+        let Some(ready_ms) = recorder.ready_from(now_ms) else { return };
+        let slice_ms = ready_ms + to_slice;
+        for (uid, medium) in tracks {
+            let known = recorder.tracks.iter().any(|track| track.uid == uid && track.medium == medium);
+            let began_ms = if medium == Medium::Video { VIDEO_FOLLOWS.after(slice_ms) } else { slice_ms };
+            if !known {
+                recorder.tracks.push(Track { uid, medium, began_ms });
             }
         }
-    }
-
-    fn leave_if_idle(&mut self, at_ms: i64, index: usize, since_ms: i64) {
-        let Some(recorder) = self.recorders.get(index) else { return };
-        let Publishing { on, since_ms: really_since } = self.publishing(&recorder.cname);
-        if !on && really_since == since_ms {
-            self.leave(at_ms, index, self.leaving);
+        if recorder.first_slice_ms.is_none() {
+            recorder.first_slice_ms = Some(slice_ms);
+            recorder.add_step(slice_ms + to_upload, Stage::InProgress);
         }
     }
 
-    fn kick(&mut self, at_ms: i64, index: usize) {
-        let Some(recorder) = self.recorders.get(index) else { return };
-        if self.stranger_under(&recorder.cname, recorder.uid, StrangerKind::User, at_ms) {
-            self.leave(at_ms, index, KICKED_IS_SEEN_FOR);
+    /// What there is to record now, by user and medium; web pages count as one user with both.
+    fn wanted_tracks(&self, told: &Told) -> Vec<(u32, Medium)> {
+        let Some(streams) = told.task.streams() else {
+            let records = told.task.page().is_some_and(|page| !page.onhold);
+            return if records { vec![(0, Medium::Both)] } else { Vec::new() };
+        };
+        if !self.people.publishing(&told.cname).on {
+            return Vec::new();
         }
-    }
-
-    /// Leaves now, or on its return if it is moving to another server. Nothing happens to one that is leaving or gone.
-    fn leave(&mut self, at_ms: i64, index: usize, lingers: Span) {
-        let Some(recorder) = self.recorders.get_mut(index) else { return };
-        let stage = recorder.stage(at_ms);
-        if stage.is_over() {
-            return;
+        let merged = matches!(told.task, Task::Individual(Individual { merged: true, .. }));
+        let mut wanted = Vec::new();
+        for user in self.people.users(&told.cname, told.uid) {
+            let (audio, video) = (streams.audio.takes(user), streams.video.takes(user));
+            wanted.extend(audio.then_some((user, Medium::Audio)));
+            wanted.extend(video.then_some((user, Medium::Video)));
+            wanted.extend((merged && audio && video).then_some((user, Medium::Both)));
         }
-        let from_ms = if stage == Stage::Away { recorder.ready_from(at_ms).unwrap_or(at_ms) } else { at_ms };
-        recorder.leave(from_ms, lingers);
+        wanted
     }
 }
 

@@ -129,6 +129,7 @@ impl App {
             unhandled: listing.unhandled().count(),
             filtered: self.state.filter.is_set(),
             pane_open: self.state.pane == Pane::Open && selected.is_some(),
+            book: self.handle.shelf().is_some(),
             typed: self.state.typed,
         }
     }
@@ -140,7 +141,8 @@ impl App {
         };
         let mut wanted = Vec::new();
         bar(Panel::top("top bar"), top_bar::HEIGHT, p.bg0).show(ui, |ui| {
-            wanted.extend(top_bar::show(ui, moment));
+            let facts = Facts { book: self.handle.shelf().is_some(), ..Facts::default() };
+            wanted.extend(top_bar::show(ui, moment, &facts));
         });
         bar(Panel::top("strip"), strip::HEIGHT, p.bg2).show(ui, |ui| {
             if strip::show(ui, moment, listing) {
@@ -215,6 +217,7 @@ impl App {
             Cmd::PaneOpen => self.state.pane = Pane::Open,
             Cmd::PaneClose => self.state.pane = Pane::Closed,
             Cmd::Import => self.acts.dialogs.ask_import(),
+            Cmd::Profiles => self.acts.dialogs.edit_profiles(&self.handle),
             Cmd::Theme => {
                 let now = ui.ctx().options(|options| options.theme_preference);
                 ui.ctx().set_theme(top_bar::next_theme(now));

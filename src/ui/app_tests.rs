@@ -19,10 +19,10 @@ use crate::monitor::snapshot::{LastProbe, NetworkView, Snapshot};
 use crate::worker::clock::{Clock, Speed};
 use crate::worker::handle::{Far, Look, Request, Stretch, pair};
 
-pub(super) type Window = Harness<'static, App>;
+pub(crate) type Window = Harness<'static, App>;
 
 /// A window of 1440 × 900 on `snapshot`, and the worker's end.
-pub(super) fn window(snapshot: Snapshot) -> (Window, Far) {
+pub(crate) fn window(snapshot: Snapshot) -> (Window, Far) {
     window_at(snapshot, Speed::REAL, [1440.0, 900.0])
 }
 

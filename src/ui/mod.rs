@@ -6,7 +6,7 @@ mod act_tests;
 pub mod acts;
 pub mod app;
 #[cfg(test)]
-mod app_tests;
+pub(crate) mod app_tests;
 #[cfg(test)]
 mod change_tests;
 pub mod commands;
@@ -22,6 +22,7 @@ mod import_tests;
 #[cfg(test)]
 mod pane_tests;
 pub mod pattern;
+pub mod profiles;
 pub mod run;
 pub mod state;
 #[cfg(test)]

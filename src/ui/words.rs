@@ -1,6 +1,7 @@
 //! The words for everything the core knows: states, gaps, reasons, refusals. Pure functions from facts and `now` to text, so
 //! that the same thing is called the same everywhere. It decides nothing and holds no colour.
 
+mod answers;
 mod change;
 mod files;
 mod import;
@@ -8,6 +9,7 @@ mod recording;
 mod start;
 mod story;
 
+pub use answers::outcome;
 pub use change::{change_act, change_running, change_story, change_title};
 pub use files::{file, files_told, is_pattern, names_checked, playlist};
 pub use import::{adopted, import_summary};

@@ -4,23 +4,25 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::*;
-use crate::monitor::answer::NoAnswer;
-use CallKind::{Acquire, Query, Start, Stop};
+use crate::monitor::answer::{NoAnswer, ServiceStatus, Upload};
+use crate::monitor::ids::{ResourceId, Sid};
+use CallKind::{Acquire, Query, Start, Stop, Update, UpdateLayout};
 use Outcome::{AlreadyLeaving, AlreadyStarted, Gateway, Malformed, Missing, NotCompleted, NothingRecorded, Refused};
-use Outcome::{ServerError, StaleResource, Status, Stopped, Throttled, UidConflict};
-use Refusal::{BadRequest, Forbidden, NoRoute, NotEnabled, Other, OverLimit, Unauthorized};
+use Outcome::{ServerError, StaleResource, Status, Stopped, Throttled, UidConflict, Updated};
+use Refusal::{BadAppId, BadLayout, BadName, BadRequest, Forbidden, Garbled, HashMismatch, NoRoute, NotEnabled, Other};
+use Refusal::{OverLimit, Suspended, TokenExpired, TokenWrong, Unauthorized, WrongRecording};
 use ServiceStatus::{AbnormalExit, InProgress, Leaving, Preparing, Ready, Unknown};
 
-fn folder() -> PathBuf {
+pub(super) fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/agora")
 }
 
-fn fixture(call: CallKind, http: u16, file: &str) -> Reading {
+pub(super) fn fixture(call: CallKind, http: u16, file: &str) -> Reading {
     let body = std::fs::read(folder().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
     read(call, &Ok(HttpResponse { status: http, body }))
 }
 
-fn said(call: CallKind, http: u16, body: &str) -> Reading {
+pub(super) fn said(call: CallKind, http: u16, body: &str) -> Reading {
     read(call, &Ok(HttpResponse { status: http, body: body.into() }))
 }
 
@@ -37,11 +39,14 @@ fn table() -> Vec<(CallKind, u16, &'static str, Outcome)> {
     vec![
         (Acquire, 200, "acquire_200.json", acquired()),
         (Acquire, 200, "acquire_200_older.json", acquired()),
-        (Acquire, 400, "acquire_400_400_invalid_appid.json", Refused(BadRequest)),
-        (Acquire, 400, "acquire_400_401_invalid_channel_name.json", Refused(BadRequest)),
-        (Acquire, 400, "acquire_400_405_no_active_status.json", Refused(NotEnabled)),
+        (Acquire, 400, "acquire_400_400_invalid_appid.json", Refused(BadAppId)),
+        (Acquire, 400, "acquire_400_401_invalid_channel_name.json", Refused(BadName)),
+        (Acquire, 400, "acquire_400_405_no_active_status.json", Refused(Suspended)),
         (Acquire, 400, "acquire_400_406_vendor_over_load.json", Refused(OverLimit)),
         (Acquire, 400, "acquire_400_62_not_enabled.json", Refused(NotEnabled)),
+        (Acquire, 400, "acquire_400_1013_channel_name.json", Refused(BadName)),
+        (Acquire, 400, "gateway_400_appid.json", Refused(BadAppId)),
+        (Query, 401, "gateway_400_appid.json", Refused(BadAppId)),
         (Acquire, 500, "acquire_500_500_internal_error.json", ServerError),
         (Acquire, 500, "acquire_500_501_no_worker_manager.json", ServerError),
         (Acquire, 500, "acquire_500_504_allocate_timeout.json", ServerError),
@@ -53,12 +58,16 @@ fn table() -> Vec<(CallKind, u16, &'static str, Outcome)> {
         (Start, 201, "start_200_empty_sid.json", AlreadyStarted),
         (Start, 206, "start_206_65_not_completed.json", NotCompleted),
         (Start, 400, "start_400_2_services_not_selected.json", Refused(BadRequest)),
+        (Start, 400, "start_400_2_request_hash.json", Refused(HashMismatch)),
+        (Start, 400, "start_400_2_expired_hour.json", Refused(BadRequest)),
+        (Start, 400, "start_400_8_bad_header.json", Refused(Garbled)),
+        (Start, 400, "start_400_109_token_expired.json", Refused(TokenExpired)),
         (Start, 400, "start_400_53_task_conflict.json", UidConflict),
         (Start, 400, "start_400_433_expired.json", StaleResource),
         (Start, 404, "start_400_433_expired.json", StaleResource),
         (Start, 400, "start_400_1001_not_decodable.json", StaleResource),
-        (Start, 400, "start_400_432_does_not_fit.json", Refused(BadRequest)),
-        (Start, 400, "start_400_110_token.json", Refused(BadRequest)),
+        (Start, 400, "start_400_432_does_not_fit.json", Refused(WrongRecording)),
+        (Start, 400, "start_400_110_token.json", Refused(TokenWrong)),
         (Start, 500, "start_500_15_empty_sid.json", ServerError),
         (Start, 500, "start_500_502_no_worker.json", ServerError),
         (Start, 500, "start_500_62_request_timeout.json", ServerError),
@@ -71,6 +80,18 @@ fn table() -> Vec<(CallKind, u16, &'static str, Outcome)> {
         (Query, 200, "query_200_abnormal_exit.json", Status(AbnormalExit)),
         (Query, 200, "query_200_unknown_status.json", Status(Unknown(17))),
         (Query, 200, "query_200_exited.json", Status(Leaving(8))),
+        (Query, 200, "query_200_individual.json", Status(InProgress)),
+        (Query, 200, "query_200_seconds.json", Status(InProgress)),
+        (Query, 200, "query_200_sub_service_status.json", Status(InProgress)),
+        (Query, 200, "query_200_web.json", Status(InProgress)),
+        (Query, 200, "query_200_web_ready_in_progress.json", Status(Ready)),
+        (Query, 200, "query_200_web_init.json", Status(Preparing(2))),
+        // The status decides; that the page pauses or has ended is told beside it.
+        (Query, 200, "query_200_web_on_hold.json", Status(InProgress)),
+        (Query, 200, "query_200_web_page_gone.json", Status(InProgress)),
+        (Query, 200, "query_200_web_no_status.json", Malformed),
+        (Query, 200, "query_200_web_older_stream.json", Status(InProgress)),
+        (Query, 200, "query_200_web_file_name.json", Status(InProgress)),
         (Query, 200, "query_200_no_status.json", Malformed),
         (Query, 200, "query_200_status_is_text.json", Malformed),
         (Query, 200, "query_200_contradicts_itself.json", Malformed),
@@ -90,7 +111,7 @@ fn table() -> Vec<(CallKind, u16, &'static str, Outcome)> {
         (Query, 502, "query_404_worker.json", ServerError),
         (Query, 400, "query_400_501_leaving.json", AlreadyLeaving),
         (Query, 500, "query_400_501_leaving.json", ServerError),
-        (Query, 400, "query_400_1003_foreign_sid.json", Refused(BadRequest)),
+        (Query, 400, "query_400_1003_foreign_sid.json", Refused(WrongRecording)),
         (Query, 504, "query_504_62_request_timeout.json", ServerError),
         (Query, 400, "start_400_53_task_conflict.json", Refused(BadRequest)),
         (Query, 206, "stop_206_435_no_data.json", Malformed),
@@ -98,6 +119,13 @@ fn table() -> Vec<(CallKind, u16, &'static str, Outcome)> {
         (Stop, 200, "stop_200_backuped.json", Stopped(Upload::BackedUp)),
         (Stop, 200, "stop_200_nothing_in_bucket.json", Stopped(Upload::BackedUp)),
         (Stop, 200, "stop_200_unknow.json", Stopped(Upload::Unknown)),
+        (Stop, 200, "stop_200_individual.json", Stopped(Upload::Uploaded)),
+        (Stop, 200, "stop_200_snapshots.json", Stopped(Upload::Uploaded)),
+        (Stop, 200, "stop_200_unknown.json", Stopped(Upload::Unknown)),
+        (Stop, 200, "stop_200_stranded.json", Stopped(Upload::Stranded)),
+        (Stop, 200, "stop_200_web.json", Stopped(Upload::Uploaded)),
+        (Stop, 200, "stop_200_web_backuped.json", Stopped(Upload::BackedUp)),
+        (Stop, 200, "stop_200_web_misspelt.json", Stopped(Upload::Unknown)),
         (Stop, 200, "stop_200_async.json", Stopped(Upload::Unknown)),
         (Stop, 200, "stop_200_50_upload_timeout.json", ServerError),
         (Stop, 206, "stop_206_435_no_data.json", NothingRecorded),
@@ -107,6 +135,20 @@ fn table() -> Vec<(CallKind, u16, &'static str, Outcome)> {
         (Stop, 404, "stop_404_in_payload.json", Missing),
         (Stop, 500, "stop_500_50_upload_timeout.json", ServerError),
         (Stop, 504, "query_504_62_request_timeout.json", ServerError),
+        (Update, 200, "update_200.json", Updated),
+        (UpdateLayout, 200, "update_200.json", Updated),
+        (Update, 200, "update_200_ids_only.json", Updated),
+        // An answer that names no recording may be anybody's.
+        (Update, 200, "update_200_no_ids.json", Malformed),
+        (Update, 200, "portal_200.json", Malformed),
+        (Update, 206, "update_200.json", Malformed),
+        (Update, 206, "query_206_65_not_completed.json", NotCompleted),
+        (Update, 400, "update_400_2_uid_in_list.json", Refused(BadRequest)),
+        (Update, 404, "query_404_worker.json", Missing),
+        (UpdateLayout, 404, "query_404_worker_with_names.json", Missing),
+        (UpdateLayout, 400, "update_layout_400_1028.json", Refused(BadLayout)),
+        (UpdateLayout, 504, "query_504_62_request_timeout.json", ServerError),
+        (Query, 401, "gateway_401_credentials.json", Refused(Unauthorized)),
         (Query, 401, "gateway_401_unauthorized.json", Refused(Unauthorized)),
         (Query, 403, "gateway_403_forbidden.json", Refused(Forbidden)),
         (Query, 404, "gateway_404_no_route.json", Refused(NoRoute)),
@@ -163,12 +205,12 @@ fn no_answer_but_a_404_of_the_service_reads_as_missing() {
         r#"{"message":"not found"}"#,
         r#"[{"code":404}]"#,
     ];
-    for call in [Acquire, Start, Query, Stop] {
+    for call in [Acquire, Start, Query, Stop, Update, UpdateLayout] {
         for http in 100..=599 {
             for body in bodies {
                 let is_missing = said(call, http, body).answer.outcome == Missing;
                 let unmistakable = body.starts_with('{') && !body.contains("not found");
-                let may_be = http == 404 && matches!(call, Query | Stop) && unmistakable;
+                let may_be = http == 404 && !matches!(call, Acquire | Start) && unmistakable;
                 assert_eq!(is_missing, may_be, "{call:?} {http} {body}");
             }
         }

@@ -47,6 +47,13 @@ impl FromStr for AppCertificate {
     }
 }
 
+impl AppCertificate {
+    /// The text itself, for whoever has to keep it out of sight.
+    pub(super) const fn secret(&self) -> &SecretString {
+        &self.0
+    }
+}
+
 impl fmt::Debug for AppCertificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AppCertificate(not shown)")

@@ -206,10 +206,13 @@ fn a_stop_waits_for_the_upload_or_answers_at_once() {
 fn a_second_stop_is_code_49_while_it_leaves_and_404_after() {
     let mut bench = Bench::new();
     let recording = bench.record("a", "1");
-    assert_eq!(bench.at(20_000).stop(&recording).0, 200);
-    assert_eq!(bench.at(21_000).stop(&recording), (400, json!({"code": 49, "reason": "invalid operation"})));
+    let reply = bench.at(20_000).stop_reply(&recording, &json!({}));
+    let answered = 20_000 + i64::try_from(reply.after_ms).expect("seconds");
+    let again = (400, json!({"code": 49, "reason": "invalid operation"}));
+    assert_eq!(bench.at(21_000).stop(&recording), again);
+    assert_eq!(bench.at(answered).stop(&recording), again, "as soon as the first one is answered");
     let missing = (404, json!({"code": 404, "reason": "failed to find worker"}));
-    assert_eq!(bench.at(27_000).stop(&recording), missing);
+    assert_eq!(bench.at(30_000).stop(&recording), missing);
     assert_eq!(bench.query(&recording), missing);
 }
 

@@ -99,6 +99,42 @@ fn a_reset_answers_nothing_and_a_cut_answer_promises_more_than_comes() {
 }
 
 #[test]
+fn a_dripping_answer_comes_whole_byte_by_byte() {
+    let drip = "[[at]]\nt = \"1s\"\nwhat = \"fault\"\nkind = \"drip\"\nafter = \"30s\"\ncount = 1\n";
+    let (clock, now) = clock();
+    let server = SimServer::bind(cloud(drip), &[], now, 100).expect("ports");
+    clock.store(START_MS + 1_000, Ordering::SeqCst);
+    let mut stream = connect(&server.bases()[0]).expect("connected");
+    write_request(&mut stream, "application/json");
+    let (mut bytes, mut pieces, mut buffer) = (Vec::new(), 0, [0; 4096]);
+    loop {
+        match stream.read(&mut buffer).expect("readable") {
+            0 => break,
+            read => bytes.extend_from_slice(&buffer[..read]),
+        }
+        pieces += 1;
+    }
+    let answer = String::from_utf8(bytes).expect("UTF-8");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(text(&body_of(&answer), "resourceId").len() >= 200, "{answer}");
+    assert!(pieces > 5, "{pieces} pieces");
+}
+
+#[test]
+fn addresses_can_be_chosen_and_one_that_is_taken_is_named() {
+    let (_, now) = clock();
+    let server = SimServer::bind(cloud(""), &[], Arc::clone(&now), 1).expect("ports");
+    let taken: std::net::SocketAddr =
+        server.bases()[1].strip_prefix("http://").expect("a base").parse().expect("an address");
+    let error = SimServer::bind(cloud(""), &[taken], now, 1).expect_err("taken");
+    assert!(error.to_string().contains(&taken.to_string()), "{error}");
+    server.stop();
+    let (_, now) = clock();
+    let again = SimServer::bind(cloud(""), &[taken], now, 1).expect("free again");
+    assert_eq!(again.bases()[0], format!("http://{taken}"));
+}
+
+#[test]
 fn a_dark_domain_closes_its_connections_and_its_port_and_opens_the_same_one_again() {
     let dark = "[[at]]\nt = \"10s\"\nwhat = \"domain_dark\"\ndomain = \"api.agora.io\"\nfor = \"1m\"\n";
     let (clock, now) = clock();

@@ -155,3 +155,43 @@ fn happenings_befall_the_recorder_that_started_last() {
     bench.schedule(50_000, Happening::IdleOut { cname: a() });
     assert_eq!(bench.at(51_000).status(&old), Some(6));
 }
+
+#[test]
+fn what_befalls_a_recorder_is_written_down_with_its_moment() {
+    let mut bench = Bench::with("qps = 1000", "");
+    let idle = bench.record("empty", "5");
+    let kicked = bench.record("a", "1");
+    bench.schedule(60_000, Happening::SameUidUser { cname: a(), uid: 1, lasts: Span::secs(1) });
+    let crashed = bench.at(70_000).record("a", "2");
+    bench.schedule(80_000, Happening::AbnormalExit { cname: a() });
+    let died = bench.at(90_000).record("a", "3");
+    bench.schedule(100_000, Happening::Die { cname: a() });
+    let stopped = bench.at(110_000).record("a", "4");
+    bench.at(120_000).stop(&stopped);
+    let moved = bench.at(130_000).record("a", "5");
+    for nth in 0..4 {
+        bench.schedule(140_000 + nth * 20_000, Happening::FailOver { cname: a(), lasts: Span::secs(10) });
+    }
+    let journal = bench.at(300_000).journal();
+    assert!(journal.events.is_sorted_by_key(|event| event.at_ms));
+    let of = |sid: &str| -> Vec<(i64, String)> {
+        let ours = journal.events.iter().filter(|event| event.sid == sid);
+        let told = ours.map(|event| (event.at_ms - START_MS, serde_json::json!(event)));
+        told.map(|(at, event)| {
+            let why = event["why"].as_str().map_or(String::new(), |why| format!(" {why}"));
+            (at, format!("{}{why}", event["event"].as_str().expect("a word")))
+        })
+        .collect()
+    };
+    let line = |at: i64, what: &str| (at, what.to_owned());
+    assert_eq!(of(&kicked.sid), [line(0, "started"), line(60_000, "kicked")]);
+    assert_eq!(of(&crashed.sid), [line(70_000, "started"), line(80_000, "crashed")]);
+    assert_eq!(of(&died.sid), [line(90_000, "started"), line(100_000, "died")]);
+    assert_eq!(of(&stopped.sid), [line(110_000, "started"), line(120_000, "stopped")]);
+    let moves = [140_000, 160_000, 180_000].map(|at| line(at, "moved"));
+    assert_eq!(of(&moved.sid)[1..4], moves);
+    assert_eq!(of(&moved.sid)[4..], [line(200_000, "left too_many_failovers")]);
+    let left = of(&idle.sid);
+    assert_eq!((left.len(), left[1].1.as_str()), (2, "left idle"));
+    assert_eq!(Some(left[1].0 + START_MS), journal.of_sid(&idle.sid).expect("a life").ended_ms);
+}

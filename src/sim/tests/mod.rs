@@ -4,7 +4,11 @@
 mod answers;
 mod doors;
 mod lives;
+mod modes;
+mod tokens;
+mod troubles;
 mod truth;
+mod updates;
 
 use std::time::Duration;
 
@@ -39,6 +43,13 @@ pub(super) struct Recording {
     pub(super) uid: String,
     pub(super) resource: String,
     pub(super) sid: String,
+    pub(super) mode: &'static str,
+}
+
+impl Recording {
+    fn path(&self, verb: &str) -> String {
+        format!("resourceid/{}/sid/{}/mode/{}/{verb}", self.resource, self.sid, self.mode)
+    }
 }
 
 /// A client that speaks the documented JSON, and a clock it sets.
@@ -107,8 +118,7 @@ impl Bench {
     }
 
     pub(super) fn query_reply(&mut self, of: &Recording) -> Reply {
-        let rest = format!("resourceid/{}/sid/{}/mode/mix/query", of.resource, of.sid);
-        self.reply(Method::Get, &rest, None)
+        self.reply(Method::Get, &of.path("query"), None)
     }
 
     pub(super) fn query(&mut self, of: &Recording) -> (u16, Value) {
@@ -116,9 +126,25 @@ impl Bench {
     }
 
     pub(super) fn stop_reply(&mut self, of: &Recording, request: &Value) -> Reply {
-        let rest = format!("resourceid/{}/sid/{}/mode/mix/stop", of.resource, of.sid);
+        self.post_reply(of, "stop", request)
+    }
+
+    /// A POST about a recording.
+    pub(super) fn post_reply(&mut self, of: &Recording, verb: &str, request: &Value) -> Reply {
         let body = json!({"cname": of.cname, "uid": of.uid, "clientRequest": request});
-        self.reply(Method::Post, &rest, Some(&body))
+        self.reply(Method::Post, &of.path(verb), Some(&body))
+    }
+
+    /// Its status and its answer.
+    pub(super) fn post(&mut self, of: &Recording, verb: &str, request: &Value) -> (u16, Value) {
+        answer(self.post_reply(of, verb, request))
+    }
+
+    /// `serverResponse` of a query that has to be answered.
+    pub(super) fn server(&mut self, of: &Recording) -> Value {
+        let (status, body) = self.query(of);
+        assert_eq!(status, 200, "{body}");
+        body["serverResponse"].clone()
     }
 
     pub(super) fn stop(&mut self, of: &Recording) -> (u16, Value) {
@@ -137,7 +163,27 @@ impl Bench {
         let resource = self.resource(cname, uid);
         let (status, body) = self.start(cname, uid, &resource);
         assert_eq!(status, 200, "{body}");
-        Recording { cname: cname.to_owned(), uid: uid.to_owned(), resource, sid: text(&body, "sid") }
+        Recording { cname: cname.to_owned(), uid: uid.to_owned(), resource, sid: text(&body, "sid"), mode: "mix" }
+    }
+
+    /// Acquires with the scene of the mode and starts with this `clientRequest`.
+    pub(super) fn begin(&mut self, mode: &'static str, cname: &str, uid: &str, request: &Value) -> Recording {
+        let (status, body, resource) = self.try_to_begin(mode, cname, uid, request);
+        assert_eq!(status, 200, "{body}");
+        Recording { cname: cname.to_owned(), uid: uid.to_owned(), resource, sid: text(&body, "sid"), mode }
+    }
+
+    /// The same, whatever the start is answered; with the resource ID.
+    pub(super) fn try_to_begin(&mut self, mode: &str, cname: &str, uid: &str, request: &Value) -> (u16, Value, String) {
+        let scene = u8::from(mode == "web");
+        let body = json!({"cname": cname, "uid": uid, "clientRequest": {"scene": scene}});
+        let (status, acquired) = answer(self.reply(Method::Post, "acquire", Some(&body)));
+        assert_eq!(status, 200, "{acquired}");
+        let resource = text(&acquired, "resourceId");
+        let body = json!({"cname": cname, "uid": uid, "clientRequest": request});
+        let rest = format!("resourceid/{resource}/mode/{mode}/start");
+        let (status, body) = answer(self.reply(Method::Post, &rest, Some(&body)));
+        (status, body, resource)
     }
 
     /// `serverResponse.status`, or `None` for a 404.
@@ -161,6 +207,33 @@ pub(super) fn start_body(cname: &str, uid: &str) -> Value {
         "recordingFileConfig": {"avFileType": ["hls", "mp4"]},
         "storageConfig": {"vendor": 1, "region": 7, "bucket": "b", "accessKey": "k", "secretKey": "s",
             "fileNamePrefix": ["rec"]}}})
+}
+
+fn storage() -> Value {
+    json!({"vendor": 1, "region": 7, "bucket": "b", "accessKey": "k", "secretKey": "s", "fileNamePrefix": ["rec"]})
+}
+
+/// `clientRequest` of a start in mode individual: HLS of everybody.
+pub(super) fn individual() -> Value {
+    json!({
+        "recordingConfig": {"channelType": 1, "maxIdleTime": 30, "subscribeUidGroup": 0},
+        "recordingFileConfig": {"avFileType": ["hls"]},
+        "storageConfig": storage(),
+    })
+}
+
+/// `clientRequest` of a start in mode web: HLS and MP4 of a page, pushed to a CDN.
+pub(super) fn web() -> Value {
+    json!({
+        "extensionServiceConfig": {"errorHandlePolicy": "error_abort", "extensionServices": [
+            {"serviceName": "web_recorder_service", "errorHandlePolicy": "error_abort", "serviceParam": {
+                "url": "https://example.org/", "audioProfile": 0, "videoWidth": 1280, "videoHeight": 720,
+                "maxRecordingHour": 3, "readyTimeout": 30}},
+            {"serviceName": "rtmp_publish_service", "errorHandlePolicy": "error_ignore", "serviceParam": {
+                "outputs": [{"rtmpUrl": "rtmp://example.org/live/x"}]}}]},
+        "recordingFileConfig": {"avFileType": ["hls", "mp4"]},
+        "storageConfig": storage(),
+    })
 }
 
 /// Status and JSON of a reply that is an answer.

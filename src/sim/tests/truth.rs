@@ -83,7 +83,7 @@ fn the_demos_first_minutes_hold_one_of_everything() {
     assert_eq!((refused.clone().min(), refused.max()), (Some(8), Some(39)), "one domain is dark, later the other");
     let unanswered = seen.into_iter().filter(|seen| minute(seen.at_ms) == 6).filter(|seen| match &seen.reply.what {
         What::Response(response) => response.status == 504 && answer(seen.reply.clone()).1["code"] == 62,
-        What::Cut(_) | What::Reset | What::Refused | What::Stall => false,
+        What::Cut(_) | What::Drip { .. } | What::Reset | What::Refused | What::Stall => false,
     });
     assert!(unanswered.count() > 30, "the burst of the sixth minute");
 }

@@ -28,6 +28,8 @@ pub enum Cmd {
     PaneOpen,
     /// Hide them.
     PaneClose,
+    /// Edit the recording profiles.
+    Profiles,
     /// Do something to the selected channel.
     Of(Deed),
     /// Take recordings in that were started elsewhere.
@@ -60,6 +62,8 @@ pub struct Facts<'a> {
     pub filtered: bool,
     /// Whether the pane is shown.
     pub pane_open: bool,
+    /// Whether there is a place for recording profiles.
+    pub book: bool,
     /// Whether the cursor was in a text field at the end of the last frame.
     pub typed: bool,
 }
@@ -105,7 +109,7 @@ const fn ctrl_shift(key: Key) -> KeyboardShortcut {
 
 impl Cmd {
     /// All that are about the window.
-    const WINDOW: [Cmd; 10] = [
+    const WINDOW: [Cmd; 11] = [
         Cmd::FilterFocus,
         Cmd::FilterClear,
         Cmd::SelNext,
@@ -114,6 +118,7 @@ impl Cmd {
         Cmd::PaneOpen,
         Cmd::PaneClose,
         Cmd::Import,
+        Cmd::Profiles,
         Cmd::Theme,
         Cmd::Quit,
     ];
@@ -151,6 +156,13 @@ impl Cmd {
             Cmd::Import => {
                 s("rec.import", "Import sessions…", "Watch recordings started elsewhere", Some(icons::IMPORT), IMPORT)
             }
+            Cmd::Profiles => s(
+                "rec.profiles",
+                "Recording profiles…",
+                "How recordings are made and where their files go",
+                Some(icons::PROFILES),
+                PROFILES,
+            ),
             Cmd::Theme => s("app.theme", "Theme", "Dark, light, or as the system", Some(icons::CONTRAST), &[]),
             Cmd::Quit => s("app.quit", "Quit", "Close the window. Recordings go on", None, QUIT),
         }
@@ -159,7 +171,7 @@ impl Cmd {
     /// Where the hands are after it.
     const fn hands(self) -> Hands {
         match self {
-            Cmd::FilterFocus | Cmd::Import => Hands::InAField,
+            Cmd::FilterFocus | Cmd::Import | Cmd::Profiles => Hands::InAField,
             Cmd::Of(deed) => deed.hands(),
             Cmd::FilterClear
             | Cmd::SelNext
@@ -225,6 +237,9 @@ impl Cmd {
     pub fn refusal(self, facts: &Facts<'_>) -> Option<&'static str> {
         match self {
             Cmd::FilterFocus | Cmd::Import | Cmd::Theme | Cmd::Quit => None,
+            Cmd::Profiles => {
+                (!facts.book).then_some("There are no settings that could be read: see the message on the screen")
+            }
             Cmd::FilterClear => (!facts.filtered).then_some("No filter is set"),
             Cmd::SelNext | Cmd::SelPrev => (facts.rows == 0).then_some("The list is empty"),
             Cmd::SelUnhandled => (facts.unhandled == 0).then_some("No row needs somebody"),
@@ -243,6 +258,7 @@ const PREV: Keys = &[key(Key::K), key(Key::ArrowUp)];
 const UNHANDLED: Keys = &[key(Key::N)];
 const OPEN: Keys = &[key(Key::Enter), key(Key::O)];
 const IMPORT: Keys = &[ctrl(Key::I)];
+const PROFILES: Keys = &[ctrl(Key::R)];
 const QUIT: Keys = &[ctrl(Key::Q)];
 
 /// The commands whose keys were pressed in this frame, possible ones only, and takes those keys away from everybody else. With

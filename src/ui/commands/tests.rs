@@ -9,7 +9,7 @@ use crate::monitor::told::Hold;
 use crate::ui::testing::{idle, recording, restarting};
 
 fn facts(view: &ChannelView) -> Facts<'_> {
-    Facts { selected: Some(view), rows: 3, unhandled: 1, filtered: true, pane_open: true, typed: false }
+    Facts { selected: Some(view), rows: 3, unhandled: 1, filtered: true, pane_open: true, book: true, typed: false }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use egui::{Label, RichText, Ui};
 
 use super::parts;
+use crate::monitor::answer::Answer;
 use crate::monitor::describe::describe;
 use crate::monitor::event::{Event, Probe};
 use crate::monitor::snapshot::History;
@@ -25,6 +26,8 @@ pub struct Line {
     pub text: String,
     /// Whether it changed something, and stands out.
     pub weight: Weight,
+    /// What the answer in it means and what to do, for whoever rests on it.
+    pub hint: Option<String>,
 }
 
 /// How much a line stands out.
@@ -61,7 +64,10 @@ pub fn show(ui: &mut Ui, history: Option<&History>) {
                 Weight::Quiet => palette.text2,
                 Weight::Fact => palette.text1,
             };
-            ui.add(Label::new(RichText::new(&line.text).font(text::small()).color(ink)).wrap());
+            let shown = ui.add(Label::new(RichText::new(&line.text).font(text::small()).color(ink)).wrap());
+            if let Some(hint) = &line.hint {
+                shown.on_hover_text(hint);
+            }
         });
     }
 }
@@ -80,7 +86,8 @@ pub fn lines(history: &History) -> Vec<Line> {
         if facts_first {
             let Some(record) = records.next() else { break };
             let (at, event) = (record.at, &record.event);
-            lines.push(Line { at, kind: kind(event), text: describe(event), weight: Weight::Fact });
+            let hint = answer(event).map(hint);
+            lines.push(Line { at, kind: kind(event), text: describe(event), weight: Weight::Fact, hint });
             continue;
         }
         let Some(newest) = probes.next() else { break };
@@ -92,7 +99,8 @@ pub fn lines(history: &History) -> Vec<Line> {
             more += 1;
             oldest = probe.at;
         }
-        lines.push(Line { at: newest.at, kind: "query", text: answers(newest, more, oldest), weight: Weight::Quiet });
+        let (text, hint) = (answers(newest, more, oldest), Some(hint(&newest.answer)));
+        lines.push(Line { at: newest.at, kind: "query", text, weight: Weight::Quiet, hint });
     }
     lines
 }
@@ -104,6 +112,52 @@ fn answers(newest: &Probe, more: usize, oldest: Timestamp) -> String {
         (0, 1) => format!("{label}, {latency}, {}", newest.host),
         (0, attempt) => format!("{label}, try {attempt}, {latency}, {}", newest.host),
         (more, _) => format!("{label}, {latency}, and {more} more good answers since {}", words::clock(oldest)),
+    }
+}
+
+/// What happened, what it means, what to do.
+fn hint(answer: &Answer) -> String {
+    let it = words::outcome(&answer.outcome);
+    format!("{}.\n{}.\n{}.", it.happened, it.means, it.todo)
+}
+
+const fn answer(event: &Event) -> Option<&Answer> {
+    match event {
+        Event::CallAnswered { answer, .. } => Some(answer),
+        Event::StartFailed { answer, .. }
+        | Event::StartLeftUnknown { answer }
+        | Event::PhaseChanged { answer, .. }
+        | Event::SightChanged { answer, .. }
+        | Event::ChangeEnded { answer, .. } => answer.as_ref(),
+        Event::WatchBegan { .. }
+        | Event::WatchEnded
+        | Event::NotObserved { .. }
+        | Event::NetworkLost { .. }
+        | Event::NetworkBack
+        | Event::DomainPreferred { .. }
+        | Event::Throttled { .. }
+        | Event::CommandDenied { .. }
+        | Event::StartRequested { .. }
+        | Event::UidTaken { .. }
+        | Event::Acquired { .. }
+        | Event::Started { .. }
+        | Event::GapOpened { .. }
+        | Event::GapClosed { .. }
+        | Event::StopRequested { .. }
+        | Event::Stopped { .. }
+        | Event::OldStopRequested { .. }
+        | Event::OldSeenAlive { .. }
+        | Event::OldGone { .. }
+        | Event::FileNameTold { .. }
+        | Event::FilesTold { .. }
+        | Event::ChannelAdded { .. }
+        | Event::ChannelForgotten { .. }
+        | Event::Adopted { .. }
+        | Event::ChangeRequested { .. }
+        | Event::HoldSeen { .. }
+        | Event::TokenEndsSoon { .. }
+        | Event::TokenEnded { .. }
+        | Event::Exported { .. } => None,
     }
 }
 
@@ -151,5 +205,9 @@ mod tests {
         assert!(texts.contains(&(ago(2240), "state")) && texts.contains(&(ago(2300), "start")));
         let gathered = lines.iter().filter(|line| line.text.contains("more good answers")).count();
         assert_eq!(gathered, 2, "one run before the restart, one after: {lines:#?}");
+        for line in lines.iter().filter(|line| line.kind == "query") {
+            let hint = line.hint.as_deref().expect("every answer is explained");
+            assert_eq!(hint.lines().count(), 3, "what happened, what it means, what to do: {hint}");
+        }
     }
 }

@@ -4,9 +4,9 @@
 mod change;
 mod export;
 mod fields;
-mod frame;
+pub(super) mod frame;
 mod import;
-mod pick;
+pub(super) mod pick;
 mod restart;
 mod small;
 mod stepper;
@@ -24,6 +24,7 @@ use self::restart::Restart;
 use self::small::{Cancel, Forget, StopOld};
 use self::stepper::Stepper;
 use self::stop::Stop;
+use super::profiles::{Editor, Open};
 use super::state::Moment;
 use crate::monitor::change::ChangeKind;
 use crate::monitor::ids::ChannelId;
@@ -50,6 +51,7 @@ enum Dialog {
     Change(Box<Change>),
     Export(Box<Export>),
     Import(Box<Import>),
+    Profiles(Box<Editor>),
 }
 
 /// What follows a frame of a dialog.
@@ -154,7 +156,8 @@ impl Dialogs {
                 | Dialog::StopOld(_)
                 | Dialog::Forget(_)
                 | Dialog::Export(_)
-                | Dialog::Import(_),
+                | Dialog::Import(_)
+                | Dialog::Profiles(_),
             )
             | None => None,
         }
@@ -175,6 +178,11 @@ impl Dialogs {
         self.open = Some(Dialog::Import(Box::new(Import::new())));
     }
 
+    /// Opens the editor of recording profiles.
+    pub fn edit_profiles(&mut self, handle: &Handle) {
+        self.open = Some(Dialog::Profiles(Box::new(Editor::open(handle))));
+    }
+
     /// Shows the open dialog.
     pub fn show(&mut self, ctx: &Context, moment: &Moment<'_>, handle: &Handle) {
         let around = Around { moment, handle };
@@ -189,6 +197,10 @@ impl Dialogs {
             Some(Dialog::Change(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Export(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Import(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::Profiles(editor)) => match editor.show(ctx, moment.snapshot, handle) {
+                Open::Still => Next::Stay,
+                Open::NoMore => Next::Close,
+            },
         };
         match next {
             Next::Stay => {}

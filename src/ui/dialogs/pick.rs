@@ -97,15 +97,15 @@ pub fn desktop(suggestion: Suggestion) -> Option<PathBuf> {
     runtime.block_on(dialog).map(|file| file.path().to_path_buf())
 }
 
-/// The same for a file that is there: lists of recordings, or any file.
+/// The same for a file that is there already.
 pub fn desktop_open(suggestion: Suggestion) -> Option<PathBuf> {
+    let (kind, ending) = suggestion.kind;
     let runtime = tokio::runtime::Builder::new_current_thread().build().ok()?;
-    let mut dialog = rfd::AsyncFileDialog::new();
+    let mut dialog = rfd::AsyncFileDialog::new().add_filter(kind, &[ending]).add_filter("All files", &["*"]);
     if !suggestion.folder.as_os_str().is_empty() {
         dialog = dialog.set_directory(suggestion.folder);
     }
-    let lists = ["csv", "tsv", "txt", "json", "jsonl", "ndjson"];
-    let dialog = dialog.add_filter(suggestion.kind.0, &lists).add_filter("All files", &["*"]).pick_file();
+    let dialog = dialog.pick_file();
     runtime.block_on(dialog).map(|file| file.path().to_path_buf())
 }
 

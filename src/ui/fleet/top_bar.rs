@@ -14,7 +14,7 @@ use crate::worker::clock::Speed;
 pub const HEIGHT: f32 = 40.0;
 
 /// Shows the bar; gives the command that was clicked.
-pub fn show(ui: &mut Ui, moment: &Moment<'_>) -> Option<Cmd> {
+pub fn show(ui: &mut Ui, moment: &Moment<'_>, facts: &Facts<'_>) -> Option<Cmd> {
     let palette = Palette::of(ui);
     let all = ui.max_rect();
     if moment.world == World::Simulated {
@@ -30,9 +30,16 @@ pub fn show(ui: &mut Ui, moment: &Moment<'_>) -> Option<Cmd> {
         ui.spacing_mut().item_spacing.x = space::L;
         clock(ui, moment, palette);
         rule(ui, palette);
-        wants = theme_switch(ui).then_some(Cmd::Theme);
-        rule(ui, palette);
-        wants = import(ui).then_some(Cmd::Import).or(wants);
+        if theme_switch(ui) {
+            wants = Some(Cmd::Theme);
+        }
+        let (profiles, tooltip) = (Cmd::Profiles, Cmd::Profiles.tooltip(facts));
+        if button::icon(ui, icons::PROFILES, &profiles.text(facts), &tooltip, profiles.refusal(facts)).clicked() {
+            wants = Some(profiles);
+        }
+        if import(ui, facts) {
+            wants = Some(Cmd::Import);
+        }
         rule(ui, palette);
         project(ui, moment, palette);
     });
@@ -82,9 +89,8 @@ fn project(ui: &mut Ui, moment: &Moment<'_>, palette: &Palette) {
     label.on_hover_text(format!("A simulated Agora cloud. {pace}"));
 }
 
-fn import(ui: &mut Ui) -> bool {
-    let facts = Facts::default();
-    let (name, tooltip) = (Cmd::Import.text(&facts), Cmd::Import.tooltip(&facts));
+fn import(ui: &mut Ui, facts: &Facts<'_>) -> bool {
+    let (name, tooltip) = (Cmd::Import.text(facts), Cmd::Import.tooltip(facts));
     button::icon(ui, icons::IMPORT, &name, &tooltip, None).clicked()
 }
 

@@ -1,13 +1,13 @@
 //! The words of a start or restart: its steps, what each does, and why it came to nothing.
 
-use crate::monitor::answer::Refusal;
+use super::answers::refused;
 use crate::monitor::ids::Uid;
 use crate::monitor::phase::{StartCause, StartFailure};
 use crate::monitor::snapshot::{StartView, Step};
 use crate::monitor::time::Timestamp;
 use crate::ui::format;
 
-/// Why a start came to nothing: a few words for a line, what it means, and what to do.
+/// Why something came to nothing, or what an answer says: a few words for a line, what it means, and what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// After a colon, in a table or head.
@@ -20,7 +20,12 @@ pub struct Failure {
     pub todo: &'static str,
 }
 
-const fn failed(short: &'static str, happened: &'static str, means: &'static str, todo: &'static str) -> Failure {
+pub(super) const fn failed(
+    short: &'static str,
+    happened: &'static str,
+    means: &'static str,
+    todo: &'static str,
+) -> Failure {
     Failure { short, happened, means, todo }
 }
 
@@ -75,54 +80,6 @@ pub const fn failure(why: StartFailure) -> Failure {
             "reelwatch ended before the start was sent",
             "Nothing reached Agora, so nothing records",
             "Start again",
-        ),
-    }
-}
-
-/// The words for a refusal of a start or of our queries.
-pub const fn refused(refusal: Refusal) -> Failure {
-    match refusal {
-        Refusal::BadRequest => failed(
-            "a parameter is wrong",
-            "Agora refuses the request as wrong",
-            "The same request will be refused again",
-            "Correct the parameter that the answer names, then try again",
-        ),
-        Refusal::Unauthorized => failed(
-            "key or secret refused",
-            "Agora refuses the customer key or secret",
-            "No channel of this project can be seen or controlled with it",
-            "Put the right key and secret into the settings",
-        ),
-        Refusal::Forbidden => failed(
-            "not allowed",
-            "Agora does not allow this for the project",
-            "The same request will be refused again",
-            "Ask for the permission in Agora's console",
-        ),
-        Refusal::NoRoute => failed(
-            "no such address",
-            "Agora's gateway knows no such address: no Route matched with those values",
-            "The request is wrong; it says nothing about the recording",
-            "Check App ID, mode and domains in the settings",
-        ),
-        Refusal::NotEnabled => failed(
-            "service not enabled",
-            "Cloud Recording is not enabled for this App ID",
-            "No recording of this project can be started",
-            "Enable it in Agora's console",
-        ),
-        Refusal::OverLimit => failed(
-            "recorder limit reached",
-            "As many recorders run as the project may have",
-            "This start was refused; running ones go on",
-            "Stop one that is not needed, or ask Agora for a higher limit",
-        ),
-        Refusal::Other => failed(
-            "refused",
-            "Agora refuses the request",
-            "The same request will be refused again",
-            "Read the last answer below and correct what it names",
         ),
     }
 }

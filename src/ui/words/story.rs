@@ -1,8 +1,9 @@
 //! What happened, what it means, what to do: the three parts in which the detail pane explains a state.
 
-use super::start::{failure, refused, stepper_state};
+use super::answers::{outcome, refused};
+use super::start::{failure, stepper_state};
 use super::{clock, is_paused, role_of_next, seconds, stop_result};
-use crate::monitor::answer::{Answer, Outcome, ServiceStatus, Upload};
+use crate::monitor::answer::{Answer, Outcome, Refusal, ServiceStatus, Upload};
 use crate::monitor::phase::{Blindness, Phase, Sight, StopResult};
 use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView};
 use crate::monitor::time::Timestamp;
@@ -118,7 +119,10 @@ fn suspect(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Story {
 
 fn uncertain(view: &ChannelView, now: Timestamp) -> Story {
     let happened = match &view.last_probe {
-        Some(last) => format!("Query got no clear answer from {}: {}", last.probe.host, last.probe.answer.label()),
+        Some(last) => {
+            let (host, answer) = (&last.probe.host, &last.probe.answer);
+            format!("Query got no clear answer from {host}, {}: {}", answer.label(), outcome(&answer.outcome).short)
+        }
         None => with_answer("Query got no clear answer", view.because.as_ref()),
     };
     let todo = match view.next {
@@ -238,6 +242,8 @@ fn stopped(result: StopResult) -> Story {
 pub(super) fn with_answer(sentence: &str, answer: Option<&Answer>) -> String {
     match answer {
         Some(answer) => match &answer.reason {
+            // There is no answer to quote, only why nothing was asked.
+            Some(reason) if answer.outcome == Outcome::Refused(Refusal::NotSent) => format!("{sentence}: {reason}"),
             Some(reason) => format!("{sentence}: {} {reason}", answer.label()),
             None => format!("{sentence}: {}", answer.label()),
         },

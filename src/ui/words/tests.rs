@@ -1,20 +1,123 @@
 //! Every variant has words, none is empty, and none says more than is known.
 
+use std::collections::BTreeSet;
+
 use super::*;
-use crate::monitor::answer::{Answer, Outcome, Refusal, ServiceStatus};
+use crate::monitor::answer::{Answer, NoAnswer, Outcome, Refusal, ServiceStatus};
+use crate::monitor::ids::ResourceId;
 use crate::monitor::phase::{StartCause, StartFailure};
 use crate::monitor::snapshot::Step;
 use crate::ui::testing::{NOW, ago, gap, lost, missing, project, recording, restarting, suspect};
 
-const REFUSALS: [Refusal; 7] = [
+const REFUSALS: [Refusal; 17] = [
     Refusal::BadRequest,
+    Refusal::HashMismatch,
+    Refusal::Garbled,
     Refusal::Unauthorized,
     Refusal::Forbidden,
     Refusal::NoRoute,
+    Refusal::BadAppId,
+    Refusal::BadName,
+    Refusal::WrongRecording,
+    Refusal::BadLayout,
+    Refusal::TokenExpired,
+    Refusal::TokenWrong,
     Refusal::NotEnabled,
+    Refusal::Suspended,
     Refusal::OverLimit,
+    Refusal::NotSent,
     Refusal::Other,
 ];
+
+/// Every outcome there is; `kind` does not compile when a new one is not thought of.
+fn outcomes() -> Vec<Outcome> {
+    let statuses = [
+        ServiceStatus::Preparing(0),
+        ServiceStatus::Ready,
+        ServiceStatus::InProgress,
+        ServiceStatus::Leaving(8),
+        ServiceStatus::AbnormalExit,
+        ServiceStatus::Unknown(17),
+    ];
+    let uploads = [Upload::Uploaded, Upload::BackedUp, Upload::Stranded, Upload::Unknown];
+    let silences = [NoAnswer::Dns, NoAnswer::Connect, NoAnswer::Tls, NoAnswer::Timeout, NoAnswer::Reset];
+    let rest = [
+        Outcome::Acquired(ResourceId::new("R")),
+        Outcome::Started(Sid::new("s")),
+        Outcome::AlreadyStarted,
+        Outcome::Updated,
+        Outcome::NothingRecorded,
+        Outcome::AlreadyLeaving,
+        Outcome::Missing,
+        Outcome::NotCompleted,
+        Outcome::UidConflict,
+        Outcome::StaleResource,
+        Outcome::ServerError,
+        Outcome::Throttled,
+        Outcome::Malformed,
+        Outcome::Gateway,
+    ];
+    let refused = REFUSALS.into_iter().map(Outcome::Refused);
+    let told = statuses.into_iter().map(Outcome::Status).chain(uploads.into_iter().map(Outcome::Stopped));
+    rest.into_iter().chain(refused).chain(told).chain(silences.into_iter().map(Outcome::NoAnswer)).collect()
+}
+
+/// A number for each outcome, so that the list above can be seen to be whole.
+const fn kind(outcome: &Outcome) -> usize {
+    match outcome {
+        Outcome::Acquired(_) => 0,
+        Outcome::Started(_) => 1,
+        Outcome::AlreadyStarted => 2,
+        Outcome::Status(_) => 3,
+        Outcome::Stopped(_) => 4,
+        Outcome::Updated => 5,
+        Outcome::NothingRecorded => 6,
+        Outcome::AlreadyLeaving => 7,
+        Outcome::Missing => 8,
+        Outcome::NotCompleted => 9,
+        Outcome::UidConflict => 10,
+        Outcome::StaleResource => 11,
+        Outcome::ServerError => 12,
+        Outcome::Throttled => 13,
+        Outcome::Malformed => 14,
+        Outcome::Gateway => 15,
+        Outcome::NoAnswer(_) => 16,
+        Outcome::Refused(why) => match why {
+            Refusal::BadRequest => 17,
+            Refusal::HashMismatch => 18,
+            Refusal::Garbled => 19,
+            Refusal::Unauthorized => 20,
+            Refusal::Forbidden => 21,
+            Refusal::NoRoute => 22,
+            Refusal::BadAppId => 23,
+            Refusal::BadName => 24,
+            Refusal::WrongRecording => 25,
+            Refusal::BadLayout => 26,
+            Refusal::TokenExpired => 27,
+            Refusal::TokenWrong => 28,
+            Refusal::NotEnabled => 29,
+            Refusal::Suspended => 30,
+            Refusal::OverLimit => 31,
+            Refusal::NotSent => 32,
+            Refusal::Other => 33,
+        },
+    }
+}
+
+#[test]
+fn every_outcome_says_what_happened_what_it_means_and_what_to_do() {
+    let outcomes = outcomes();
+    assert_eq!(outcomes.iter().map(kind).collect::<BTreeSet<_>>(), (0..34).collect(), "the list is whole");
+    let mut told = BTreeSet::new();
+    for it in &outcomes {
+        let words = outcome(it);
+        [words.happened, words.means, words.todo].into_iter().for_each(check);
+        assert!(words.short.chars().next().is_some_and(char::is_alphanumeric), "{it:?}");
+        let recording = matches!(it, Outcome::Status(ServiceStatus::Ready | ServiceStatus::InProgress));
+        assert_eq!(words.means == "It records", recording, "{it:?}");
+        assert!(told.insert(words.happened) || recording, "two outcomes read the same: {it:?}");
+    }
+}
 
 fn failures() -> Vec<StartFailure> {
     let rest = [

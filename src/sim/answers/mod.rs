@@ -1,7 +1,11 @@
-//! The JSON of every answer, spelt from the vendor's documented samples. It decides nothing.
+//! The JSON of every answer, spelt from the vendor's documented samples. It decides nothing. What tells of a recorder, its
+//! `serverResponse`, stands in `server`.
+
+mod server;
 
 use serde_json::{Value, json};
 
+pub(super) use self::server::{Cdn, View};
 use super::checks::Complaint;
 use super::recorder::Recorder;
 use super::scenario::{CallName, Kind, RepeatedStart, Shapes};
@@ -51,10 +55,10 @@ pub(super) fn acquired(shapes: Shapes, cname: &str, uid: u32, resource: &str) ->
 /// The members all answers about a recording have.
 fn named(recorder: &Recorder, resource: &str) -> Value {
     json!({
-        "cname": recorder.cname,
-        "uid": recorder.uid.to_string(),
+        "cname": recorder.told.cname,
+        "uid": recorder.told.uid.to_string(),
         "resourceId": resource,
-        "sid": recorder.sid,
+        "sid": recorder.told.sid,
     })
 }
 
@@ -69,21 +73,24 @@ pub(super) fn already_started(style: RepeatedStart, recorder: &Recorder, resourc
     }
 }
 
+/// An update or updateLayout that was carried out.
+pub(super) fn updated(recorder: &Recorder, resource: &str) -> HttpResponse {
+    json_answer(200, &named(recorder, resource))
+}
+
 /// A query of a recorder whose status is known.
-pub(super) fn status(recorder: &Recorder, resource: &str, status: u8, now_ms: i64) -> HttpResponse {
-    let mut server = json!({
-        "status": status,
-        "sliceStartTime": recorder.first_slice_ms.filter(|first| *first <= now_ms).unwrap_or(0),
-    });
-    add_files(&mut server, recorder, now_ms, Listed::WhileRunning);
-    with_server_response(recorder, resource, server)
+pub(super) fn status(recorder: &Recorder, resource: &str, status: u8, view: View) -> HttpResponse {
+    with_server_response(recorder, resource, server::of_query(recorder, status, view))
 }
 
 /// A stop that was carried out.
-pub(super) fn stopped(recorder: &Recorder, resource: &str, uploading: &str, now_ms: i64) -> HttpResponse {
-    let mut server = json!({"uploadingStatus": uploading});
-    add_files(&mut server, recorder, now_ms, Listed::AtTheEnd);
-    with_server_response(recorder, resource, server)
+pub(super) fn stopped(recorder: &Recorder, resource: &str, uploading: &str, view: View) -> HttpResponse {
+    with_server_response(recorder, resource, server::of_stop(recorder, uploading, view))
+}
+
+/// A stop whose upload takes longer than 20 s. The HTTP status is not documented; other time-outs towards the back end have 500.
+pub(super) fn upload_timeout() -> HttpResponse {
+    coded(500, 50, "upload timeout")
 }
 
 fn with_server_response(recorder: &Recorder, resource: &str, server: Value) -> HttpResponse {
@@ -92,52 +99,17 @@ fn with_server_response(recorder: &Recorder, resource: &str, server: Value) -> H
     json_answer(200, &body)
 }
 
-/// While it runs only the playlist is listed; the MP4 comes with the stop.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Listed {
-    WhileRunning,
-    AtTheEnd,
-}
-
-/// `fileListMode` and `fileList`: one string for HLS alone, a list when an MP4 is written too. Before the first slice there is
-/// no name; the documents are silent about it, here it is an empty string or list.
-fn add_files(server: &mut Value, recorder: &Recorder, now_ms: i64, listed: Listed) {
-    let files = recorder.first_slice_ms.filter(|first| *first <= now_ms);
-    if !recorder.mp4 {
-        server["fileListMode"] = json!("string");
-        server["fileList"] = json!(files.map_or(String::new(), |_| file_name(recorder, ".m3u8")));
-        return;
-    }
-    let entry = |name: String, began: i64| {
-        json!({"fileName": name, "trackType": "audio_and_video", "uid": "0", "mixedAllUser": true, "isPlayable": true,
-            "sliceStartTime": began})
-    };
-    let mut list = Vec::new();
-    if let Some(began) = files {
-        list.push(entry(file_name(recorder, ".m3u8"), began));
-        if listed == Listed::AtTheEnd {
-            list.push(entry(file_name(recorder, "_0.mp4"), began));
-        }
-    }
-    server["fileListMode"] = json!("json");
-    server["fileList"] = json!(list);
-}
-
-/// `<prefix>/<sid>_<cname>…`, and `bak<n>_` in front of the name after failover number n + 1.
-fn file_name(recorder: &Recorder, ending: &str) -> String {
-    let Recorder { prefix, sid, cname, failovers, .. } = recorder;
-    match failovers.checked_sub(1) {
-        None => format!("{prefix}{sid}_{cname}{ending}"),
-        Some(number) => format!("{prefix}bak{number}_{sid}_{cname}{ending}"),
-    }
+/// From where notifications of this service come.
+pub(super) fn notification_servers() -> HttpResponse {
+    json_answer(200, &json!({"data": {"service": {"hosts": [{"primaryIP": "127.0.0.1"}]}}}))
 }
 
 /// 404 to a query. Customers saw `cname` and `uid` in it.
 pub(super) fn query_missing(shapes: Shapes, recorder: Option<&Recorder>) -> HttpResponse {
     match (shapes, recorder) {
-        (Shapes::Seen, Some(recorder)) => json_answer(
+        (Shapes::Seen, Some(Recorder { told, .. })) => json_answer(
             404,
-            &json!({"cname": recorder.cname, "uid": recorder.uid.to_string(), "code": 404, "reason": "failed to find worker"}),
+            &json!({"cname": told.cname, "uid": told.uid.to_string(), "code": 404, "reason": "failed to find worker"}),
         ),
         (Shapes::Documented, _) | (Shapes::Seen, None) => coded(404, 404, "failed to find worker"),
     }
@@ -174,17 +146,26 @@ pub(super) fn upload_unknown(shapes: Shapes) -> &'static str {
 }
 
 /// The answer of a fault that has one of its own; `None` for those that spoil or withhold the right one.
-pub(super) fn of_fault(kind: Kind, call: CallName) -> Option<HttpResponse> {
+pub(super) fn of_fault(kind: Kind, call: CallName, resource: &str) -> Option<HttpResponse> {
     Some(match kind {
-        Kind::Internal => match call {
-            CallName::Acquire => coded(500, 500, "internal_error"),
+        Kind::NoSid if call == CallName::Start => {
+            json_answer(500, &json!({"resourceId": resource, "sid": "", "code": 15}))
+        }
+        Kind::Internal | Kind::NoSid => match call {
             CallName::Start => coded(500, 502, "Failed to allocate worker"),
-            CallName::Query | CallName::Stop => coded(500, 500, "internal_error"),
+            CallName::Acquire
+            | CallName::Query
+            | CallName::Update
+            | CallName::UpdateLayout
+            | CallName::Stop
+            | CallName::NcsIp => coded(500, 500, "internal_error"),
         },
         Kind::BackendTimeout => match call {
             CallName::Acquire => coded(500, 504, "allocate_timeout"),
             CallName::Start => coded(500, 62, "request timeout"),
-            CallName::Query | CallName::Stop => coded(504, 62, "request timeout"),
+            CallName::Query | CallName::Update | CallName::UpdateLayout | CallName::Stop | CallName::NcsIp => {
+                coded(504, 62, "request timeout")
+            }
         },
         Kind::BadGateway => gateway_page(502, "Bad Gateway"),
         Kind::Unavailable => gateway_page(503, "Service Temporarily Unavailable"),
@@ -193,7 +174,7 @@ pub(super) fn of_fault(kind: Kind, call: CallName) -> Option<HttpResponse> {
         Kind::Throttled => rate_limited(),
         Kind::Garbage => HttpResponse { status: 200, body: vec![0x1f, 0x8b, 0x08, 0x00, 0xff, 0xfe, b'{', b'}', 0x00] },
         Kind::Html => page(200, "Sign in to the guest network"),
-        Kind::Cut | Kind::Slow | Kind::Stall | Kind::Reset | Kind::Refuse => return None,
+        Kind::Cut | Kind::Slow | Kind::Drip | Kind::Stall | Kind::Reset | Kind::Refuse => return None,
     })
 }
 
