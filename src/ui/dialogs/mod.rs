@@ -140,8 +140,11 @@ impl Dialogs {
     }
 
     /// Asks what to change of the running recording.
-    pub fn ask_change(&mut self, view: &ChannelView, kind: ChangeKind) {
-        self.open = Some(Dialog::Change(Box::new(Change::new(view.id, kind))));
+    pub fn ask_change(&mut self, view: &ChannelView, kind: ChangeKind, handle: &Handle) {
+        let shelf = handle.shelf();
+        let entry = shelf.as_ref().zip(view.profile.as_ref()).and_then(|(shelf, name)| shelf.entry(name));
+        let profile = entry.and_then(|entry| entry.draft.as_ref().ok());
+        self.open = Some(Dialog::Change(Box::new(Change::new(view.id, kind, profile))));
     }
 
     /// The channel whose session log the open dialog reads.
