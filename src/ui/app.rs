@@ -216,8 +216,8 @@ impl App {
             Cmd::SelUnhandled => self.state.select(listing.next_unhandled(from)),
             Cmd::PaneOpen => self.state.pane = Pane::Open,
             Cmd::PaneClose => self.state.pane = Pane::Closed,
-            Cmd::Profiles => self.acts.dialogs.edit_profiles(&self.handle),
             Cmd::Import => self.acts.dialogs.ask_import(),
+            Cmd::Profiles => self.acts.dialogs.edit_profiles(&self.handle),
             Cmd::Theme => {
                 let now = ui.ctx().options(|options| options.theme_preference);
                 ui.ctx().set_theme(top_bar::next_theme(now));

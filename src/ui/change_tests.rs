@@ -81,10 +81,10 @@ fn hides(window: &mut Window, secret: &str) {
 }
 
 fn texts_of(shape: &egui::Shape, into: &mut Vec<String>) {
-    match shape {
-        egui::Shape::Text(text) => into.push(text.galley.text().to_owned()),
-        egui::Shape::Vec(shapes) => shapes.iter().for_each(|shape| texts_of(shape, into)),
-        _ => {}
+    if let egui::Shape::Text(text) = shape {
+        into.push(text.galley.text().to_owned());
+    } else if let egui::Shape::Vec(shapes) = shape {
+        shapes.iter().for_each(|shape| texts_of(shape, into));
     }
 }
 

@@ -51,15 +51,6 @@ icons! {
     EXPORT = "\u{eaf0}";
     /// Choose a folder.
     FOLDER = "\u{e256}";
-    /// Recording profiles.
-    PROFILES = "\u{e434}";
-    /// One more.
-    ADD = "\u{e3d4}";
-    /// Take away for good.
-    REMOVE = "\u{e4a6}";
-    /// Paste from the clipboard.
-    PASTE = "\u{e198}";
-    /// Read from somewhere else.
     /// A time that runs out: the end of a channel token.
     RUNS_OUT = "\u{ed2c}";
     /// Pause a web recording.
@@ -74,6 +65,14 @@ icons! {
     KEY = "\u{e2d6}";
     /// Watch no longer.
     UNWATCH = "\u{e224}";
-    /// Take sessions in.
+    /// Recording profiles.
+    PROFILES = "\u{e434}";
+    /// One more.
+    ADD = "\u{e3d4}";
+    /// Take away for good.
+    REMOVE = "\u{e4a6}";
+    /// Paste from the clipboard.
+    PASTE = "\u{e198}";
+    /// Read from somewhere else.
     IMPORT = "\u{e20c}";
 }

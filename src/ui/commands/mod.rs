@@ -117,8 +117,8 @@ impl Cmd {
         Cmd::SelUnhandled,
         Cmd::PaneOpen,
         Cmd::PaneClose,
-        Cmd::Profiles,
         Cmd::Import,
+        Cmd::Profiles,
         Cmd::Theme,
         Cmd::Quit,
     ];
@@ -153,6 +153,9 @@ impl Cmd {
             Cmd::PaneClose => {
                 s("pane.close", "Close details", "Give the room back to the table", Some(icons::CLOSE), &[])
             }
+            Cmd::Import => {
+                s("rec.import", "Import sessions…", "Watch recordings started elsewhere", Some(icons::IMPORT), IMPORT)
+            }
             Cmd::Profiles => s(
                 "rec.profiles",
                 "Recording profiles…",
@@ -160,9 +163,6 @@ impl Cmd {
                 Some(icons::PROFILES),
                 PROFILES,
             ),
-            Cmd::Import => {
-                s("rec.import", "Import sessions…", "Watch recordings started elsewhere", Some(icons::IMPORT), IMPORT)
-            }
             Cmd::Theme => s("app.theme", "Theme", "Dark, light, or as the system", Some(icons::CONTRAST), &[]),
             Cmd::Quit => s("app.quit", "Quit", "Close the window. Recordings go on", None, QUIT),
         }
@@ -171,7 +171,7 @@ impl Cmd {
     /// Where the hands are after it.
     const fn hands(self) -> Hands {
         match self {
-            Cmd::FilterFocus | Cmd::Profiles | Cmd::Import => Hands::InAField,
+            Cmd::FilterFocus | Cmd::Import | Cmd::Profiles => Hands::InAField,
             Cmd::Of(deed) => deed.hands(),
             Cmd::FilterClear
             | Cmd::SelNext
@@ -216,7 +216,7 @@ impl Cmd {
     /// The words on its button. `…` says that a dialog comes first.
     pub fn text(self, facts: &Facts<'_>) -> Cow<'static, str> {
         match (self, facts.selected) {
-            (Cmd::Of(Deed::Restart), Some(view)) => {
+            (Cmd::Of(Deed::Restart), Some(view)) if view.next_uid.is_some() => {
                 let which = words::role_of_next(view);
                 Cow::Owned(format!("Restart with {which} {}…", words::next_uid(view)))
             }
@@ -257,8 +257,8 @@ const NEXT: Keys = &[key(Key::J), key(Key::ArrowDown)];
 const PREV: Keys = &[key(Key::K), key(Key::ArrowUp)];
 const UNHANDLED: Keys = &[key(Key::N)];
 const OPEN: Keys = &[key(Key::Enter), key(Key::O)];
-const PROFILES: Keys = &[ctrl(Key::R)];
 const IMPORT: Keys = &[ctrl(Key::I)];
+const PROFILES: Keys = &[ctrl(Key::R)];
 const QUIT: Keys = &[ctrl(Key::Q)];
 
 /// The commands whose keys were pressed in this frame, possible ones only, and takes those keys away from everybody else. With

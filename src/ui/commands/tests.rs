@@ -84,6 +84,8 @@ fn what_cannot_be_done_says_why_and_what_can_says_what_it_does() {
 #[test]
 fn restart_names_the_uid_it_would_take() {
     assert_eq!(Cmd::Of(Deed::Restart).text(&facts(&recording(2, "court-02"))), "Restart with backup UID 900002…");
+    let alone = ChannelView { next_uid: None, ..recording(2, "court-02") };
+    assert_eq!(Cmd::Of(Deed::Restart).text(&facts(&alone)), "Restart…");
 }
 
 fn press(key: Key, modifiers: Modifiers, facts: &Facts<'_>) -> Vec<Cmd> {

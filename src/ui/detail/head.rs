@@ -59,10 +59,12 @@ pub fn title(ui: &mut Ui, view: &ChannelView, now: Timestamp, facts: &Facts<'_>)
                         ui.with_layout(Layout::left_to_right(Align::Center), |ui| name_line(ui, view, now));
                     });
                 });
-                let colour = match view.state {
-                    State::NotObserved => palette.text2,
-                    State::Recording if words::is_paused(view) => palette.suspect,
-                    state => palette.word_of(state),
+                let colour = if words::is_paused(view) {
+                    palette.suspect
+                } else if view.state == State::NotObserved {
+                    palette.text2
+                } else {
+                    palette.word_of(view.state)
                 };
                 let headline = RichText::new(words::headline(view, now)).font(text::semibold(13.0)).color(colour);
                 ui.add(Label::new(headline).wrap());
@@ -199,9 +201,24 @@ fn others(ui: &mut Ui, first: First, facts: &Facts<'_>) -> Option<Cmd> {
 
 /// What can be changed while it records, and the way out for a channel that was adopted.
 fn changes(ui: &mut Ui, view: &ChannelView, facts: &Facts<'_>) -> Option<Cmd> {
-    let offered = |deed: &Deed| match deed {
-        Deed::Change(kind) => deed.suits(view) && view.denials.of_change(*kind) != Some(Denial::NotRecording),
-        deed => *deed == Deed::Forget && deed.suits(view),
+    let offered = |deed: &Deed| {
+        let offered = match deed {
+            Deed::Change(kind) => view.denials.of_change(*kind) != Some(Denial::NotRecording),
+            Deed::Forget => true,
+            Deed::Check
+            | Deed::Start
+            | Deed::Restart
+            | Deed::Steps
+            | Deed::RestartCancel
+            | Deed::Stop
+            | Deed::StopOld
+            | Deed::CopySid
+            | Deed::CopyResource
+            | Deed::CopyM3u8
+            | Deed::CopyRaw
+            | Deed::Export => false,
+        };
+        offered && deed.suits(view)
     };
     let deeds: Vec<Deed> = Deed::ALL.into_iter().filter(offered).collect();
     if deeds.is_empty() {

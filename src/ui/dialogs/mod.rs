@@ -50,8 +50,8 @@ enum Dialog {
     Forget(Forget),
     Change(Box<Change>),
     Export(Box<Export>),
-    Profiles(Box<Editor>),
     Import(Box<Import>),
+    Profiles(Box<Editor>),
 }
 
 /// What follows a frame of a dialog.
@@ -140,8 +140,11 @@ impl Dialogs {
     }
 
     /// Asks what to change of the running recording.
-    pub fn ask_change(&mut self, view: &ChannelView, kind: ChangeKind) {
-        self.open = Some(Dialog::Change(Box::new(Change::new(view.id, kind))));
+    pub fn ask_change(&mut self, view: &ChannelView, kind: ChangeKind, handle: &Handle) {
+        let shelf = handle.shelf();
+        let entry = shelf.as_ref().zip(view.profile.as_ref()).and_then(|(shelf, name)| shelf.entry(name));
+        let profile = entry.and_then(|entry| entry.draft.as_ref().ok());
+        self.open = Some(Dialog::Change(Box::new(Change::new(view.id, kind, profile))));
     }
 
     /// The channel whose session log the open dialog reads.
@@ -156,8 +159,8 @@ impl Dialogs {
                 | Dialog::StopOld(_)
                 | Dialog::Forget(_)
                 | Dialog::Export(_)
-                | Dialog::Profiles(_)
-                | Dialog::Import(_),
+                | Dialog::Import(_)
+                | Dialog::Profiles(_),
             )
             | None => None,
         }
@@ -173,14 +176,14 @@ impl Dialogs {
         self.open = Some(Dialog::Export(Box::new(Export::new(view, &self.folder, now))));
     }
 
-    /// Opens the editor of recording profiles.
-    pub fn edit_profiles(&mut self, handle: &Handle) {
-        self.open = Some(Dialog::Profiles(Box::new(Editor::open(handle))));
-    }
-
     /// Asks for recordings that were started elsewhere.
     pub fn ask_import(&mut self) {
         self.open = Some(Dialog::Import(Box::new(Import::new())));
+    }
+
+    /// Opens the editor of recording profiles.
+    pub fn edit_profiles(&mut self, handle: &Handle) {
+        self.open = Some(Dialog::Profiles(Box::new(Editor::open(handle))));
     }
 
     /// Shows the open dialog.
@@ -196,11 +199,11 @@ impl Dialogs {
             Some(Dialog::Forget(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Change(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Export(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::Import(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Profiles(editor)) => match editor.show(ctx, moment.snapshot, handle) {
                 Open::Still => Next::Stay,
                 Open::NoMore => Next::Close,
             },
-            Some(Dialog::Import(dialog)) => dialog.show(ctx, around),
         };
         match next {
             Next::Stay => {}

@@ -37,8 +37,9 @@ pub fn show(ui: &mut Ui, moment: &Moment<'_>, facts: &Facts<'_>) -> Option<Cmd> 
         if button::icon(ui, icons::PROFILES, &profiles.text(facts), &tooltip, profiles.refusal(facts)).clicked() {
             wants = Some(profiles);
         }
-        rule(ui, palette);
-        wants = import(ui).then_some(Cmd::Import).or(wants);
+        if import(ui, facts) {
+            wants = Some(Cmd::Import);
+        }
         rule(ui, palette);
         project(ui, moment, palette);
     });
@@ -88,9 +89,8 @@ fn project(ui: &mut Ui, moment: &Moment<'_>, palette: &Palette) {
     label.on_hover_text(format!("A simulated Agora cloud. {pace}"));
 }
 
-fn import(ui: &mut Ui) -> bool {
-    let facts = Facts::default();
-    let (name, tooltip) = (Cmd::Import.text(&facts), Cmd::Import.tooltip(&facts));
+fn import(ui: &mut Ui, facts: &Facts<'_>) -> bool {
+    let (name, tooltip) = (Cmd::Import.text(facts), Cmd::Import.tooltip(facts));
     button::icon(ui, icons::IMPORT, &name, &tooltip, None).clicked()
 }
 

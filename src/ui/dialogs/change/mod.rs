@@ -22,6 +22,7 @@ use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Command;
 use crate::monitor::snapshot::ChannelView;
 use crate::monitor::time::Timestamp;
+use crate::profile::Draft;
 use crate::profile::change::{Hold, Update};
 use crate::ui::commands::{Cmd, Deed};
 use crate::ui::detail::parts;
@@ -54,14 +55,17 @@ enum Form {
 }
 
 impl Form {
-    fn of(kind: ChangeKind) -> Self {
+    fn of(kind: ChangeKind, profile: Option<&Draft>) -> Self {
         match kind {
             ChangeKind::Hold => Form::Hold(Hold::Pause),
             ChangeKind::Resume => Form::Hold(Hold::Resume),
             ChangeKind::Subscribe => Form::Subscribe(SubscribeForm::default()),
             ChangeKind::Layout => Form::Layout(Box::default()),
             ChangeKind::Outputs => Form::Streams(StreamsForm::default()),
-            ChangeKind::Storage => Form::Storage(Box::default()),
+            ChangeKind::Storage => {
+                let form = profile.map(|profile| StorageForm::with_place(profile.storage.place()));
+                Form::Storage(Box::new(form.unwrap_or_default()))
+            }
         }
     }
 
@@ -88,8 +92,9 @@ impl Form {
 }
 
 impl Change {
-    pub fn new(channel: ChannelId, kind: ChangeKind) -> Self {
-        Self { channel, kind, form: Form::of(kind), sent: None, focused: false, refused: None }
+    /// The form of this kind of change, with what `profile`, the recording profile of the channel, has to say.
+    pub fn new(channel: ChannelId, kind: ChangeKind, profile: Option<&Draft>) -> Self {
+        Self { channel, kind, form: Form::of(kind, profile), sent: None, focused: false, refused: None }
     }
 
     /// Whose history tells how it ended.
@@ -226,10 +231,15 @@ fn preview(ui: &mut Ui, update: &Result<Update, String>) {
         match update {
             Ok(update) => {
                 let shown = update.client_request().shown();
-                ScrollArea::both().id_salt("request").max_height(320.0).min_scrolled_height(320.0).show(ui, |ui| {
-                    let label = RichText::new(shown).font(text::code_dense()).color(palette.text1);
-                    ui.add(egui::Label::new(label).extend().selectable(true));
-                });
+                ScrollArea::both()
+                    .id_salt("request")
+                    .auto_shrink([false, true])
+                    .max_height(320.0)
+                    .min_scrolled_height(320.0)
+                    .show(ui, |ui| {
+                        let label = RichText::new(shown).font(text::code_dense()).color(palette.text1);
+                        ui.add(egui::Label::new(label).extend().selectable(true));
+                    });
             }
             Err(missing) => {
                 parts::line(ui, format!("Not ready: {missing}"), text::small(), palette.text3);

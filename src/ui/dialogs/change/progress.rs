@@ -30,13 +30,7 @@ impl Progress {
     pub fn of(view: &ChannelView, history: Option<&History>, kind: ChangeKind, sent: Timestamp) -> Self {
         let records = history.filter(|it| it.channel == view.id).map_or(&[][..], |it| &it.records);
         let since = records.iter().rev().map(|(_, record)| record).take_while(|record| record.at >= sent);
-        let told = since.filter(|record| record.channel == Some(view.id)).find_map(|record| match &record.event {
-            Event::ChangeEnded { kind: ended, result, answer } if *ended == kind => {
-                Some(Progress::Over(*result, answer.clone()))
-            }
-            Event::CommandDenied { why, .. } => Some(Progress::Denied(*why)),
-            _ => None,
-        });
+        let told = since.filter(|record| record.channel == Some(view.id)).find_map(|record| told(&record.event, kind));
         match told {
             Some(told) => told,
             None if view.changing == Some(kind) => Progress::Running,
@@ -89,4 +83,13 @@ impl Progress {
             });
         }
     }
+}
+
+/// What an event tells about the change of this kind.
+fn told(event: &Event, kind: ChangeKind) -> Option<Progress> {
+    if let Event::ChangeEnded { kind: ended, result, answer } = event {
+        return (*ended == kind).then(|| Progress::Over(*result, answer.clone()));
+    }
+    // While the dialog is open nothing else is asked for, so that a refusal is this one's.
+    if let Event::CommandDenied { why, .. } = event { Some(Progress::Denied(*why)) } else { None }
 }

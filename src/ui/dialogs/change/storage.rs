@@ -54,6 +54,21 @@ impl Default for StorageForm {
 }
 
 impl StorageForm {
+    /// With the place of the channel's recording profile, since a renewal has to repeat it.
+    pub fn with_place(place: &Place) -> Self {
+        let StorageParts { vendor, region, bucket, file_name_prefix, sse, tag, endpoint } = place.parts();
+        Self {
+            vendor: *vendor,
+            region: *region,
+            bucket: bucket.clone(),
+            prefix: file_name_prefix.join("/"),
+            endpoint: endpoint.clone().unwrap_or_default(),
+            tag: tag.clone().unwrap_or_default(),
+            sse: *sse,
+            ..Self::default()
+        }
+    }
+
     pub fn show(&mut self, ui: &mut Ui, now: Timestamp) {
         self.place(ui);
         ui.add_space(space::M);
@@ -201,6 +216,18 @@ mod tests {
         assert_eq!(about("2026-11-12 14:00").0.as_deref(), Some("It has run out already"));
         assert!(about("2026-11-12 16:32:07").0.expect("too short").contains("4 h at least"));
         assert!(about("2026-11-12 19:32:07").0.is_none());
+    }
+
+    #[test]
+    fn the_place_of_the_profile_is_filled_in_and_sent_as_it_is() {
+        let parts = StorageParts {
+            file_name_prefix: vec!["rec".into(), "2026".into()],
+            tag: Some("lessons".into()),
+            ..StorageParts::new(Vendor::Alibaba, 3, "bucket-1")
+        };
+        let place = Place::try_from(parts).expect("valid");
+        let form = StorageForm::with_place(&place);
+        assert_eq!(form.parts(), Ok(place));
     }
 
     #[test]

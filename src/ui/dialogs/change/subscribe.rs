@@ -55,13 +55,9 @@ impl SubscribeForm {
             }
             ui.add_space(space::L);
         }
-        match self.subscription() {
-            Ok(subscription) => {
-                if let Some(note) = subscription.warning() {
-                    parts::warning(ui, &format!("Nothing is said about {}", note.about), &note.says);
-                }
-            }
-            Err(_) => {
+        match self.subscription().ok().and_then(|subscription| subscription.warning()) {
+            Some(note) => parts::warning(ui, &format!("Nothing is said about {}", note.about), &note.says),
+            None => {
                 let words = "Each list replaces the one in use. A medium that nothing is said about may be dropped";
                 parts::line(ui, words, text::small(), palette.text3);
             }

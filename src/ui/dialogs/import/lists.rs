@@ -62,10 +62,12 @@ fn one<const N: usize>(ui: &mut Ui, columns: [Column; N], words: &[String; N], p
     for (index, words) in words.iter().enumerate() {
         let begins = places[index];
         let ends = places.get(index + 1).copied().unwrap_or(rect.width()) - space::L;
-        let shown = fitted(ui.painter(), words, &text::code(), ends - begins);
+        // The last column holds a sentence, the others values.
+        let font = if index + 1 == N { text::small() } else { text::code() };
+        let shown = fitted(ui.painter(), words, &font, ends - begins);
         cut |= shown != *words;
         let ink = if index == 0 { palette.text3 } else { palette.text1 };
-        left(ui.painter(), pos2(rect.left() + begins, rect.center().y), shown, text::code(), ink);
+        left(ui.painter(), pos2(rect.left() + begins, rect.center().y), shown, font, ink);
     }
     if cut {
         response.on_hover_text(words.join("\n"));

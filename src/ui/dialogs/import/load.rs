@@ -93,8 +93,11 @@ impl Reading {
     }
 }
 
+/// A file's path and bytes, or why it was not read.
+pub type FileRead = Result<(PathBuf, Arc<[u8]>), String>;
+
 /// Reads a file of at most [`LARGEST`] bytes, or says in words what keeps it from being read.
-pub fn read_file(path: &Path) -> Result<(PathBuf, Arc<[u8]>), String> {
+pub fn read_file(path: &Path) -> FileRead {
     let failed = |error: std::io::Error| format!("{} cannot be read: {error}", path.display());
     let file = File::open(path).map_err(failed)?;
     if !file.metadata().map_err(failed)?.is_file() {

@@ -5,6 +5,7 @@ mod lists;
 mod load;
 mod plan;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -47,7 +48,7 @@ pub struct Import {
     profile: Option<Arc<str>>,
     ask: Ask,
     pick: Option<Pick>,
-    file: Option<Job<Result<(PathBuf, Arc<[u8]>), String>>>,
+    file: Option<Job<load::FileRead>>,
     /// Text or mode changed since the last reading began.
     changed: bool,
     reading: Option<Reading>,
@@ -91,7 +92,7 @@ impl Import {
         let shown = frame::show(ctx, Mark::Icon(icons::IMPORT), "Import sessions", 1020.0, |ui| {
             let confirmed = frame::confirmed_by_key(ui);
             frame::body(ui, |ui| match &self.stage {
-                Stage::Asking => self.asking(ui, around.moment.snapshot),
+                Stage::Asking => self.asking(ui, around),
                 Stage::Sent(..) => {
                     parts::line(ui, "The worker takes them in", text::base(), Palette::of(ui).text2);
                 }
@@ -170,11 +171,11 @@ impl Import {
         }
     }
 
-    fn asking(&mut self, ui: &mut Ui, snapshot: &Snapshot) {
+    fn asking(&mut self, ui: &mut Ui, around: Around<'_>) {
         self.take_long_paste(ui);
         self.source(ui);
         ui.add_space(space::M);
-        self.choices(ui, snapshot);
+        self.choices(ui, around);
         ui.add_space(space::M);
         self.dry_run(ui);
     }
@@ -183,12 +184,14 @@ impl Import {
     fn take_long_paste(&mut self, ui: &Ui) {
         let mut taken = None;
         ui.input_mut(|input| {
-            input.events.retain_mut(|event| match event {
-                Event::Paste(text) if text.len() > FIELD_HOLDS => {
+            input.events.retain_mut(|event| {
+                if let Event::Paste(text) = event
+                    && text.len() > FIELD_HOLDS
+                {
                     taken = Some(std::mem::take(text));
-                    false
+                    return false;
                 }
-                _ => true,
+                true
             });
         });
         if let Some(text) = taken {
@@ -228,10 +231,10 @@ impl Import {
             self.focused = false;
             self.take(Text::Typed(String::new()));
         }
-        self.from_file(ui);
+        self.file_line(ui);
     }
 
-    fn from_file(&mut self, ui: &mut Ui) {
+    fn file_line(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         let mut load = false;
         ui.horizontal(|ui| {
@@ -248,7 +251,11 @@ impl Import {
             let browse = Button::new("Browse…", Kind::Secondary).icon(Some(icons::FOLDER)).refused(busy.or(open));
             if browse.tooltip("Choose with the desktop's file dialog").show(ui).clicked() {
                 let folder = Path::new(&self.path).parent().map(Path::to_path_buf).unwrap_or_default();
-                let suggestion = Suggestion { folder, name: String::new(), kind: ("Lists", &["csv", "tsv", "txt", "json", "jsonl", "ndjson"]) };
+                let suggestion = Suggestion {
+                    folder,
+                    name: String::new(),
+                    kind: ("Lists", &["csv", "tsv", "txt", "json", "jsonl", "ndjson"]),
+                };
                 self.pick = Some(Pick::open(self.ask, suggestion, ctx.clone()));
             }
         });
@@ -261,7 +268,7 @@ impl Import {
     }
 
     /// What holds for rows that do not say it themselves.
-    fn choices(&mut self, ui: &mut Ui, snapshot: &Snapshot) {
+    fn choices(&mut self, ui: &mut Ui, around: Around<'_>) {
         fields::named(ui, "Mode", |ui, _| {
             let chosen = MODES.iter().position(|(mode, _)| *mode == self.mode).unwrap_or_default();
             if let Some(index) = segments::show(ui, "mode", &MODES.each_ref().map(|(_, words)| *words), chosen) {
@@ -270,8 +277,10 @@ impl Import {
             }
             parts::line(ui, "of rows that tell none", text::small(), Palette::of(ui).text3);
         });
-        let profiles: std::collections::BTreeSet<&Arc<str>> =
-            snapshot.channels.iter().filter_map(|view| view.profile.as_ref()).collect();
+        let shelf = around.handle.shelf();
+        let known = shelf.iter().flat_map(|shelf| shelf.profiles.iter().map(|entry| &entry.name));
+        let used = around.moment.snapshot.channels.iter().filter_map(|view| view.profile.as_ref());
+        let profiles: BTreeSet<&Arc<str>> = known.chain(used).collect();
         let chosen = self.profile.as_deref().unwrap_or("none");
         let names = std::iter::once("none").chain(profiles.iter().map(|name| &***name));
         if let Some(index) = fields::choice(ui, "Profile", chosen, names) {
