@@ -3,6 +3,7 @@
 mod architecture;
 mod binary;
 mod ncs;
+mod protocol;
 mod rig;
 mod simulation;
 mod stories;

@@ -309,6 +309,11 @@ fn draft(bucket: &str) -> Draft {
     drafts.remove("x").unwrap_or_else(|| panic!("{problems:#?}"))
 }
 
+fn with_group(mut tree: toml::Table) -> toml::Table {
+    tree["recording"].as_table_mut().expect("a table").insert("subscribe_uid_group".to_owned(), 0.into());
+    tree
+}
+
 /// Asks for it and waits for what became of it.
 fn book(handle: &Handle, job: BookJob) -> BookResult {
     let before = handle.book_result().map_or(0, |(number, _)| number);
@@ -348,6 +353,17 @@ fn a_saved_profile_counts_from_the_next_start_on_and_one_without_its_secrets_is_
     wait_for(&handle, "a profile", denied(None));
     handle.send(Command::Start(ONE)).expect("heard");
     wait_for(&handle, "Recording", |s| view(s, ONE).state == State::Recording);
+
+    let mut tree = toml::Table::try_from(reelwatch::profile::file::Sections::from(&draft("two"))).expect("TOML");
+    tree.insert("mode".to_owned(), "individual".into());
+    let individual = reelwatch::ui::profiles::check::check(&with_group(tree)).draft.expect("nothing is wrong");
+    let was = Some(Box::new(draft("two")));
+    let BookResult::Refused(refusal) =
+        book(&handle, BookJob::Save { name: "scenario".into(), was, draft: Box::new(individual) })
+    else {
+        panic!("its channels are composite recordings")
+    };
+    assert_eq!(&*refusal.happened, "scenario is used in another mode by court-01, court-02");
 
     let remove = BookJob::Remove { name: "scenario".into(), was: None };
     let BookResult::Refused(refusal) = book(&handle, remove) else { panic!("channels use it") };

@@ -220,7 +220,7 @@ fn the_strip_tells_what_it_measures() {
 #[test]
 fn without_channels_the_window_says_what_to_do() {
     let (window, _far) = window(sorted_snapshot(Vec::new()));
-    assert!(has(&window, "No channels yet"));
+    assert!(has(&window, "No recordings yet"));
     assert!(has(&window, "reelwatch demo"));
     assert!(has(&window, "Nothing is watched"));
 }

@@ -7,6 +7,8 @@ pub mod acts;
 pub mod app;
 #[cfg(test)]
 pub(crate) mod app_tests;
+#[cfg(test)]
+mod change_tests;
 pub mod commands;
 pub mod detail;
 pub mod dialogs;
@@ -15,6 +17,10 @@ pub mod fonts;
 pub mod format;
 pub mod glyph;
 pub mod icons;
+#[cfg(test)]
+mod import_tests;
+#[cfg(test)]
+mod pane_tests;
 pub mod pattern;
 pub mod profiles;
 pub mod run;

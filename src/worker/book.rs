@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::handle::Far;
 use crate::agora::client::Client;
 use crate::monitor::io::Input;
-use crate::monitor::snapshot::Snapshot;
+use crate::monitor::snapshot::{ChannelView, Snapshot};
 use crate::profile::{Draft, Profile};
 
 /// Where recording profiles are kept. It may wait for a disk: it is never asked on the worker's loop.
@@ -184,13 +184,18 @@ fn one(book: &mut dyn Book, job: BookJob, snapshot: &Snapshot) -> (BookResult, O
     };
     match job {
         BookJob::Read => (BookResult::Read, None),
-        BookJob::Save { name, was, draft } => match book.save(&name, was.as_deref(), &draft) {
-            Ok(usable) => {
-                let unusable = usable.as_ref().err().cloned();
-                (BookResult::Saved { name: Arc::clone(&name), unusable }, Some((name, Some(usable))))
+        BookJob::Save { name, was, draft } => {
+            if let Some(refusal) = in_another_mode(&name, &draft, snapshot) {
+                return (BookResult::Refused(refusal), None);
             }
-            Err(why) => (not_kept(name, why), None),
-        },
+            match book.save(&name, was.as_deref(), &draft) {
+                Ok(usable) => {
+                    let unusable = usable.as_ref().err().cloned();
+                    (BookResult::Saved { name: Arc::clone(&name), unusable }, Some((name, Some(usable))))
+                }
+                Err(why) => (not_kept(name, why), None),
+            }
+        }
         BookJob::Remove { name, was } => {
             if let Some(refusal) = in_use(&name, snapshot) {
                 return (BookResult::Refused(refusal), None);
@@ -203,28 +208,38 @@ fn one(book: &mut dyn Book, job: BookJob, snapshot: &Snapshot) -> (BookResult, O
     }
 }
 
-/// Names the channels that start with a profile.
+/// Refuses to take a profile away from channels that start with it.
 fn in_use(name: &str, snapshot: &Snapshot) -> Option<Refusal> {
-    const NAMED: usize = 5;
-    let users: Vec<&str> = snapshot
-        .channels
-        .iter()
-        .filter(|view| view.profile.as_deref() == Some(name))
-        .map(|view| view.name.as_ref())
-        .collect();
-    if users.is_empty() {
-        return None;
-    }
-    let more = users.len().saturating_sub(NAMED);
-    let mut list = users[..users.len().min(NAMED)].join(", ");
-    if more > 0 {
-        list = format!("{list} and {more} more");
-    }
+    let users = users(name, snapshot, |_| true)?;
     Some(Refusal::new(
-        format!("{name} is used by {list}"),
+        format!("{name} is used by {users}"),
         "They could not be started without it. It was kept",
         "Give these channels another profile in the settings file first",
     ))
+}
+
+/// Refuses to change the mode of channels, which is that of their profile and belongs to what is known of their recordings.
+fn in_another_mode(name: &str, draft: &Draft, snapshot: &Snapshot) -> Option<Refusal> {
+    let mode = draft.mode();
+    let users = users(name, snapshot, |view| view.mode != mode)?;
+    Some(Refusal::new(
+        format!("{name} is used in another mode by {users}"),
+        "The mode of a channel does not change while reelwatch runs. Nothing was saved",
+        "Save it under a name of its own, or give these channels another profile in the settings file first",
+    ))
+}
+
+/// The names of the channels that start with a profile, if there are any, as words.
+fn users(name: &str, snapshot: &Snapshot, counts: impl Fn(&ChannelView) -> bool) -> Option<String> {
+    const NAMED: usize = 5;
+    let uses = |view: &&Arc<ChannelView>| view.profile.as_deref() == Some(name) && counts(view);
+    let users: Vec<&str> = snapshot.channels.iter().filter(uses).map(|view| view.name.as_ref()).collect();
+    let list = users[..users.len().min(NAMED)].join(", ");
+    match users.len() {
+        0 => None,
+        1..=NAMED => Some(list),
+        more => Some(format!("{list} and {} more", more - NAMED)),
+    }
 }
 
 impl Done {

@@ -32,6 +32,8 @@ pub enum Cmd {
     Profiles,
     /// Do something to the selected channel.
     Of(Deed),
+    /// Take recordings in that were started elsewhere.
+    Import,
     /// Dark, light, as the system.
     Theme,
     /// Close the window.
@@ -107,7 +109,7 @@ const fn ctrl_shift(key: Key) -> KeyboardShortcut {
 
 impl Cmd {
     /// All that are about the window.
-    const WINDOW: [Cmd; 10] = [
+    const WINDOW: [Cmd; 11] = [
         Cmd::FilterFocus,
         Cmd::FilterClear,
         Cmd::SelNext,
@@ -115,6 +117,7 @@ impl Cmd {
         Cmd::SelUnhandled,
         Cmd::PaneOpen,
         Cmd::PaneClose,
+        Cmd::Import,
         Cmd::Profiles,
         Cmd::Theme,
         Cmd::Quit,
@@ -125,9 +128,9 @@ impl Cmd {
         Cmd::WINDOW.into_iter().chain(Deed::ALL.into_iter().map(Cmd::Of))
     }
 
-    /// A row's menu, in its order.
-    pub fn row_menu() -> impl Iterator<Item = Cmd> {
-        let deeds = Deed::ALL.into_iter().filter(|deed| *deed != Deed::CopyRaw);
+    /// The menu of a channel's row, in its order.
+    pub fn row_menu(view: &ChannelView) -> impl Iterator<Item = Cmd> {
+        let deeds = Deed::ALL.into_iter().filter(|deed| *deed != Deed::CopyRaw && deed.suits(view));
         std::iter::once(Cmd::PaneOpen).chain(deeds.map(Cmd::Of))
     }
 
@@ -150,6 +153,9 @@ impl Cmd {
             Cmd::PaneClose => {
                 s("pane.close", "Close details", "Give the room back to the table", Some(icons::CLOSE), &[])
             }
+            Cmd::Import => {
+                s("rec.import", "Import sessions…", "Watch recordings started elsewhere", Some(icons::IMPORT), IMPORT)
+            }
             Cmd::Profiles => s(
                 "rec.profiles",
                 "Recording profiles…",
@@ -165,7 +171,7 @@ impl Cmd {
     /// Where the hands are after it.
     const fn hands(self) -> Hands {
         match self {
-            Cmd::FilterFocus | Cmd::Profiles => Hands::InAField,
+            Cmd::FilterFocus | Cmd::Import | Cmd::Profiles => Hands::InAField,
             Cmd::Of(deed) => deed.hands(),
             Cmd::FilterClear
             | Cmd::SelNext
@@ -210,7 +216,7 @@ impl Cmd {
     /// The words on its button. `…` says that a dialog comes first.
     pub fn text(self, facts: &Facts<'_>) -> Cow<'static, str> {
         match (self, facts.selected) {
-            (Cmd::Of(Deed::Restart), Some(view)) => {
+            (Cmd::Of(Deed::Restart), Some(view)) if view.next_uid.is_some() => {
                 let which = words::role_of_next(view);
                 Cow::Owned(format!("Restart with {which} {}…", words::next_uid(view)))
             }
@@ -230,7 +236,7 @@ impl Cmd {
     /// Why it cannot be done now; `None` when it can.
     pub fn refusal(self, facts: &Facts<'_>) -> Option<&'static str> {
         match self {
-            Cmd::FilterFocus | Cmd::Theme | Cmd::Quit => None,
+            Cmd::FilterFocus | Cmd::Import | Cmd::Theme | Cmd::Quit => None,
             Cmd::Profiles => {
                 (!facts.book).then_some("There are no settings that could be read: see the message on the screen")
             }
@@ -251,6 +257,7 @@ const NEXT: Keys = &[key(Key::J), key(Key::ArrowDown)];
 const PREV: Keys = &[key(Key::K), key(Key::ArrowUp)];
 const UNHANDLED: Keys = &[key(Key::N)];
 const OPEN: Keys = &[key(Key::Enter), key(Key::O)];
+const IMPORT: Keys = &[ctrl(Key::I)];
 const PROFILES: Keys = &[ctrl(Key::R)];
 const QUIT: Keys = &[ctrl(Key::Q)];
 

@@ -37,6 +37,9 @@ pub fn show(ui: &mut Ui, moment: &Moment<'_>, facts: &Facts<'_>) -> Option<Cmd> 
         if button::icon(ui, icons::PROFILES, &profiles.text(facts), &tooltip, profiles.refusal(facts)).clicked() {
             wants = Some(profiles);
         }
+        if import(ui, facts) {
+            wants = Some(Cmd::Import);
+        }
         rule(ui, palette);
         project(ui, moment, palette);
     });
@@ -84,6 +87,11 @@ fn project(ui: &mut Ui, moment: &Moment<'_>, palette: &Palette) {
     };
     let label = ui.label(egui::RichText::new(demo).font(text::base_medium()).color(palette.text1));
     label.on_hover_text(format!("A simulated Agora cloud. {pace}"));
+}
+
+fn import(ui: &mut Ui, facts: &Facts<'_>) -> bool {
+    let (name, tooltip) = (Cmd::Import.text(facts), Cmd::Import.tooltip(facts));
+    button::icon(ui, icons::IMPORT, &name, &tooltip, None).clicked()
 }
 
 fn theme_switch(ui: &mut Ui) -> bool {

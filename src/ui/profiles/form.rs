@@ -15,6 +15,9 @@ use crate::profile::invalid::Note;
 use crate::profile::name::broken_rule;
 use crate::worker::handle::{Entry, Shelf};
 
+/// What a problem without a setting is about.
+const WHOLE: &str = "the whole";
+
 /// Where a form came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -231,9 +234,20 @@ impl Form {
             return Some(why);
         }
         let labels = |wanted: fn(&What) -> bool| {
+            const NAMED: usize = 4;
             let about = self.checked.problems.iter().filter(|problem| wanted(&problem.what));
-            let labels: BTreeSet<&str> = about.map(|problem| self.label(&problem.path)).collect();
-            labels.into_iter().collect::<Vec<_>>().join(", ")
+            let about: BTreeSet<&str> = about.map(|problem| self.label(&problem.path)).collect();
+            // In the order of the form; one label stands for several settings at most once.
+            let mut in_order: Vec<&str> = about.iter().copied().filter(|label| *label == WHOLE).collect();
+            for field in fields::all().filter(|field| about.contains(field.label)) {
+                if !in_order.contains(&field.label) {
+                    in_order.push(field.label);
+                }
+            }
+            match in_order.len().checked_sub(NAMED) {
+                Some(more @ 1..) => format!("{} and {more} more", in_order[..NAMED].join(", ")),
+                Some(0) | None => in_order.join(", "),
+            }
         };
         let wrong = labels(|what| matches!(what, What::Breaks(_)));
         let needed = labels(|what| *what == What::Needed);
@@ -267,7 +281,7 @@ impl Form {
 
     fn label(&self, path: &str) -> &'static str {
         let of = |field: &&Field| field.modes.contains(&self.mode()) && is_below(path, field.path);
-        fields::all().filter(of).max_by_key(|field| field.path.len()).map_or("the whole", |field| field.label)
+        fields::all().filter(of).max_by_key(|field| field.path.len()).map_or(WHOLE, |field| field.label)
     }
 
     fn check(&mut self) {

@@ -132,7 +132,7 @@ impl Import {
             let file = Button::new("Choose a file…", Kind::Secondary).icon(Some(icons::FOLDER)).refused(busy);
             if file.show(ui).clicked() {
                 self.note = None;
-                let suggestion = Suggestion { folder: PathBuf::new(), name: String::new(), kind: ("JSON", "json") };
+                let suggestion = Suggestion { folder: PathBuf::new(), name: String::new(), kind: ("JSON", &["json"]) };
                 self.pick = Some(Pick::open(self.ask, suggestion, ui.ctx().clone()));
             }
         });

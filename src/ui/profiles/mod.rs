@@ -28,6 +28,4 @@ mod words;
 pub use self::editor::{Editor, Open};
 
 #[cfg(test)]
-mod editor_tests;
-#[cfg(test)]
-mod fields_tests;
+mod tests;

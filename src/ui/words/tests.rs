@@ -274,6 +274,19 @@ fn agoras_own_code_and_reason_are_quoted() {
 }
 
 #[test]
+fn what_was_never_sent_is_told_once_and_not_as_agoras_words() {
+    let reason = Some("the token set for UID 7 ended at 2026-03-02T08:15:02Z".into());
+    let answer = Answer { reason, ..Answer::bare(Outcome::Refused(Refusal::NotSent)) };
+    let phase = Phase::StartFailed(StartFailure::Refused(Refusal::NotSent));
+    let state = State::of(phase, Sight::Clear);
+    let view = ChannelView { phase, state, because: Some(answer.clone()), ..recording(1, "court-01") };
+    let happened = story(&view, &project(), NOW).happened;
+    assert_eq!(happened, "reelwatch cannot make this request: the token set for UID 7 ended at 2026-03-02T08:15:02Z");
+    let line = crate::monitor::describe::outcome(&answer);
+    assert_eq!(line, "not sent: the token set for UID 7 ended at 2026-03-02T08:15:02Z");
+}
+
+#[test]
 fn a_question_says_first_when_the_state_is_not_confirmed() {
     assert_eq!(not_confirmed(&recording(1, "court-01"), &project(), NOW), None);
     for (phase, sight) in [

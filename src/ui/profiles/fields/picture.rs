@@ -100,7 +100,7 @@ pub const FIELDS: &[Field] = &[
         ..field("recording.transcoding.regions", "Regions", "layoutConfig", Kind::Rows(REGIONS))
     },
     Field {
-        default: "#000000",
+        default: "black",
         range: "# and six hexadecimal digits",
         help: "The colour behind the users",
         ..field("recording.transcoding.background_color", "Background", "backgroundColor", Kind::Text)

@@ -6,8 +6,8 @@ use egui::{Event, Key, Modifiers, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 use secrecy::SecretString;
 
-use super::check::check;
-use super::tree;
+use super::super::check::check;
+use super::super::{import, tree, words};
 use crate::profile::choices::Kind as Mode;
 use crate::profile::{Body, Draft};
 use crate::ui::app_tests::{Window, window};
@@ -348,7 +348,7 @@ fn the_vendors_bodies_are_taken_over_and_their_secrets_are_nowhere() {
         button(&mut window, "Save");
         let (name, draft) = saved(&mut far);
         let written = toml::to_string(&tree::of(&draft)).expect("TOML");
-        assert_eq!((name.as_str(), super::words::mode(draft.kind())), ("imported", mode));
+        assert_eq!((name.as_str(), words::mode(draft.kind())), ("imported", mode));
         assert!(!written.contains("CANARY") && !draft.start_preview().contains("CANARY"), "{written}");
     }
 }
@@ -372,6 +372,6 @@ fn a_secret_in_place_of_a_name_is_masked_and_blocks_saving() {
     assert!(shown(&window, "name of a variable") && !may(&window, "Save"));
     assert!(!everything(&window).contains("CANARY"));
     assert_eq!(jobs(&mut far), []);
-    let debug = format!("{:?}", super::import::Import::new(&shelf(&[])));
+    let debug = format!("{:?}", import::Import::new(&shelf(&[])));
     assert!(!debug.contains(&format!("{:?}", SecretString::from("x"))), "{debug}");
 }

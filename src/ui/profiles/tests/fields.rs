@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::check::check;
-use super::fields::{self, Kind, When};
-use super::tree;
+use super::super::check::check;
+use super::super::fields::{self, Kind, When};
+use super::super::tree;
 use crate::profile::choices::{
     Area, AudioProfile, ChannelType, Cipher, Kind as Mode, RenderMode, Siblings, Sse, StartParameter, StreamMode,
     StreamTypes, VideoStream,
