@@ -10,7 +10,7 @@ use reelwatch::agora::account::Account;
 use reelwatch::agora::client::Client;
 use reelwatch::agora::https::HttpsTransport;
 use reelwatch::monitor::Roster;
-use reelwatch::monitor::event::{Event, StopWait};
+use reelwatch::monitor::event::{Denial, Event, StopWait};
 use reelwatch::monitor::ids::{ChannelId, Mode, Sid};
 use reelwatch::monitor::io::Command;
 use reelwatch::monitor::phase::{Blindness, Phase, State};
@@ -344,13 +344,13 @@ fn a_saved_profile_counts_from_the_next_start_on_and_one_without_its_secrets_is_
 
     assert_eq!(book(&handle, save(None, "one")), saved(Some("KEY is not set")));
     assert_eq!(handle.shelf().expect("it was read").profiles.len(), 1);
-    handle.send(Command::Start(ONE)).expect("heard");
-    let failed = |s: &Snapshot| view(s, ONE).start.as_ref().is_some_and(|start| start.failed.is_some());
-    wait_for(&handle, "a start that is refused", failed);
+    let denied = |why| move |s: &Snapshot| view(s, ONE).denials.start == why;
+    wait_for(&handle, "no profile that could be sent", denied(Some(Denial::NoProfile)));
 
     *variable.lock().expect("not poisoned") = Some("value-of-the-key".to_owned());
     assert_eq!(book(&handle, save(None, "two")), BookResult::Changed { name: "scenario".into() });
     assert_eq!(book(&handle, save(Some("one"), "two")), saved(None));
+    wait_for(&handle, "a profile", denied(None));
     handle.send(Command::Start(ONE)).expect("heard");
     wait_for(&handle, "Recording", |s| view(s, ONE).state == State::Recording);
 

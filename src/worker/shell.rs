@@ -348,6 +348,8 @@ impl Shell {
         self.bookings.done += 1;
         if let Some(input) = done.tell(self.bookings.done, &self.client, &self.far) {
             self.feed(input);
+            // Which channels can be started may have changed, without a fact that says so.
+            self.dirty = true;
         }
         (self.wake)();
     }
