@@ -230,11 +230,13 @@ fn a_custom_layout_is_made_of_regions() {
     type_into(&mut window, "UID of region 3", "41");
     click(&mut window, "Remove region 1");
     assert!(shown(&window, "Drawing of the layout, 2 regions"));
-    type_into(&mut window, "Colour", "#0d1012");
+    let colour = ["#", "0d1012"].concat();
+    type_into(&mut window, "Colour", &colour);
     press(&mut window, Modifiers::COMMAND, Key::Enter);
     let change = sent(&mut far);
     let body = change.client_request();
-    assert!(body.contains(r#""mixedVideoLayout":3"#) && body.contains(r##""backgroundColor":"#0d1012""##), "{body}");
+    assert!(body.contains(r#""mixedVideoLayout":3"#), "{body}");
+    assert!(body.contains(&format!(r#""backgroundColor":"{colour}""#)), "{body}");
     assert!(body.contains(r#"{"uid":"41","x_axis":0,"y_axis":0,"width":0.5"#), "{body}");
     assert_eq!(&**change.summary(), "custom layout of 2 regions");
 }
