@@ -10,20 +10,22 @@ use reelwatch::agora::reading;
 use reelwatch::agora::request::{Terms, request};
 use reelwatch::agora::transport::TransportError;
 use reelwatch::monitor::answer::{NoAnswer, Outcome};
+use reelwatch::monitor::change::Change;
 use reelwatch::monitor::event::{Denial, Probe, Record};
 use reelwatch::monitor::ids::{ChannelId, Host, Mode, ResourceId, Sid};
 use reelwatch::monitor::io::{Adoptee, Answered, Call, Channel, Command, Effect, Input, Send, SendId};
 use reelwatch::monitor::phase::State;
 use reelwatch::monitor::policy::Policy;
-use reelwatch::monitor::snapshot::Snapshot;
+use reelwatch::monitor::snapshot::{RecordingView, Snapshot};
 use reelwatch::monitor::time::Timestamp;
 use reelwatch::monitor::{Monitor, Roster, Seen};
 use reelwatch::profile::choices::ChannelType;
+use reelwatch::profile::file::Sections;
 use reelwatch::profile::numbers::MaxIdleTime;
 use reelwatch::profile::recording::{Common, Mix};
 use reelwatch::profile::storage::{Keys, Place, Storage, StorageParts};
 use reelwatch::profile::vendors::Vendor;
-use reelwatch::profile::{Acquire, Body, Profile};
+use reelwatch::profile::{Acquire, Body, Draft, Profile};
 use reelwatch::sim::{Journal, Reply, Scenario, SimCloud, What};
 
 /// When every simulation begins: 2026-11-12 06:00 UTC.
@@ -41,6 +43,8 @@ pub enum Act {
     Secret(String),
     /// The customer's own backend starts a recording of this channel, and nobody tells us.
     Elsewhere(Arc<str>),
+    /// The backend changes the running recording of this channel, and nobody tells us.
+    ChangeElsewhere(Arc<str>, Change),
     /// The recording that the backend started is adopted.
     Adopt(Arc<str>),
 }
@@ -81,7 +85,13 @@ pub struct Rig {
 impl Rig {
     /// A monitor of the scenario's channels, of which the settings do not name the strangers.
     pub fn new(scenario: Scenario, seed: u64, policy: Policy, strangers: &[String]) -> Self {
+        Self::in_mode(Mode::Mix, scenario, seed, policy, strangers)
+    }
+
+    /// The same with recordings of this mode.
+    pub fn in_mode(mode: Mode, scenario: Scenario, seed: u64, policy: Policy, strangers: &[String]) -> Self {
         let mut roster = roster(&scenario);
+        roster.channels.iter_mut().for_each(|channel| channel.mode = mode.clone());
         let names = roster.channels.iter().map(|channel| (Arc::clone(&channel.name), channel.id)).collect();
         let is_stranger = |channel: &mut Channel| strangers.iter().any(|name| **name == *channel.name);
         let strangers: Vec<_> = roster.channels.extract_if(.., is_stranger).collect();
@@ -111,7 +121,12 @@ impl Rig {
             roster,
             policy,
             account: account.expect("an account"),
-            profile: profile(u32::try_from(max_idle).expect("a short time")),
+            profile: match mode {
+                Mode::Web => page(),
+                Mode::Individual | Mode::Mix | Mode::Other(_) => {
+                    profile(u32::try_from(max_idle).expect("a short time"))
+                }
+            },
             number: 0,
         };
         rig.note_shown();
@@ -182,6 +197,7 @@ impl Rig {
                 self.feed(Input::Resumed { from, cause: reelwatch::monitor::phase::Blindness::Asleep });
             }
             Act::Restart(length) => self.restart(length),
+            Act::ChangeElsewhere(name, change) => self.change_elsewhere(&name, change),
             Act::Elsewhere(name) => self.start_elsewhere(&name),
             Act::Adopt(name) => self.adopt(&name),
             Act::Secret(secret) => self.account.customer_secret = secret.into(),
@@ -206,6 +222,17 @@ impl Rig {
         if let Outcome::Started(sid) = self.ask(start) {
             self.elsewhere.insert(Arc::clone(name), (resource_id, sid));
         }
+    }
+
+    fn change_elsewhere(&mut self, name: &str, change: Change) {
+        let id = self.id(name);
+        let snapshot = self.snapshot();
+        let view = snapshot.channel(id).expect("a channel that is watched");
+        let recording = view.recording.clone().expect("a recording");
+        let (cname, uid, mode) = (view.cname.clone(), view.uid, view.mode.clone());
+        let RecordingView { resource_id, sid, .. } = recording;
+        let outcome = self.ask(Call::Change { cname, uid, mode, resource_id, sid, change });
+        assert_eq!(outcome, Outcome::Updated, "the backend's change");
     }
 
     /// One exchange of the backend's, answered at once.
@@ -335,6 +362,15 @@ fn channel((given, id): (&reelwatch::sim::scenario::Channel, u32)) -> Channel {
         max_idle: Some(Duration::from_millis(given.max_idle.0)),
         tags: Vec::new(),
     }
+}
+
+/// A recording of a web page.
+fn page() -> Profile {
+    let text = "mode = \"web\"\n[web]\nurl = \"https://example.org/\"\nvideo_width = 1280\nvideo_height = 720\n\
+                max_recording_hour = 3\n[storage]\nvendor = \"amazon_s3\"\nregion = \"EU_CENTRAL_1\"\nbucket = \"b\"\n\
+                access_key = { env = \"ACCESS\" }\nsecret_key = { env = \"SECRET\" }\n";
+    let draft = Draft::try_from(toml::from_str::<Sections>(text).expect("sections")).expect("a draft");
+    draft.resolve(&|name| Some(format!("value-of-{name}"))).expect("all is set")
 }
 
 pub fn profile(max_idle_s: u32) -> Profile {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use reelwatch::monitor::answer::Outcome;
 use reelwatch::monitor::band::BandKind;
+use reelwatch::monitor::change::{Change, ChangeKind};
 use reelwatch::monitor::event::{Event, Record, StopWait};
 use reelwatch::monitor::gap::{Gap, GapEnd};
 use reelwatch::monitor::history;
@@ -95,6 +96,7 @@ impl Shift {
             self.nothing_recorded_that_was_gone(id, &cname, &truth);
             no_loss_of_a_living_recorder(&cname, &records, &truth);
             gaps += gaps_hold_the_truth(&cname, &records, &truth);
+            every_change_ends_once(&cname, &records, self.rig.now);
             no_recorder_is_forgotten(&cname, &records, &truth, self.rig.now);
             self.nothing_drawn_unseen(&cname, &records);
             self.nothing_drawn_recording_that_was_gone(&cname, &records, &truth);
@@ -212,6 +214,22 @@ fn no_loss_of_a_living_recorder(cname: &str, records: &[&Record], truth: &Journa
             assert!(!life.lives_at(at), "{cname} was called lost at {} while {life:?}", record.at);
         }
     }
+}
+
+/// A change that was asked for comes to one end, soon, and no other is asked for before.
+fn every_change_ends_once(cname: &str, records: &[&Record], now: Timestamp) {
+    let mut open: Option<Timestamp> = None;
+    for record in records {
+        if let Event::ChangeRequested { .. } = record.event {
+            assert!(open.is_none(), "{cname}: a second change at {} while one of {open:?} is open", record.at);
+            open = Some(record.at);
+        } else if let Event::ChangeEnded { .. } = record.event {
+            assert!(open.take().is_some(), "{cname}: a change ended twice, at {}", record.at);
+        }
+    }
+    // Four rounds, each of them an operation without an answer.
+    let longest = UNANSWERED * 4 + QUEUE;
+    assert!(open.is_none_or(|asked| now.since(asked) < longest), "{cname}: the change of {open:?} has no end");
 }
 
 fn gaps_hold_the_truth(cname: &str, records: &[&Record], truth: &Journal) -> usize {
@@ -347,6 +365,11 @@ fn breaks(rng: &mut Rng, rig: &mut Rig) -> Vec<(Timestamp, Timestamp)> {
     unseen
 }
 
+/// A change that the service takes.
+fn layout(id: ChannelId) -> Command {
+    Command::Change(id, Change::new(ChangeKind::Layout, "best fit", r#"{"mixedVideoLayout":1}"#.into()))
+}
+
 /// What a person does about it, once a minute.
 fn operate(rng: &mut Rng, rig: &mut Rig, ids: &[ChannelId]) {
     for view in rig.snapshot().channels {
@@ -354,6 +377,7 @@ fn operate(rng: &mut Rng, rig: &mut Rig, ids: &[ChannelId]) {
             State::Lost | State::Ended | State::AbnormalExit | State::ConfigError => (3, Command::Restart(view.id)),
             State::Stopped | State::Idle => (20, Command::Start(view.id)),
             State::Recording if rng.bool() => (1000, Command::Restart(view.id)),
+            State::Recording if rng.bool() => (100, layout(view.id)),
             State::Recording => (1000, Command::Stop(view.id, StopWait::ForUpload)),
             State::Starting => (4, Command::CancelStart(view.id)),
             State::Suspect | State::Uncertain => (10, Command::Restart(view.id)),

@@ -5,11 +5,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use reelwatch::monitor::change::{Change, ChangeKind};
 use reelwatch::monitor::describe;
 use reelwatch::monitor::event::{CallKind, StopWait};
-use reelwatch::monitor::ids::ChannelId;
+use reelwatch::monitor::ids::{ChannelId, Mode};
 use reelwatch::monitor::io::Command;
 use reelwatch::monitor::policy::{OldRecorder, Policy};
 use reelwatch::monitor::time::Timestamp;
@@ -37,6 +39,9 @@ struct Story {
     without: Vec<String>,
     #[serde(default)]
     policy: Overrides,
+    /// How all of them are recorded.
+    #[serde(default)]
+    mode: Mode,
     /// Channels of the cloud that the settings do not name.
     #[serde(default)]
     strangers: Vec<String>,
@@ -108,7 +113,7 @@ fn tell(story: &Story) -> String {
     let cloud = toml::to_string(&story.cloud).expect("a table");
     let scenario = Scenario::parse(&cloud).unwrap_or_else(|error| panic!("{}: {error}", story.rule));
     let operator = scenario.operator.clone();
-    let mut rig = Rig::new(scenario, 7, policy(&story.policy), &story.strangers);
+    let mut rig = Rig::in_mode(story.mode.clone(), scenario, 7, policy(&story.policy), &story.strangers);
     for deed in operator {
         for name in &deed.channels {
             let id = rig.id(name);
@@ -150,9 +155,26 @@ fn act(rig: &Rig, what: &str) -> Act {
         "elsewhere" => Act::Elsewhere(rest.into()),
         "adopt" => Act::Adopt(rest.into()),
         "forget" => Act::Command(Command::Forget(rig.id(rest))),
+        "change" => {
+            let (name, change) = change(rest);
+            Act::Command(Command::Change(rig.id(&name), change))
+        }
+        "change_elsewhere" => {
+            let (name, change) = change(rest);
+            Act::ChangeElsewhere(name, change)
+        }
         "stop_old" => Act::Command(Command::StopOld(rig.id(rest))),
         other => panic!("nobody can {other}"),
     }
+}
+
+/// `court-01 layout {…}`: the channel, what changes, and the body that is sent.
+fn change(text: &str) -> (Arc<str>, Change) {
+    let mut words = text.splitn(3, ' ');
+    let mut word = || words.next().unwrap_or_else(|| panic!("{text}: channel, kind and body"));
+    let (name, kind, body) = (word().into(), word(), word().to_owned());
+    let kind: ChangeKind = serde_json::from_value(kind.into()).unwrap_or_else(|error| panic!("{text}: {error}"));
+    (name, Change::new(kind, body.clone(), body.into()))
 }
 
 fn duration(text: &str) -> Duration {
@@ -190,7 +212,8 @@ fn transcript(rig: &mut Rig, story: &Story) -> String {
         }
     }
     for view in rig.snapshot().channels {
-        out += &format!("shown  {} {:?}, {} gaps\n", view.name, view.state, view.gaps.len());
+        let paused = if view.is_held() { ", paused" } else { "" };
+        out += &format!("shown  {} {:?}{paused}, {} gaps\n", view.name, view.state, view.gaps.len());
     }
     mask(&out)
 }

@@ -11,16 +11,20 @@ use reelwatch::agora::client::Client;
 use reelwatch::agora::https::HttpsTransport;
 use reelwatch::monitor::Roster;
 use reelwatch::monitor::event::{Event, StopWait};
-use reelwatch::monitor::ids::ChannelId;
+use reelwatch::monitor::ids::{ChannelId, Mode, Sid};
 use reelwatch::monitor::io::Command;
 use reelwatch::monitor::phase::{Blindness, Phase, State};
 use reelwatch::monitor::policy::Policy;
 use reelwatch::monitor::snapshot::{ChannelView, Snapshot};
+use reelwatch::profile::Draft;
 use reelwatch::sim::scenario::Happening;
 use reelwatch::sim::{Scenario, SimCloud, SimServer};
 use reelwatch::store::Store;
+use reelwatch::worker::book::{Book, Entry, NotKept, Refusal, Shelf, Usable};
 use reelwatch::worker::clock::{Clock, Speed};
-use reelwatch::worker::handle::{Existing, ExportJob, ExportResult, Format, Handle, Look, Request, Stretch};
+use reelwatch::worker::handle::{
+    BookJob, BookResult, Existing, ExportJob, ExportResult, Format, Handle, Look, NewRecording, Request, Stretch,
+};
 use reelwatch::worker::{Setup, Worker, spawn};
 
 use crate::rig;
@@ -62,11 +66,25 @@ impl Service {
     }
 
     fn worker(&self, log: &Path) -> Worker {
+        self.worker_with(log, None)
+    }
+
+    fn worker_with(&self, log: &Path, book: Option<Box<dyn Book>>) -> Worker {
         let mut store = Store::open(log).expect("a log");
         let roster = rig::roster(&self.scenario);
         let names: Vec<_> = roster.channels.iter().map(|channel| Arc::clone(&channel.name)).collect();
         let ids = store.channel_ids("p", &names).expect("numbers");
         assert_eq!(ids, roster.channels.iter().map(|channel| channel.id).collect::<Vec<_>>());
+        self.begin(store, roster, book)
+    }
+
+    /// A worker of another project, without channels of its own, over the same log.
+    fn neighbour(&self, log: &Path) -> Worker {
+        let roster = Roster { project: "another".into(), channels: Vec::new(), ..rig::roster(&self.scenario) };
+        self.begin(Store::open(log).expect("a log"), roster, None)
+    }
+
+    fn begin(&self, store: Store, roster: Roster, book: Option<Box<dyn Book>>) -> Worker {
         let project = &self.scenario.project;
         let account = Account::new(
             project.app_id.parse().expect("an App ID"),
@@ -83,6 +101,7 @@ impl Service {
             roster: Roster { hosts, ..roster },
             policy: Policy::default(),
             client: Client::new(Arc::new(account), profiles, transport),
+            book,
             clock: self.clock,
             zone: jiff::tz::TimeZone::UTC,
             wake: Arc::new(|| {}),
@@ -189,4 +208,165 @@ fn after_the_program_ends_and_begins_again_recordings_are_known_and_the_time_bet
     assert_eq!(facts.iter().filter(unseen).count(), 1);
     let seen = |event: &&&Event| matches!(event, Event::PhaseChanged { to: Phase::Recording, .. });
     assert_eq!(facts.iter().filter(seen).count(), 1, "known from the log, not started again");
+}
+
+#[test]
+fn what_the_backend_started_is_adopted_with_a_reason_for_every_row_that_is_not_and_there_again_after_a_restart() {
+    let (service, folder) = (Service::open(), tempfile::tempdir().expect("a folder"));
+    let log = folder.path().join("log.sqlite");
+    // The backend's recording: one that another workstation started.
+    let backend = service.worker(&folder.path().join("backend.sqlite"));
+    backend.handle().send(Command::Start(ONE)).expect("heard");
+    let shown = wait_for(&backend.handle(), "Recording", |s| view(s, ONE).state == State::Recording);
+    let started = view(&shown, ONE).recording.clone().expect("a recording");
+    drop(backend);
+
+    let row = |name: &str, sid: &str| NewRecording {
+        name: name.into(),
+        cname: "court-01".parse().expect("valid"),
+        mode: Mode::Mix,
+        uid: "100001".parse().expect("valid"),
+        backup_uid: None,
+        spare_uids: Vec::new(),
+        profile: None,
+        tags: Vec::new(),
+        resource_id: started.resource_id.clone(),
+        sid: Sid::new(sid),
+    };
+    let worker = service.worker(&log);
+    let handle = worker.handle();
+    let rows = vec![row("lesson", started.sid.as_str()), row("twin", started.sid.as_str()), row("court-02", "other")];
+    handle.request(Request::Adopt(rows)).expect("heard");
+    let shown = wait_for(&handle, "the adopted one", |s| s.channels.iter().any(|c| &*c.name == "lesson"));
+    let (number, result) = handle.adoption_result().expect("told with the picture or before");
+    assert_eq!((number, result.taken), (1, 1));
+    let refused: Vec<_> = result.refused.iter().map(|refused| (refused.row, &*refused.why)).collect();
+    assert_eq!(refused.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [1, 2]);
+    assert!(refused[0].1.contains("watched already") && refused[1].1.contains("another cname"), "{refused:?}");
+    let lesson = shown.channels.iter().find(|c| &*c.name == "lesson").expect("there").id;
+    wait_for(&handle, "Recording", |s| view(s, lesson).state == State::Recording);
+
+    let path = folder.path().join("lesson.jsonl");
+    let job = ExportJob { channel: lesson, format: Format::JsonLines, path: path.clone(), existing: Existing::Keep };
+    handle.request(Request::Export(job)).expect("heard");
+    assert!(matches!(export_result(&handle, 1), ExportResult::Written { .. }));
+    let text = std::fs::read_to_string(&path).expect("the log");
+    assert!(text.contains("\"adopted\"") && text.contains(started.sid.as_str()), "{text}");
+    worker.end();
+
+    let neighbour = service.neighbour(&log);
+    assert_eq!(neighbour.handle().snapshot().channels.len(), 0, "what another project adopted is its own");
+    neighbour.end();
+    let worker = service.worker(&log);
+    wait_for(&worker.handle(), "Recording again", |s| view(s, lesson).state == State::Recording);
+    worker.handle().send(Command::Forget(lesson)).expect("heard");
+    wait_for(&worker.handle(), "no such channel", |s| s.channel(lesson).is_none());
+}
+
+/// A book in memory; its one variable may be missing.
+struct Memory {
+    profiles: BTreeMap<String, Draft>,
+    variable: Arc<Mutex<Option<String>>>,
+}
+
+impl Memory {
+    fn usable(&self, draft: &Draft) -> Usable {
+        let value = self.variable.lock().expect("not poisoned").clone();
+        draft.resolve(&|_| value.clone()).map(Arc::new).map_err(|_| Arc::from("KEY is not set"))
+    }
+}
+
+impl Book for Memory {
+    fn list(&mut self) -> Result<Shelf, Refusal> {
+        let entry = |(name, draft): (&String, &Draft)| Entry {
+            name: name.as_str().into(),
+            draft: Ok(draft.clone()),
+            unusable: self.usable(draft).err(),
+        };
+        Ok(Shelf { place: "memory".into(), note: None, profiles: self.profiles.iter().map(entry).collect() })
+    }
+
+    fn save(&mut self, name: &str, was: Option<&Draft>, draft: &Draft) -> Result<Usable, NotKept> {
+        if self.profiles.get(name) != was {
+            return Err(NotKept::Changed);
+        }
+        self.profiles.insert(name.to_owned(), draft.clone());
+        Ok(self.usable(draft))
+    }
+
+    fn remove(&mut self, name: &str, _: Option<&Draft>) -> Result<(), NotKept> {
+        self.profiles.remove(name);
+        Ok(())
+    }
+}
+
+fn draft(bucket: &str) -> Draft {
+    let text = format!(
+        "[profile.x.recording]\nchannel_type = \"live_broadcast\"\n[profile.x.storage]\nvendor = \"google\"\n\
+         bucket = \"{bucket}\"\naccess_key = {{ env = \"KEY\" }}\nsecret_key = {{ env = \"KEY\" }}\n"
+    );
+    let (mut drafts, problems) = reelwatch::settings::drafts(&text);
+    drafts.remove("x").unwrap_or_else(|| panic!("{problems:#?}"))
+}
+
+fn with_group(mut tree: toml::Table) -> toml::Table {
+    tree["recording"].as_table_mut().expect("a table").insert("subscribe_uid_group".to_owned(), 0.into());
+    tree
+}
+
+/// Asks for it and waits for what became of it.
+fn book(handle: &Handle, job: BookJob) -> BookResult {
+    let before = handle.book_result().map_or(0, |(number, _)| number);
+    handle.request(Request::Book(job)).expect("heard");
+    for _ in 0..60_000 {
+        match handle.book_result() {
+            Some((number, result)) if number > before && result != BookResult::Read => return result,
+            Some(_) | None => std::thread::park_timeout(Duration::from_millis(1)),
+        }
+    }
+    panic!("no result");
+}
+
+#[test]
+fn a_saved_profile_counts_from_the_next_start_on_and_one_without_its_secrets_is_refused() {
+    let (service, folder) = (Service::open(), tempfile::tempdir().expect("a folder"));
+    let variable = Arc::new(Mutex::new(None));
+    let memory = Memory { profiles: BTreeMap::new(), variable: Arc::clone(&variable) };
+    let worker = service.worker_with(&folder.path().join("log.sqlite"), Some(Box::new(memory)));
+    let handle = worker.handle();
+    let save = |was: Option<&str>, bucket: &str| BookJob::Save {
+        name: "scenario".into(),
+        was: was.map(|bucket| Box::new(draft(bucket))),
+        draft: Box::new(draft(bucket)),
+    };
+    let saved =
+        |unusable: Option<&str>| BookResult::Saved { name: "scenario".into(), unusable: unusable.map(Into::into) };
+
+    assert_eq!(book(&handle, save(None, "one")), saved(Some("KEY is not set")));
+    assert_eq!(handle.shelf().expect("it was read").profiles.len(), 1);
+    handle.send(Command::Start(ONE)).expect("heard");
+    let failed = |s: &Snapshot| view(s, ONE).start.as_ref().is_some_and(|start| start.failed.is_some());
+    wait_for(&handle, "a start that is refused", failed);
+
+    *variable.lock().expect("not poisoned") = Some("value-of-the-key".to_owned());
+    assert_eq!(book(&handle, save(None, "two")), BookResult::Changed { name: "scenario".into() });
+    assert_eq!(book(&handle, save(Some("one"), "two")), saved(None));
+    handle.send(Command::Start(ONE)).expect("heard");
+    wait_for(&handle, "Recording", |s| view(s, ONE).state == State::Recording);
+
+    let mut tree = toml::Table::try_from(reelwatch::profile::file::Sections::from(&draft("two"))).expect("TOML");
+    tree.insert("mode".to_owned(), "individual".into());
+    let individual = reelwatch::ui::profiles::check::check(&with_group(tree)).draft.expect("nothing is wrong");
+    let was = Some(Box::new(draft("two")));
+    let BookResult::Refused(refusal) =
+        book(&handle, BookJob::Save { name: "scenario".into(), was, draft: Box::new(individual) })
+    else {
+        panic!("its channels are composite recordings")
+    };
+    assert_eq!(&*refusal.happened, "scenario is used in another mode by court-01, court-02");
+
+    let remove = BookJob::Remove { name: "scenario".into(), was: None };
+    let BookResult::Refused(refusal) = book(&handle, remove) else { panic!("channels use it") };
+    assert_eq!(&*refusal.happened, "scenario is used by court-01, court-02");
+    assert!(handle.shelf().expect("it was read").entry("scenario").is_some());
 }

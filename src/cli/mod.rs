@@ -10,12 +10,14 @@
 //! | `cloud`, `sim` | the simulated cloud on ports of this computer |
 //! | `settings` | the settings file: example, place, check |
 //! | `token` | tokens, made and explained |
+//! | `book` | the recording profiles in the settings file |
 //! | `watcher` | from settings to a running worker |
 //! | `face`, `window` | window or terminal, and what is said where there is no display |
 //! | `terminal` | the view in the terminal |
 //! | `interrupt` | Ctrl-C |
 
 mod args;
+mod book;
 mod cloud;
 mod demo;
 mod face;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::args::{End, Places};
+use super::book::SettingsBook;
 use super::face::{Face, Wish};
 use super::window::Window;
 use super::{Trouble, data_folder, settings as place, watcher};
@@ -20,9 +21,9 @@ const LOG: &str = "reelwatch.db";
 
 /// Watches until it is closed, interrupted or over.
 pub fn run(places: &Places, wish: Wish, end: End) -> Result<(), Trouble> {
-    let loaded = place::path(places).and_then(|path| Ok(settings::load(&path)?));
+    let loaded = place::path(places).and_then(|path| Ok((settings::load(&path)?, path)));
     match loaded {
-        Ok(settings) => watch(&settings, places, Face::choose(wish, World::Real), end),
+        Ok((settings, path)) => watch(&settings, SettingsBook::new(path), places, Face::choose(wish, World::Real), end),
         Err(trouble) => match wish.window(World::Real) {
             Some(window) => explain(trouble, window),
             None => Err(trouble),
@@ -30,9 +31,9 @@ pub fn run(places: &Places, wish: Wish, end: End) -> Result<(), Trouble> {
     }
 }
 
-fn watch(settings: &Settings, places: &Places, face: Face, end: End) -> Result<(), Trouble> {
+fn watch(settings: &Settings, book: SettingsBook, places: &Places, face: Face, end: End) -> Result<(), Trouble> {
     let log = data_folder(places)?.join(LOG);
-    let watcher = watcher::start(settings, &log, Clock::start(Speed::REAL), face.wake())?;
+    let watcher = watcher::start(settings, book, &log, Clock::start(Speed::REAL), face.wake())?;
     let shown = face.show(&watcher.worker.handle(), watcher.notes.join("\n"), end.after);
     watcher.worker.end();
     shown

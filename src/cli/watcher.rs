@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::Trouble;
+use super::book::SettingsBook;
 use crate::agora::client::Client;
 use crate::agora::https::HttpsTransport;
 use crate::monitor::Roster;
@@ -16,6 +17,7 @@ use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Channel;
 use crate::settings::{ChannelSettings, Settings};
 use crate::store::Store;
+use crate::worker::book::Book;
 use crate::worker::clock::Clock;
 use crate::worker::{self, Setup, Wake, Worker};
 
@@ -37,7 +39,13 @@ pub struct Watcher {
 }
 
 /// Opens the log at `log` and starts a worker on the channels of `settings`.
-pub fn start(settings: &Settings, log: &Path, clock: Clock, wake: Wake) -> Result<Watcher, Trouble> {
+pub fn start(
+    settings: &Settings,
+    book: SettingsBook,
+    log: &Path,
+    clock: Clock,
+    wake: Wake,
+) -> Result<Watcher, Trouble> {
     let mut store = Store::open(log)?;
     let mut notes: Vec<String> = store.notes().iter().map(ToString::to_string).collect();
     let names: Vec<Arc<str>> = settings.channels.iter().map(|channel| Arc::clone(&channel.name)).collect();
@@ -56,7 +64,8 @@ pub fn start(settings: &Settings, log: &Path, clock: Clock, wake: Wake) -> Resul
     let client = Client::new(Arc::new(settings.account.clone()), settings.profiles.clone(), transport)
         .with_tokens(settings.fixed_tokens());
     let policy = settings.policy.clone();
-    let setup = Setup { store, roster, policy, client, clock, zone: TimeZone::system(), wake };
+    let book: Option<Box<dyn Book>> = Some(Box::new(book));
+    let setup = Setup { store, roster, policy, client, book, clock, zone: TimeZone::system(), wake };
     let worker = worker::spawn(setup)?;
     notes.extend(passed_over(worker.passed_over()));
     Ok(Watcher { worker, notes })

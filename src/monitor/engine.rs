@@ -116,6 +116,12 @@ impl Monitor {
                 }
                 self.idle_times.insert(name, max_idle);
             }
+            Input::ProfileGone { name } => {
+                for machine in self.machines.values_mut() {
+                    machine.lose_profile(&name);
+                }
+                self.idle_times.remove(&name);
+            }
             Input::Answered(answered) => self.answered(*answered, now, &mut out),
             Input::NotSaved(id) => self.not_saved(id, now, &mut out),
             Input::Resumed { from, cause } => self.resumed(from, cause, now, &mut out),

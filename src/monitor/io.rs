@@ -226,6 +226,11 @@ pub enum Input {
         /// Its `maxIdleTime`; none in web mode.
         max_idle: Option<Duration>,
     },
+    /// A recording profile is not there any more: channels that name it cannot be started.
+    ProfileGone {
+        /// Its name.
+        name: Arc<str>,
+    },
     /// An exchange ended.
     Answered(Box<Answered>),
     /// An exchange was not made, since the events that had to be on disk before it are not.

@@ -123,6 +123,11 @@ pub fn load(path: &Path) -> Result<Settings, SettingsError> {
     load_with(path, |text| parse(text, &environment))
 }
 
+/// Reads the profiles of a settings file as [`drafts`] does.
+pub fn load_drafts(path: &Path) -> Result<(BTreeMap<String, Draft>, Vec<Problem>), SettingsError> {
+    load_with(path, |text| Ok(drafts(text)))
+}
+
 /// Reads only the project's App ID. Nothing else in the file, and no variable, has to be right for it.
 pub fn load_app_id(path: &Path) -> Result<AppId, SettingsError> {
     load_with(path, parse_app_id)

@@ -13,9 +13,7 @@ use super::{drafts, load_with};
 use crate::export::{Existing, FileError, write_file};
 use crate::profile::Draft;
 use crate::profile::file::Sections;
-
-/// Longest name of a profile.
-const LONGEST_NAME: usize = 64;
+use crate::profile::name::broken_rule;
 
 /// Why a profile was not written or taken out. The file is as it was.
 #[derive(Debug, Error)]
@@ -70,8 +68,7 @@ fn lines(problems: &[Problem]) -> String {
 
 /// Whether a profile can be called so.
 pub fn is_name(name: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(plain)
+    broken_rule(name).is_none()
 }
 
 /// Writes a profile into the file, in the place of one with its name or as a new one.

@@ -17,10 +17,10 @@ use crate::monitor::phase::{Phase, StartFailure, State};
 use crate::monitor::snapshot::{ChannelView, Snapshot, StartView, Step};
 use crate::worker::handle::{Existing, ExportJob, ExportResult, Far, Format, Request};
 
-const ID: ChannelId = ChannelId(7);
+pub(super) const ID: ChannelId = ChannelId(7);
 
 /// A window with one channel, selected.
-fn opened(view: ChannelView) -> (Window, Far) {
+pub(super) fn opened(view: ChannelView) -> (Window, Far) {
     let (mut window, mut far) = window(snapshot(vec![view]));
     window.key_press(Key::J);
     window.run();
@@ -29,7 +29,7 @@ fn opened(view: ChannelView) -> (Window, Far) {
 }
 
 /// Everything sent since the last call, without the wishes for history.
-fn requests(far: &mut Far) -> Vec<Request> {
+pub(super) fn requests(far: &mut Far) -> Vec<Request> {
     let mut all = Vec::new();
     while let Ok(request) = far.requests.try_recv() {
         if !matches!(request, Request::Look(_)) {
@@ -39,21 +39,21 @@ fn requests(far: &mut Far) -> Vec<Request> {
     all
 }
 
-fn click(window: &mut Window, button: &str) {
+pub(super) fn click(window: &mut Window, button: &str) {
     window.get_by_role_and_label(Role::Button, button).click();
     window.run();
 }
 
-fn press(window: &mut Window, modifiers: Modifiers, key: Key) {
+pub(super) fn press(window: &mut Window, modifiers: Modifiers, key: Key) {
     window.key_press_modifiers(modifiers, key);
     window.run();
 }
 
-fn shown(window: &Window, text: &str) -> bool {
+pub(super) fn shown(window: &Window, text: &str) -> bool {
     window.query_all_by_label_contains(text).next().is_some()
 }
 
-fn publish(window: &mut Window, far: &Far, view: ChannelView) {
+pub(super) fn publish(window: &mut Window, far: &Far, view: ChannelView) {
     let next = Snapshot { revision: 2, at: super::testing::ahead(1), ..snapshot(vec![view]) };
     far.snapshots.send(Arc::new(next)).expect("the window is there");
     window.run();

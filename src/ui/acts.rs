@@ -41,6 +41,8 @@ impl Acts {
             Deed::Stop => self.dialogs.ask_stop(view),
             Deed::StopOld => self.dialogs.ask_stop_old(view),
             Deed::Export => self.dialogs.ask_export(view, moment.now),
+            Deed::Change(kind) => self.dialogs.ask_change(view, kind, handle),
+            Deed::Forget => self.dialogs.ask_forget(view),
             Deed::CopySid | Deed::CopyResource | Deed::CopyM3u8 | Deed::CopyRaw => {
                 if let Some(text) = deed.copies(view) {
                     ctx.copy_text(text);

@@ -66,6 +66,12 @@ impl App {
         &self.state
     }
 
+    /// What stands over and beside the table, for tests.
+    #[cfg(test)]
+    pub fn acts(&self) -> &Acts {
+        &self.acts
+    }
+
     /// One frame.
     pub fn show(&mut self, ui: &mut Ui) {
         let (snapshot, clock) = (self.handle.snapshot(), self.handle.clock());
@@ -123,6 +129,7 @@ impl App {
             unhandled: listing.unhandled().count(),
             filtered: self.state.filter.is_set(),
             pane_open: self.state.pane == Pane::Open && selected.is_some(),
+            book: self.handle.shelf().is_some(),
             typed: self.state.typed,
         }
     }
@@ -134,9 +141,8 @@ impl App {
         };
         let mut wanted = Vec::new();
         bar(Panel::top("top bar"), top_bar::HEIGHT, p.bg0).show(ui, |ui| {
-            if top_bar::show(ui, moment) {
-                wanted.push(Cmd::Theme);
-            }
+            let facts = Facts { book: self.handle.shelf().is_some(), ..Facts::default() };
+            wanted.extend(top_bar::show(ui, moment, &facts));
         });
         bar(Panel::top("strip"), strip::HEIGHT, p.bg2).show(ui, |ui| {
             if strip::show(ui, moment, listing) {
@@ -162,6 +168,7 @@ impl App {
                 self.state.selected = Some(channel);
                 wanted.push(cmd);
             }
+            Some(Act::OfWindow(cmd)) => wanted.push(cmd),
             None => {}
         }
         for cmd in wanted {
@@ -172,7 +179,8 @@ impl App {
     /// The details beside the table, when they are open and a channel is selected; gives the command that was clicked there.
     fn pane(&mut self, ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) -> Option<Cmd> {
         let selected = self.selected(moment).filter(|_| self.state.pane == Pane::Open);
-        self.acts.detail.look(selected.as_ref().map(|view| view.id), &self.handle);
+        let looked_at = self.acts.dialogs.looks_at().or(selected.as_ref().map(|view| view.id));
+        self.acts.detail.look(looked_at, &self.handle);
         let view = selected?;
         let facts = self.facts(Some(&view), listing);
         let width = ui.max_rect().width();
@@ -188,8 +196,7 @@ impl App {
 
     fn table(&mut self, ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) -> Option<Act> {
         if moment.snapshot.channels.is_empty() {
-            empty::no_channels(ui, moment.problem);
-            return None;
+            return empty::no_channels(ui, moment.problem).map(Act::OfWindow);
         }
         if self.state.filter.is_set() && listing.shown() == 0 {
             empty::nothing_matches(ui, &mut self.state.filter);
@@ -209,6 +216,8 @@ impl App {
             Cmd::SelUnhandled => self.state.select(listing.next_unhandled(from)),
             Cmd::PaneOpen => self.state.pane = Pane::Open,
             Cmd::PaneClose => self.state.pane = Pane::Closed,
+            Cmd::Import => self.acts.dialogs.ask_import(),
+            Cmd::Profiles => self.acts.dialogs.edit_profiles(&self.handle),
             Cmd::Theme => {
                 let now = ui.ctx().options(|options| options.theme_preference);
                 ui.ctx().set_theme(top_bar::next_theme(now));

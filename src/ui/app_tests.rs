@@ -19,10 +19,10 @@ use crate::monitor::snapshot::{LastProbe, NetworkView, Snapshot};
 use crate::worker::clock::{Clock, Speed};
 use crate::worker::handle::{Far, Look, Request, Stretch, pair};
 
-pub(super) type Window = Harness<'static, App>;
+pub(crate) type Window = Harness<'static, App>;
 
 /// A window of 1440 × 900 on `snapshot`, and the worker's end.
-pub(super) fn window(snapshot: Snapshot) -> (Window, Far) {
+pub(crate) fn window(snapshot: Snapshot) -> (Window, Far) {
     window_at(snapshot, Speed::REAL, [1440.0, 900.0])
 }
 
@@ -220,7 +220,7 @@ fn the_strip_tells_what_it_measures() {
 #[test]
 fn without_channels_the_window_says_what_to_do() {
     let (window, _far) = window(sorted_snapshot(Vec::new()));
-    assert!(has(&window, "No channels yet"));
+    assert!(has(&window, "No recordings yet"));
     assert!(has(&window, "reelwatch demo"));
     assert!(has(&window, "Nothing is watched"));
 }

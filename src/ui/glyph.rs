@@ -24,6 +24,8 @@ pub enum Glyph {
     Uploaded,
     /// Agora asked for fewer requests.
     Throttled,
+    /// A web recording that pauses: the recorder is there, and nothing is recorded.
+    Paused,
 }
 
 impl Glyph {
@@ -31,7 +33,7 @@ impl Glyph {
     pub fn colour(self, palette: &Palette) -> Color32 {
         match self {
             Glyph::Of(state) => palette.shape_of(state),
-            Glyph::SuspectFor(_) => palette.suspect,
+            Glyph::SuspectFor(_) | Glyph::Paused => palette.suspect,
             Glyph::Uploaded => palette.text3,
             Glyph::Throttled => palette.ours,
         }
@@ -50,6 +52,7 @@ pub fn paint_in(painter: &Painter, rect: Rect, glyph: Glyph, ink: Color32, groun
         Glyph::SuspectFor(share) => pen.diamond(share.clamp(0.0, 1.0)),
         Glyph::Uploaded => pen.uploaded(),
         Glyph::Throttled => pen.hourglass(),
+        Glyph::Paused => pen.two_bars(),
         Glyph::Of(state) => match state {
             State::Lost => pen.crossed_square(),
             State::AbnormalExit => pen.star(),
@@ -196,6 +199,13 @@ impl<'a> Pen<'a> {
     fn hourglass(&self) {
         self.polygon([(-4.6, -6.0), (4.6, -6.0), (0.0, 0.6)].into_iter());
         self.polygon([(-4.6, 6.0), (4.6, 6.0), (0.0, -0.6)].into_iter());
+    }
+
+    fn two_bars(&self) {
+        for x in [-2.9, 2.9] {
+            let bar = Rect::from_center_size(self.at(x, 0.0), vec2(3.4, 10.4) * self.unit);
+            self.painter.rect_filled(bar, 0.0, self.ink);
+        }
     }
 
     fn square_ring(&self) {

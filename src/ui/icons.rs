@@ -51,4 +51,28 @@ icons! {
     EXPORT = "\u{eaf0}";
     /// Choose a folder.
     FOLDER = "\u{e256}";
+    /// A time that runs out: the end of a channel token.
+    RUNS_OUT = "\u{ed2c}";
+    /// Pause a web recording.
+    PAUSE = "\u{e39e}";
+    /// Whose media is recorded.
+    PEOPLE = "\u{e68e}";
+    /// Where users are in the picture.
+    LAYOUT = "\u{e464}";
+    /// Streams to a CDN.
+    BROADCAST = "\u{e0f2}";
+    /// Storage keys.
+    KEY = "\u{e2d6}";
+    /// Watch no longer.
+    UNWATCH = "\u{e224}";
+    /// Recording profiles.
+    PROFILES = "\u{e434}";
+    /// One more.
+    ADD = "\u{e3d4}";
+    /// Take away for good.
+    REMOVE = "\u{e4a6}";
+    /// Paste from the clipboard.
+    PASTE = "\u{e198}";
+    /// Read from somewhere else.
+    IMPORT = "\u{e20c}";
 }

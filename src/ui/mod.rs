@@ -6,7 +6,9 @@ mod act_tests;
 pub mod acts;
 pub mod app;
 #[cfg(test)]
-mod app_tests;
+pub(crate) mod app_tests;
+#[cfg(test)]
+mod change_tests;
 pub mod commands;
 pub mod detail;
 pub mod dialogs;
@@ -15,7 +17,12 @@ pub mod fonts;
 pub mod format;
 pub mod glyph;
 pub mod icons;
+#[cfg(test)]
+mod import_tests;
+#[cfg(test)]
+mod pane_tests;
 pub mod pattern;
+pub mod profiles;
 pub mod run;
 pub mod state;
 #[cfg(test)]

@@ -2,10 +2,18 @@
 //! that the same thing is called the same everywhere. It decides nothing and holds no colour.
 
 mod answers;
+mod change;
+mod files;
+mod import;
+mod recording;
 mod start;
 mod story;
 
 pub use answers::outcome;
+pub use change::{change_act, change_running, change_story, change_title};
+pub use files::{file, files_told, is_pattern, names_checked, playlist};
+pub use import::{adopted, import_summary};
+pub use recording::{is_paused, origin, profile, token_end, token_line, token_story, web};
 pub use start::{StepState, failure, over_at, step_name, step_text, stepper_state, try_number};
 pub use story::{Story, story};
 
@@ -84,10 +92,13 @@ pub fn headline(view: &ChannelView, now: Timestamp) -> String {
             }
             None => format!("{word} for {held}"),
         },
-        State::Recording => match view.last_good {
-            Some(at) => format!("{word}, seen {} ago", format::words(now.since(at))),
-            None => word.to_owned(),
-        },
+        State::Recording => {
+            let word = if is_paused(view) { "Recording, paused" } else { word };
+            match view.last_good {
+                Some(at) => format!("{word}, seen {} ago", format::words(now.since(at))),
+                None => word.to_owned(),
+            }
+        }
         State::NotObserved => match view.last_good {
             Some(at) => format!("{word} for {held}, last seen recording {} ago", format::words(now.since(at))),
             None => format!("{word} for {held}"),

@@ -8,6 +8,7 @@ use thiserror::Error;
 use tokio::sync::{mpsc, watch};
 
 pub use super::adopt::{Adoption, NewRecording, NotTaken};
+pub use super::book::{BookJob, BookResult, Entry, Refusal, Shelf};
 use super::clock::Clock;
 pub use crate::export::Existing;
 use crate::monitor::ids::ChannelId;
@@ -104,6 +105,8 @@ pub enum Request {
     Export(ExportJob),
     /// Watch recordings that were started elsewhere.
     Adopt(Vec<NewRecording>),
+    /// Do something with the recording profiles.
+    Book(BookJob),
     /// End in order.
     End,
 }
@@ -116,6 +119,8 @@ pub struct Handle {
     histories: watch::Receiver<Option<Arc<History>>>,
     exports: watch::Receiver<Option<(u64, ExportResult)>>,
     adoptions: watch::Receiver<Option<(u64, Arc<Adoption>)>>,
+    shelves: watch::Receiver<Option<Arc<Shelf>>>,
+    bookings: watch::Receiver<Option<(u64, BookResult)>>,
     clock: watch::Receiver<Clock>,
 }
 
@@ -132,6 +137,10 @@ pub struct Far {
     pub exports: watch::Sender<Option<(u64, ExportResult)>>,
     /// Results of adoptions go out here, numbered from 1.
     pub adoptions: watch::Sender<Option<(u64, Arc<Adoption>)>>,
+    /// The recording profiles go out here, once they were read.
+    pub shelves: watch::Sender<Option<Arc<Shelf>>>,
+    /// What became of changes to them, numbered from 1.
+    pub bookings: watch::Sender<Option<(u64, BookResult)>>,
     /// The clock in force goes out here.
     pub clock: watch::Sender<Clock>,
 }
@@ -143,6 +152,8 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
     let (far_histories, histories) = watch::channel(None);
     let (far_exports, exports) = watch::channel(None);
     let (far_adoptions, adoptions) = watch::channel(None);
+    let (far_shelves, shelves) = watch::channel(None);
+    let (far_bookings, bookings) = watch::channel(None);
     let (far_clock, clock) = watch::channel(clock);
     let far = Far {
         requests: far_requests,
@@ -150,9 +161,11 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
         histories: far_histories,
         exports: far_exports,
         adoptions: far_adoptions,
+        shelves: far_shelves,
+        bookings: far_bookings,
         clock: far_clock,
     };
-    (Handle { requests, snapshots, histories, exports, adoptions, clock }, far)
+    (Handle { requests, snapshots, histories, exports, adoptions, shelves, bookings, clock }, far)
 }
 
 impl Handle {
@@ -193,6 +206,16 @@ impl Handle {
     /// The result of the last adoption and its number, which rises by one with each.
     pub fn adoption_result(&self) -> Option<(u64, Arc<Adoption>)> {
         self.adoptions.borrow().clone()
+    }
+
+    /// The recording profiles; `None` until they were read, and where there is no place for them.
+    pub fn shelf(&self) -> Option<Arc<Shelf>> {
+        self.shelves.borrow().clone()
+    }
+
+    /// What became of the last [`BookJob`] and its number, which rises by one with each.
+    pub fn book_result(&self) -> Option<(u64, BookResult)> {
+        self.bookings.borrow().clone()
     }
 
     /// The time by the worker's clock.

@@ -9,9 +9,11 @@
 //! | `adopt` | recordings that were started elsewhere, on their way in |
 //! | `journal` | the way to the disk, and what waits for it |
 //! | `past` | reading history beside the writer |
+//! | `book` | the recording profiles: listing, saving, removing |
 //! | `report` | writing session logs |
 
 pub mod adopt;
+pub mod book;
 pub mod clock;
 pub mod handle;
 mod journal;
@@ -21,7 +23,7 @@ mod shell;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use jiff::tz::TimeZone;
@@ -33,6 +35,7 @@ use crate::monitor::ids::ChannelId;
 use crate::monitor::policy::Policy;
 use crate::monitor::{Monitor, Roster, Seen};
 use crate::store::{Store, StoreError};
+use book::Book;
 use clock::Clock;
 use handle::{Handle, Request};
 use journal::Journal;
@@ -49,6 +52,8 @@ pub struct Setup {
     pub policy: Policy,
     /// The way to the service.
     pub client: Client,
+    /// Where recording profiles are kept, if they can be changed.
+    pub book: Option<Box<dyn Book>>,
     /// The clock. It is moved forward if the log is already further.
     pub clock: Clock,
     /// The zone of local times in session logs.
@@ -112,7 +117,7 @@ impl Drop for Worker {
 /// # Errors
 /// If the log cannot be read or no thread can be had. Nothing was sent then.
 pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
-    let Setup { mut store, roster, policy, client, clock, zone, wake } = setup;
+    let Setup { mut store, roster, policy, client, book, clock, zone, wake } = setup;
     let replay = store.events()?;
     let own = store.channels_of(&roster.project)?;
     let seen = seen(&mut store)?;
@@ -129,7 +134,8 @@ pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
     let first = Arc::new(monitor.snapshot(clock.now()));
     let (handle, far) = handle::pair(first, clock);
     let last_moment = newest.unwrap_or_else(|| clock.now());
-    let parts = Parts { monitor, journal, client: Arc::new(client), clock, far, wake, zone };
+    let book = book.map(|book| Arc::new(Mutex::new(book)));
+    let parts = Parts { monitor, journal, client: Arc::new(client), book, clock, far, wake, zone };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let thread = std::thread::Builder::new().name("worker".to_owned()).spawn(move || {
         runtime.block_on(Shell::new(parts).run(seen, last_moment));

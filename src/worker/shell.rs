@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
 use super::adopt::{Adoption, NewRecording};
+use super::book::{self, BookJob};
 use super::clock::{Clock, Pace};
 use super::handle::{Far, Request};
 use super::journal::Journal;
@@ -43,6 +44,14 @@ enum News {
     Answered(Box<Answered>),
     History(Option<History>),
     Export(super::handle::ExportResult, Option<Record>),
+    Book(book::Done),
+}
+
+/// How many jobs of the book there were.
+#[derive(Default)]
+struct Bookings {
+    begun: u64,
+    done: u64,
 }
 
 /// The worker's state.
@@ -51,6 +60,7 @@ pub struct Shell {
     journal: Journal,
     reader: Option<Shared>,
     client: Arc<Client>,
+    book: Option<book::Shared>,
     clock: Clock,
     far: Far,
     wake: Wake,
@@ -61,6 +71,7 @@ pub struct Shell {
     flying: BTreeMap<SendId, CallKind>,
     exports: u64,
     adoptions: u64,
+    bookings: Bookings,
     dirty: bool,
     publishing: Pace,
     saving: Pace,
@@ -71,6 +82,7 @@ pub struct Parts {
     pub monitor: Monitor,
     pub journal: Journal,
     pub client: Arc<Client>,
+    pub book: Option<book::Shared>,
     pub clock: Clock,
     pub far: Far,
     pub wake: Wake,
@@ -79,7 +91,7 @@ pub struct Parts {
 
 impl Shell {
     pub fn new(parts: Parts) -> Self {
-        let Parts { monitor, mut journal, client, clock, far, wake, zone } = parts;
+        let Parts { monitor, mut journal, client, book, clock, far, wake, zone } = parts;
         let reader = journal.store().reader().ok().map(|reader| Arc::new(Mutex::new(reader)));
         let (news, inbox) = mpsc::unbounded_channel();
         Self {
@@ -87,6 +99,7 @@ impl Shell {
             journal,
             reader,
             client,
+            book,
             clock,
             far,
             wake,
@@ -97,6 +110,7 @@ impl Shell {
             flying: BTreeMap::new(),
             exports: 0,
             adoptions: 0,
+            bookings: Bookings::default(),
             dirty: true,
             publishing: Pace::every(PUBLISH_EVERY),
             saving: Pace::every(SAVE_EVERY),
@@ -136,6 +150,9 @@ impl Shell {
         let effects = self.monitor.resume(seen, last_moment, now);
         self.carry_out(effects, now);
         self.feed(Input::Tick);
+        if self.book.is_some() {
+            self.book(BookJob::Read);
+        }
         self.publish();
     }
 
@@ -157,6 +174,7 @@ impl Shell {
             Request::Look(look) => self.lookout.turn(look),
             Request::Export(job) => self.export(job),
             Request::Adopt(recordings) => self.adopt(recordings),
+            Request::Book(job) => self.book(job),
             Request::End => {}
         }
     }
@@ -184,6 +202,7 @@ impl Shell {
                 self.save();
                 (self.wake)();
             }
+            News::Book(done) => self.booked(done),
         }
     }
 
@@ -315,6 +334,24 @@ impl Shell {
         });
     }
 
+    /// Works on the book off the loop: it is on a disk.
+    fn book(&mut self, job: BookJob) {
+        let snapshot = self.monitor.snapshot(self.clock.now());
+        let (news, shared) = (self.news.clone(), self.book.clone());
+        self.bookings.begun += 1;
+        tokio::task::spawn_blocking(move || {
+            let _ = news.send(News::Book(book::carry_out(shared.as_ref(), job, &snapshot)));
+        });
+    }
+
+    fn booked(&mut self, done: book::Done) {
+        self.bookings.done += 1;
+        if let Some(input) = done.tell(self.bookings.done, &self.client, &self.far) {
+            self.feed(input);
+        }
+        (self.wake)();
+    }
+
     /// The new picture, on change only and not too often.
     fn publish(&mut self) {
         if !self.dirty || !self.publishing.is_due() {
@@ -346,13 +383,14 @@ impl Shell {
     }
 
     async fn hear_out(&mut self) {
-        while self.flying.values().any(|kind| *kind != CallKind::Query) {
+        while self.flying.values().any(|kind| *kind != CallKind::Query) || self.bookings.done < self.bookings.begun {
             match self.inbox.recv().await {
                 Some(News::Answered(answered)) => {
                     self.flying.remove(&answered.id);
                     self.hear_at_the_end(answered);
                 }
                 Some(News::Export(_, record)) => self.journal.keep(record, []),
+                Some(News::Book(_)) => self.bookings.done += 1,
                 Some(News::History(_)) => {}
                 None => break,
             }

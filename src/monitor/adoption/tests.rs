@@ -132,6 +132,9 @@ fn without_a_profile_nothing_is_started_and_without_a_free_uid_nothing_restarted
     assert_eq!(restart(&mut bench, 9), None);
     bench.feed(Input::Profile { name: "later".into(), max_idle: None });
     assert_eq!(restart(&mut bench, 8), Some(Denial::NoBackupUid), "its UID is in the channel");
+    bench.feed(Input::ProfileGone { name: "later".into() });
+    assert_eq!(restart(&mut bench, 8), Some(Denial::NoProfile), "taken out of the book");
+    bench.feed(Input::Profile { name: "later".into(), max_idle: None });
     bench.run(s(300), missing);
     assert_eq!((bench.state(ChannelId(8)), restart(&mut bench, 8)), (State::Lost, None), "its UID is free");
     bench.command(Command::Restart(ChannelId(9)));

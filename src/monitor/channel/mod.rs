@@ -171,6 +171,14 @@ impl Machine {
         }
     }
 
+    /// The profile of its starts is not there any more.
+    pub fn lose_profile(&mut self, name: &str) {
+        if self.info.profile.as_deref() == Some(name) {
+            self.profile = ProfileKnown::No;
+            self.view = None;
+        }
+    }
+
     /// How a recording is recorded: the settings may say something else by now.
     fn mode_of<'a>(&'a self, recording: &'a Recording) -> &'a Mode {
         recording.mode.as_ref().unwrap_or(&self.info.mode)

@@ -4,8 +4,10 @@
 use egui::Key;
 
 use super::{Hands, Keys, Spec, ctrl, ctrl_shift, key, s, shift};
+use crate::monitor::change::ChangeKind;
 use crate::monitor::event::Denial;
-use crate::monitor::snapshot::ChannelView;
+use crate::monitor::snapshot::{ChannelView, Origin};
+use crate::monitor::told::Hold;
 use crate::ui::{icons, words};
 
 /// One thing that can be done to a channel.
@@ -35,11 +37,15 @@ pub enum Deed {
     CopyRaw,
     /// Write a session log.
     Export,
+    /// Change what the running recording does.
+    Change(ChangeKind),
+    /// Watch an adopted channel no longer.
+    Forget,
 }
 
 impl Deed {
     /// All of them, in the order of menus.
-    pub const ALL: [Deed; 12] = [
+    pub const ALL: [Deed; 19] = [
         Deed::Check,
         Deed::Start,
         Deed::Restart,
@@ -47,12 +53,43 @@ impl Deed {
         Deed::RestartCancel,
         Deed::Stop,
         Deed::StopOld,
+        Deed::Change(ChangeKind::Hold),
+        Deed::Change(ChangeKind::Resume),
+        Deed::Change(ChangeKind::Subscribe),
+        Deed::Change(ChangeKind::Layout),
+        Deed::Change(ChangeKind::Outputs),
+        Deed::Change(ChangeKind::Storage),
         Deed::CopySid,
         Deed::CopyResource,
         Deed::CopyM3u8,
         Deed::CopyRaw,
         Deed::Export,
+        Deed::Forget,
     ];
+
+    /// Whether it can ever be done to a channel like this one, so that it belongs into its menu. What is only not possible now
+    /// is refused with a reason instead.
+    pub fn suits(self, view: &ChannelView) -> bool {
+        let hold = view.recording.as_ref().and_then(|recording| recording.hold);
+        match self {
+            Deed::Change(kind @ ChangeKind::Hold) => kind.fits(&view.mode) && hold != Some(Hold::Held),
+            Deed::Change(kind @ ChangeKind::Resume) => kind.fits(&view.mode) && hold != Some(Hold::Running),
+            Deed::Change(kind) => kind.fits(&view.mode),
+            Deed::Forget => view.origin == Origin::Adopted,
+            Deed::Check
+            | Deed::Start
+            | Deed::Restart
+            | Deed::Steps
+            | Deed::RestartCancel
+            | Deed::Stop
+            | Deed::StopOld
+            | Deed::CopySid
+            | Deed::CopyResource
+            | Deed::CopyM3u8
+            | Deed::CopyRaw
+            | Deed::Export => true,
+        }
+    }
 
     pub(super) const fn spec(self) -> Spec {
         match self {
@@ -79,6 +116,10 @@ impl Deed {
                 s("copy.m3u8", "Copy M3U8 name", "The file's name without its folder", Some(icons::COPY), COPY_M3U8)
             }
             Deed::CopyRaw => s("copy.raw", "Copy raw answer", "The last answer as it came", Some(icons::COPY), &[]),
+            Deed::Change(kind) => of_change(kind),
+            Deed::Forget => {
+                s("rec.forget", "Stop watching…", "The recorder goes on, unseen from here", Some(icons::UNWATCH), &[])
+            }
             Deed::Export => s("log.export", "Export session log…", "CSV or JSON Lines", Some(icons::EXPORT), EXPORT),
         }
     }
@@ -92,6 +133,8 @@ impl Deed {
             | Deed::RestartCancel
             | Deed::Stop
             | Deed::StopOld
+            | Deed::Change(_)
+            | Deed::Forget
             | Deed::Export => Hands::InAField,
             Deed::Check | Deed::CopySid | Deed::CopyResource | Deed::CopyM3u8 | Deed::CopyRaw => Hands::OnTheTable,
         }
@@ -111,6 +154,8 @@ impl Deed {
                 view.recording.is_none().then_some("No sid is known")
             }
             Deed::CopyRaw => raw_of(view).is_none().then_some("No answer has come yet"),
+            Deed::Change(kind) => denied(view.denials.of_change(kind)),
+            Deed::Forget => denied(view.denials.forget),
             Deed::Export => None,
         }
     }
@@ -121,7 +166,7 @@ impl Deed {
         match self {
             Deed::CopySid => recording.map(|it| it.sid.as_str().to_owned()),
             Deed::CopyResource => recording.map(|it| it.resource_id.as_str().to_owned()),
-            Deed::CopyM3u8 => recording.map(|it| it.m3u8_told.as_ref().unwrap_or(&it.m3u8).to_string()),
+            Deed::CopyM3u8 => recording.map(|it| words::playlist(it).to_owned()),
             Deed::CopyRaw => raw_of(view).map(str::to_owned),
             Deed::Check
             | Deed::Start
@@ -130,7 +175,31 @@ impl Deed {
             | Deed::RestartCancel
             | Deed::Stop
             | Deed::StopOld
+            | Deed::Change(_)
+            | Deed::Forget
             | Deed::Export => None,
+        }
+    }
+}
+
+/// The changes of a running recording. None has a key: a pause does harm, and the others come seldom.
+const fn of_change(kind: ChangeKind) -> Spec {
+    match kind {
+        ChangeKind::Hold => {
+            s("rec.pause", "Pause…", "Nothing is recorded until it is resumed", Some(icons::PAUSE), &[])
+        }
+        ChangeKind::Resume => s("rec.resume", "Resume…", "The web recording goes on", Some(icons::START), &[]),
+        ChangeKind::Subscribe => {
+            s("rec.subscribe", "Change subscription…", "Whose media is recorded", Some(icons::PEOPLE), &[])
+        }
+        ChangeKind::Layout => {
+            s("rec.layout", "Change layout…", "Where users are in the picture", Some(icons::LAYOUT), &[])
+        }
+        ChangeKind::Outputs => {
+            s("rec.streams", "Change streams…", "Where it is streamed to", Some(icons::BROADCAST), &[])
+        }
+        ChangeKind::Storage => {
+            s("rec.storage", "Renew storage keys…", "Before a temporary token runs out", Some(icons::KEY), &[])
         }
     }
 }

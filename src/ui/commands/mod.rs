@@ -28,8 +28,12 @@ pub enum Cmd {
     PaneOpen,
     /// Hide them.
     PaneClose,
+    /// Edit the recording profiles.
+    Profiles,
     /// Do something to the selected channel.
     Of(Deed),
+    /// Take recordings in that were started elsewhere.
+    Import,
     /// Dark, light, as the system.
     Theme,
     /// Close the window.
@@ -58,6 +62,8 @@ pub struct Facts<'a> {
     pub filtered: bool,
     /// Whether the pane is shown.
     pub pane_open: bool,
+    /// Whether there is a place for recording profiles.
+    pub book: bool,
     /// Whether the cursor was in a text field at the end of the last frame.
     pub typed: bool,
 }
@@ -103,7 +109,7 @@ const fn ctrl_shift(key: Key) -> KeyboardShortcut {
 
 impl Cmd {
     /// All that are about the window.
-    const WINDOW: [Cmd; 9] = [
+    const WINDOW: [Cmd; 11] = [
         Cmd::FilterFocus,
         Cmd::FilterClear,
         Cmd::SelNext,
@@ -111,6 +117,8 @@ impl Cmd {
         Cmd::SelUnhandled,
         Cmd::PaneOpen,
         Cmd::PaneClose,
+        Cmd::Import,
+        Cmd::Profiles,
         Cmd::Theme,
         Cmd::Quit,
     ];
@@ -120,9 +128,9 @@ impl Cmd {
         Cmd::WINDOW.into_iter().chain(Deed::ALL.into_iter().map(Cmd::Of))
     }
 
-    /// A row's menu, in its order.
-    pub fn row_menu() -> impl Iterator<Item = Cmd> {
-        let deeds = Deed::ALL.into_iter().filter(|deed| *deed != Deed::CopyRaw);
+    /// The menu of a channel's row, in its order.
+    pub fn row_menu(view: &ChannelView) -> impl Iterator<Item = Cmd> {
+        let deeds = Deed::ALL.into_iter().filter(|deed| *deed != Deed::CopyRaw && deed.suits(view));
         std::iter::once(Cmd::PaneOpen).chain(deeds.map(Cmd::Of))
     }
 
@@ -145,6 +153,16 @@ impl Cmd {
             Cmd::PaneClose => {
                 s("pane.close", "Close details", "Give the room back to the table", Some(icons::CLOSE), &[])
             }
+            Cmd::Import => {
+                s("rec.import", "Import sessions…", "Watch recordings started elsewhere", Some(icons::IMPORT), IMPORT)
+            }
+            Cmd::Profiles => s(
+                "rec.profiles",
+                "Recording profiles…",
+                "How recordings are made and where their files go",
+                Some(icons::PROFILES),
+                PROFILES,
+            ),
             Cmd::Theme => s("app.theme", "Theme", "Dark, light, or as the system", Some(icons::CONTRAST), &[]),
             Cmd::Quit => s("app.quit", "Quit", "Close the window. Recordings go on", None, QUIT),
         }
@@ -153,7 +171,7 @@ impl Cmd {
     /// Where the hands are after it.
     const fn hands(self) -> Hands {
         match self {
-            Cmd::FilterFocus => Hands::InAField,
+            Cmd::FilterFocus | Cmd::Import | Cmd::Profiles => Hands::InAField,
             Cmd::Of(deed) => deed.hands(),
             Cmd::FilterClear
             | Cmd::SelNext
@@ -198,7 +216,7 @@ impl Cmd {
     /// The words on its button. `…` says that a dialog comes first.
     pub fn text(self, facts: &Facts<'_>) -> Cow<'static, str> {
         match (self, facts.selected) {
-            (Cmd::Of(Deed::Restart), Some(view)) => {
+            (Cmd::Of(Deed::Restart), Some(view)) if view.next_uid.is_some() => {
                 let which = words::role_of_next(view);
                 Cow::Owned(format!("Restart with {which} {}…", words::next_uid(view)))
             }
@@ -218,7 +236,10 @@ impl Cmd {
     /// Why it cannot be done now; `None` when it can.
     pub fn refusal(self, facts: &Facts<'_>) -> Option<&'static str> {
         match self {
-            Cmd::FilterFocus | Cmd::Theme | Cmd::Quit => None,
+            Cmd::FilterFocus | Cmd::Import | Cmd::Theme | Cmd::Quit => None,
+            Cmd::Profiles => {
+                (!facts.book).then_some("There are no settings that could be read: see the message on the screen")
+            }
             Cmd::FilterClear => (!facts.filtered).then_some("No filter is set"),
             Cmd::SelNext | Cmd::SelPrev => (facts.rows == 0).then_some("The list is empty"),
             Cmd::SelUnhandled => (facts.unhandled == 0).then_some("No row needs somebody"),
@@ -236,6 +257,8 @@ const NEXT: Keys = &[key(Key::J), key(Key::ArrowDown)];
 const PREV: Keys = &[key(Key::K), key(Key::ArrowUp)];
 const UNHANDLED: Keys = &[key(Key::N)];
 const OPEN: Keys = &[key(Key::Enter), key(Key::O)];
+const IMPORT: Keys = &[ctrl(Key::I)];
+const PROFILES: Keys = &[ctrl(Key::R)];
 const QUIT: Keys = &[ctrl(Key::Q)];
 
 /// The commands whose keys were pressed in this frame, possible ones only, and takes those keys away from everybody else. With

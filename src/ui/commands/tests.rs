@@ -1,11 +1,15 @@
 //! The list holds together: keys, homes, reasons.
 
 use super::*;
+use crate::monitor::change::ChangeKind;
 use crate::monitor::event::Denial;
+use crate::monitor::ids::Mode;
+use crate::monitor::snapshot::Origin;
+use crate::monitor::told::Hold;
 use crate::ui::testing::{idle, recording, restarting};
 
 fn facts(view: &ChannelView) -> Facts<'_> {
-    Facts { selected: Some(view), rows: 3, unhandled: 1, filtered: true, pane_open: true, typed: false }
+    Facts { selected: Some(view), rows: 3, unhandled: 1, filtered: true, pane_open: true, book: true, typed: false }
 }
 
 #[test]
@@ -23,13 +27,35 @@ fn no_two_commands_share_a_key_or_a_name() {
 #[test]
 fn every_command_has_a_home() {
     let buttons = [Cmd::Theme, Cmd::Of(Deed::CopyRaw)];
+    let adopted = |mode| ChannelView { mode, origin: Origin::Adopted, ..recording(1, "court-01") };
+    let views = [Mode::Individual, Mode::Mix, Mode::Web].map(adopted);
     for cmd in Cmd::all() {
         let home = !cmd.keys().is_empty()
-            || Cmd::row_menu().any(|it| it == cmd)
+            || views.iter().any(|view| Cmd::row_menu(view).any(|it| it == cmd))
             || Cmd::ESC.contains(&cmd)
             || buttons.contains(&cmd);
         assert!(home, "{}", cmd.id());
     }
+}
+
+#[test]
+fn a_menu_offers_only_what_the_mode_knows() {
+    let offered = |view: &ChannelView| -> Vec<&'static str> {
+        let changes = [ChangeKind::Hold, ChangeKind::Resume, ChangeKind::Subscribe, ChangeKind::Layout];
+        let changes = changes.into_iter().chain([ChangeKind::Outputs, ChangeKind::Storage]).map(Deed::Change);
+        let some: Vec<Cmd> = changes.chain([Deed::Forget]).map(Cmd::Of).collect();
+        Cmd::row_menu(view).filter(|cmd| some.contains(cmd)).map(Cmd::id).collect()
+    };
+    let of = |mode| ChannelView { mode, ..recording(1, "court-01") };
+    assert_eq!(offered(&of(Mode::Individual)), ["rec.subscribe", "rec.storage"]);
+    assert_eq!(offered(&of(Mode::Mix)), ["rec.subscribe", "rec.layout", "rec.storage"]);
+    assert_eq!(offered(&of(Mode::Web)), ["rec.pause", "rec.resume", "rec.streams", "rec.storage"]);
+    assert_eq!(offered(&of(Mode::Other("raw".into()))), [""; 0]);
+    let mut held = of(Mode::Web);
+    held.recording.as_mut().expect("it records").hold = Some(Hold::Held);
+    assert_eq!(offered(&held), ["rec.resume", "rec.streams", "rec.storage"], "what is paused is not paused again");
+    let adopted = ChannelView { origin: Origin::Adopted, ..of(Mode::Individual) };
+    assert_eq!(offered(&adopted).last(), Some(&"rec.forget"));
 }
 
 #[test]
@@ -58,6 +84,8 @@ fn what_cannot_be_done_says_why_and_what_can_says_what_it_does() {
 #[test]
 fn restart_names_the_uid_it_would_take() {
     assert_eq!(Cmd::Of(Deed::Restart).text(&facts(&recording(2, "court-02"))), "Restart with backup UID 900002…");
+    let alone = ChannelView { next_uid: None, ..recording(2, "court-02") };
+    assert_eq!(Cmd::Of(Deed::Restart).text(&facts(&alone)), "Restart…");
 }
 
 fn press(key: Key, modifiers: Modifiers, facts: &Facts<'_>) -> Vec<Cmd> {

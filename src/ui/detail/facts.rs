@@ -4,18 +4,20 @@ use egui::{Align, Frame, Label, Layout, RichText, Sense, Ui};
 
 use super::parts;
 use crate::monitor::ids::Role;
-use crate::monitor::names::Verdict;
-use crate::monitor::snapshot::{ChannelView, LastProbe};
+use crate::monitor::snapshot::{ChannelView, LastProbe, TokenView};
 use crate::monitor::time::Timestamp;
 use crate::ui::commands::{Cmd, Deed, Facts, raw_of};
+use crate::ui::state::Moment;
 use crate::ui::theme::{CONTROL_RADIUS, Palette, space, text};
 use crate::ui::widgets::{badge, button};
 use crate::ui::{format, icons, words};
 
-const NAME: f32 = 72.0;
+/// Room for the names of values, in points.
+pub const NAME: f32 = 72.0;
 
-/// UIDs, sid, resource ID, file. Gives the command that was clicked.
-pub fn show(ui: &mut Ui, view: &ChannelView, facts: &Facts<'_>) -> Option<Cmd> {
+/// UIDs, sid, resource ID, token, profile, and what a web recording says of itself. Gives the command that was clicked.
+pub fn show(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>, facts: &Facts<'_>) -> Option<Cmd> {
+    let now = moment.now;
     let mut clicked = None;
     parts::row(ui, "UID in use", NAME, |ui| {
         ui.horizontal(|ui| uids(ui, view));
@@ -24,32 +26,48 @@ pub fn show(ui: &mut Ui, view: &ChannelView, facts: &Facts<'_>) -> Option<Cmd> {
         parts::row(ui, "sid", NAME, |ui| {
             parts::line(ui, "none: no recording is known", text::small(), Palette::of(ui).text3);
         });
+        origin(ui, view);
         return clicked;
     };
-    let file = recording.m3u8_told.as_ref().unwrap_or(&recording.m3u8);
-    let checked = match &recording.m3u8_verdict {
-        Some(Verdict::AsPredicted) => "checked with Agora",
-        Some(Verdict::Backup(_)) => "told by Agora, written after a failover",
-        Some(Verdict::Late { .. }) => "told by Agora, uploaded late from its backup cloud",
-        Some(Verdict::Unruled) => "told by Agora, of a shape that no rule describes",
-        Some(Verdict::Different(_)) => "told by Agora, differs from the naming rules",
-        None => "by the naming rules, not checked yet",
-    };
-    for (name, value, note, cmd) in [
-        ("sid", recording.sid.as_str().to_owned(), None, Cmd::Of(Deed::CopySid)),
-        ("Resource ID", recording.resource_id.as_str().to_owned(), None, Cmd::Of(Deed::CopyResource)),
-        ("M3U8 file", words::short_file(file, &recording.sid), Some(checked), Cmd::Of(Deed::CopyM3u8)),
+    for (name, value, cmd) in [
+        ("sid", recording.sid.as_str().to_owned(), Cmd::Of(Deed::CopySid)),
+        ("Resource ID", recording.resource_id.as_str().to_owned(), Cmd::Of(Deed::CopyResource)),
     ] {
         parts::row(ui, name, NAME, |ui| {
             if value_with_copy(ui, &value, cmd, facts) {
                 clicked = Some(cmd);
             }
-            if let Some(note) = note {
-                parts::line(ui, note, text::micro(), Palette::of(ui).text3);
-            }
         });
     }
+    if let Some((end, until)) = words::token_end(view, moment.snapshot.project.token_warning, now) {
+        let palette = Palette::of(ui);
+        let ink = match end {
+            TokenView::Fine => palette.text2,
+            TokenView::EndsSoon => palette.suspect,
+            TokenView::Ended => palette.lost,
+        };
+        said(ui, "Token", words::token_line(until, now), ink);
+    }
+    origin(ui, view);
+    for (name, words) in words::web(view) {
+        said(ui, name, words, Palette::of(ui).text2);
+    }
     clicked
+}
+
+/// The recording profile, and that the channel was adopted, if it was.
+fn origin(ui: &mut Ui, view: &ChannelView) {
+    let palette = Palette::of(ui);
+    if let Some(origin) = words::origin(view.origin) {
+        said(ui, "Origin", origin.to_owned(), palette.text2);
+    }
+    said(ui, "Profile", words::profile(view), palette.text2);
+}
+
+fn said(ui: &mut Ui, name: &str, words: String, ink: egui::Color32) {
+    parts::row(ui, name, NAME, |ui| {
+        parts::line(ui, words, text::small(), ink);
+    });
 }
 
 fn uids(ui: &mut Ui, view: &ChannelView) {
@@ -66,7 +84,8 @@ fn uids(ui: &mut Ui, view: &ChannelView) {
     }
 }
 
-fn value_with_copy(ui: &mut Ui, value: &str, cmd: Cmd, facts: &Facts<'_>) -> bool {
+/// A value on one line with the button that copies it whole; true when that was clicked.
+pub fn value_with_copy(ui: &mut Ui, value: &str, cmd: Cmd, facts: &Facts<'_>) -> bool {
     let palette = Palette::of(ui);
     let inner = ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -12,7 +12,7 @@ use crate::ui::commands::{Cmd, Deed, Facts};
 use crate::ui::glyph::{self, Glyph};
 use crate::ui::state::Moment;
 use crate::ui::theme::{Palette, space, text};
-use crate::ui::widgets::button::{self, Kind};
+use crate::ui::widgets::button::{self, Button, Kind, Size};
 use crate::ui::widgets::steps;
 use crate::ui::{format, icons, words};
 
@@ -24,6 +24,9 @@ pub fn glyph_of(view: &ChannelView, now: Timestamp) -> Glyph {
     }
     if view.phase == Phase::Stopped(StopResult::Upload(Upload::Uploaded)) {
         return Glyph::Uploaded;
+    }
+    if words::is_paused(view) {
+        return Glyph::Paused;
     }
     Glyph::Of(view.state)
 }
@@ -56,8 +59,13 @@ pub fn title(ui: &mut Ui, view: &ChannelView, now: Timestamp, facts: &Facts<'_>)
                         ui.with_layout(Layout::left_to_right(Align::Center), |ui| name_line(ui, view, now));
                     });
                 });
-                let unseen = view.state == State::NotObserved;
-                let colour = if unseen { palette.text2 } else { palette.word_of(view.state) };
+                let colour = if words::is_paused(view) {
+                    palette.suspect
+                } else if view.state == State::NotObserved {
+                    palette.text2
+                } else {
+                    palette.word_of(view.state)
+                };
                 let headline = RichText::new(words::headline(view, now)).font(text::semibold(13.0)).color(colour);
                 ui.add(Label::new(headline).wrap());
             });
@@ -109,10 +117,17 @@ pub fn explain(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>, facts: &Fac
         parts::warning(ui, "Two recorders answer", "The old one was seen alive beside the new one. Both may be billed");
         clicked = parts::command(ui, Cmd::Of(Deed::StopOld), Kind::Secondary, facts).then_some(Cmd::Of(Deed::StopOld));
     }
+    if let Some(story) = words::token_story(view, moment.snapshot.project.token_warning, now) {
+        parts::caution(ui, &story);
+    }
     if let Some(deadline) = view.next.filter(|_| !matches!(view.state, State::NotObserved | State::Starting)) {
         parts::line(ui, words::next_in(deadline, now), text::small(), palette.text3);
     }
+    if let Some(kind) = view.changing {
+        parts::line(ui, words::change_running(kind), text::small(), palette.ours);
+    }
     let clicked = buttons(ui, view, facts).or(clicked);
+    let clicked = changes(ui, view, facts).or(clicked);
     if let Some(why @ (Denial::NetworkDown | Denial::LogFailing)) = view.denials.restart {
         parts::line(ui, words::denial(why), text::small(), palette.text3);
     }
@@ -129,7 +144,7 @@ fn needs_story(view: &ChannelView) -> bool {
         | State::Suspect
         | State::Uncertain
         | State::Stopped => true,
-        State::Recording => view.throttled,
+        State::Recording => view.throttled || words::is_paused(view),
         State::Stopping | State::Starting | State::Idle => false,
     }
 }
@@ -182,6 +197,44 @@ fn others(ui: &mut Ui, first: First, facts: &Facts<'_>) -> Option<Cmd> {
             check.or(ui.with_layout(far_end, |ui| show(ui, Cmd::Of(Deed::Stop), Kind::Plain)).inner)
         }
     }
+}
+
+/// What can be changed while it records, and the way out for a channel that was adopted.
+fn changes(ui: &mut Ui, view: &ChannelView, facts: &Facts<'_>) -> Option<Cmd> {
+    let offered = |deed: &Deed| {
+        let offered = match deed {
+            Deed::Change(kind) => view.denials.of_change(*kind) != Some(Denial::NotRecording),
+            Deed::Forget => true,
+            Deed::Check
+            | Deed::Start
+            | Deed::Restart
+            | Deed::Steps
+            | Deed::RestartCancel
+            | Deed::Stop
+            | Deed::StopOld
+            | Deed::CopySid
+            | Deed::CopyResource
+            | Deed::CopyM3u8
+            | Deed::CopyRaw
+            | Deed::Export => false,
+        };
+        offered && deed.suits(view)
+    };
+    let deeds: Vec<Deed> = Deed::ALL.into_iter().filter(offered).collect();
+    if deeds.is_empty() {
+        return None;
+    }
+    ui.add_space(space::XS);
+    let line = ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(space::S, space::S);
+        let clicked = deeds.into_iter().map(Cmd::Of).filter(|cmd| {
+            let (words, tooltip) = (cmd.text(facts), cmd.tooltip(facts));
+            let button = Button::new(&words, Kind::Secondary).size(Size::Bar);
+            button.refused(cmd.refusal(facts)).tooltip(&tooltip).show(ui).clicked()
+        });
+        clicked.last()
+    });
+    line.inner
 }
 
 /// Whether the start failed in a way that the same UID would meet again, so that «what to do» names the other one.

@@ -9,7 +9,8 @@
 //! │ buttons                                          │
 //! │ chart: five lanes                                │
 //! │ gaps                                             │
-//! │ UIDs, sid, resource ID, file                     │
+//! │ UIDs, sid, resource ID, token, profile           │
+//! │ files                                            │
 //! │ last raw answer                                  │
 //! │ session log                                      │
 //! └──────────────────────────────────────────────────┘
@@ -18,6 +19,7 @@
 pub mod chart;
 mod facts;
 mod failover;
+mod files;
 mod gaps;
 mod head;
 pub mod lanes;
@@ -108,12 +110,16 @@ fn body(
     chart::show(ui, &lanes, &state.range.title().to_lowercase());
     gaps::show(ui, view, history, &lanes, moment.snapshot.project.poll_every);
     parts::rule(ui, margin);
-    let facts_clicked = facts::show(ui, view, facts);
+    let facts_clicked = facts::show(ui, view, moment, facts);
+    if view.recording.is_some() {
+        parts::rule(ui, margin);
+    }
+    let files_clicked = files::show(ui, view, facts);
     parts::rule(ui, margin);
     let answer_clicked = facts::last_answer(ui, view, moment.now, facts);
     ui.add_space(space::M);
     log::show(ui, history);
-    explained.or(facts_clicked).or(answer_clicked)
+    explained.or(facts_clicked).or(files_clicked).or(answer_clicked)
 }
 
 fn range_bar(ui: &mut Ui, range: &mut Range) {

@@ -6,6 +6,7 @@ use crate::ui::commands::{Cmd, Deed, Facts};
 use crate::ui::icons;
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::button::{Button, Kind};
+use crate::ui::words::Story;
 
 /// Height of one line of name and value, in points.
 pub const ROW: f32 = 18.0;
@@ -67,6 +68,15 @@ pub fn command(ui: &mut Ui, cmd: Cmd, kind: Kind, facts: &Facts<'_>) -> bool {
 
 /// A box that warns: what may go wrong, in one head and one line.
 pub fn warning(ui: &mut Ui, title: &str, meaning: &str) {
+    boxed(ui, title, &[meaning]);
+}
+
+/// The same in three parts: what happened, what it means, what to do.
+pub fn caution(ui: &mut Ui, story: &Story) {
+    boxed(ui, &story.happened, &[&story.means, &story.todo]);
+}
+
+fn boxed(ui: &mut Ui, title: &str, lines: &[&str]) {
     let palette = Palette::of(ui);
     let frame = egui::Frame::new()
         .fill(palette.suspect_bg)
@@ -79,7 +89,9 @@ pub fn warning(ui: &mut Ui, title: &str, meaning: &str) {
             ui.label(RichText::new(icons::WARNING).font(text::icon(16.0)).color(palette.suspect));
             ui.vertical(|ui| {
                 line(ui, title, text::base_medium(), palette.text1);
-                line(ui, meaning, text::small(), palette.text2);
+                for words in lines {
+                    line(ui, *words, text::small(), palette.text2);
+                }
             });
         });
     });

@@ -28,6 +28,14 @@ const fn about(format: Format) -> (&'static str, &'static str, &'static str) {
     }
 }
 
+/// The endings of its files, for the filter of the system's dialog.
+const fn endings(format: Format) -> &'static [&'static str] {
+    match format {
+        Format::Csv => &["csv"],
+        Format::JsonLines => &["jsonl"],
+    }
+}
+
 /// The folder for exports unless the operator types another: documents, else home, else where the program runs.
 pub fn default_folder() -> PathBuf {
     let dirs = directories::UserDirs::new();
@@ -163,11 +171,11 @@ impl Export {
 
     fn browse(&mut self, ctx: &Context) {
         let path = Path::new(&self.path);
-        let (name, ending, _) = about(self.format);
+        let (name, ..) = about(self.format);
         let suggestion = Suggestion {
             folder: path.parent().map(Path::to_path_buf).unwrap_or_default(),
             name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-            kind: (name, ending),
+            kind: (name, endings(self.format)),
         };
         self.note = None;
         self.pick = Some(Pick::open(self.ask, suggestion, ctx.clone()));

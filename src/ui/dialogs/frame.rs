@@ -119,6 +119,15 @@ pub fn note(ui: &mut Ui, words: &str) {
     });
 }
 
+/// A column of a dialog.
+pub fn column(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
+    ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
+        ui.set_width(width);
+        ui.spacing_mut().item_spacing = vec2(space::L, space::S);
+        add(ui);
+    });
+}
+
 /// Why the worker or the rules did not take an order, in the body of the dialog that gave it.
 pub fn refusal(ui: &mut Ui, why: Option<&str>) {
     if let Some(why) = why {

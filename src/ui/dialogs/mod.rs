@@ -1,25 +1,34 @@
 //! Questions before harm and windows onto running acts, one at a time over everything else. What is behind goes on. A dialog
 //! sends commands; whether they are carried out is in the next snapshot, or said in the dialog itself.
 
+mod change;
 mod export;
-mod frame;
-mod pick;
+mod fields;
+pub(super) mod frame;
+mod import;
+pub(super) mod pick;
 mod restart;
 mod small;
-pub mod stepper;
+mod stepper;
+mod steps;
 mod stop;
 
 use std::path::PathBuf;
 
 use egui::Context;
 
+use self::change::Change;
 use self::export::Export;
+use self::import::Import;
 use self::restart::Restart;
-use self::small::{Cancel, StopOld};
+use self::small::{Cancel, Forget, StopOld};
 use self::stepper::Stepper;
 use self::stop::Stop;
+use super::profiles::{Editor, Open};
 use super::state::Moment;
-use crate::monitor::snapshot::ChannelView;
+use crate::monitor::change::ChangeKind;
+use crate::monitor::ids::ChannelId;
+use crate::monitor::snapshot::{ChannelView, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::worker::handle::Handle;
 
@@ -38,7 +47,11 @@ enum Dialog {
     Stepper(Stepper),
     Cancel(Cancel),
     StopOld(StopOld),
+    Forget(Forget),
+    Change(Box<Change>),
     Export(Box<Export>),
+    Import(Box<Import>),
+    Profiles(Box<Editor>),
 }
 
 /// What follows a frame of a dialog.
@@ -46,7 +59,28 @@ enum Dialog {
 enum Next {
     Stay,
     Close,
-    To(Dialog),
+    To(Way),
+}
+
+/// The dialogs that others lead to.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    /// The question before a restart.
+    Restart(ChannelId),
+    /// The steps of the start that was asked for at this time or later, or of the running one.
+    Steps(ChannelId, Option<Timestamp>),
+    /// The question whether to end a running start.
+    Cancel(ChannelId),
+}
+
+impl Way {
+    fn open(self, snapshot: &Snapshot) -> Option<Dialog> {
+        match self {
+            Way::Restart(id) => snapshot.channel(id).map(|view| Dialog::Restart(Restart::new(view))),
+            Way::Steps(id, asked) => Some(Dialog::Stepper(Stepper::new(id, asked))),
+            Way::Cancel(id) => Some(Dialog::Cancel(Cancel::new(id))),
+        }
+    }
 }
 
 impl Next {
@@ -105,9 +139,51 @@ impl Dialogs {
         self.open = Some(Dialog::StopOld(StopOld::new(view.id)));
     }
 
+    /// Asks what to change of the running recording.
+    pub fn ask_change(&mut self, view: &ChannelView, kind: ChangeKind, handle: &Handle) {
+        let shelf = handle.shelf();
+        let entry = shelf.as_ref().zip(view.profile.as_ref()).and_then(|(shelf, name)| shelf.entry(name));
+        let profile = entry.and_then(|entry| entry.draft.as_ref().ok());
+        self.open = Some(Dialog::Change(Box::new(Change::new(view.id, kind, profile))));
+    }
+
+    /// The channel whose session log the open dialog reads.
+    pub fn looks_at(&self) -> Option<ChannelId> {
+        match &self.open {
+            Some(Dialog::Change(dialog)) => Some(dialog.channel()),
+            Some(
+                Dialog::Stop(_)
+                | Dialog::Restart(_)
+                | Dialog::Stepper(_)
+                | Dialog::Cancel(_)
+                | Dialog::StopOld(_)
+                | Dialog::Forget(_)
+                | Dialog::Export(_)
+                | Dialog::Import(_)
+                | Dialog::Profiles(_),
+            )
+            | None => None,
+        }
+    }
+
+    /// Asks whether to watch it no longer.
+    pub fn ask_forget(&mut self, view: &ChannelView) {
+        self.open = Some(Dialog::Forget(Forget::new(view.id)));
+    }
+
     /// Asks where to write the session log.
     pub fn ask_export(&mut self, view: &ChannelView, now: Timestamp) {
         self.open = Some(Dialog::Export(Box::new(Export::new(view, &self.folder, now))));
+    }
+
+    /// Asks for recordings that were started elsewhere.
+    pub fn ask_import(&mut self) {
+        self.open = Some(Dialog::Import(Box::new(Import::new())));
+    }
+
+    /// Opens the editor of recording profiles.
+    pub fn edit_profiles(&mut self, handle: &Handle) {
+        self.open = Some(Dialog::Profiles(Box::new(Editor::open(handle))));
     }
 
     /// Shows the open dialog.
@@ -120,12 +196,19 @@ impl Dialogs {
             Some(Dialog::Stepper(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Cancel(dialog)) => dialog.show(ctx, around),
             Some(Dialog::StopOld(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::Forget(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::Change(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Export(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::Import(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::Profiles(editor)) => match editor.show(ctx, moment.snapshot, handle) {
+                Open::Still => Next::Stay,
+                Open::NoMore => Next::Close,
+            },
         };
         match next {
             Next::Stay => {}
             Next::Close => self.open = None,
-            Next::To(dialog) => self.open = Some(dialog),
+            Next::To(way) => self.open = way.open(moment.snapshot),
         }
     }
 }

@@ -18,8 +18,8 @@ pub struct Suggestion {
     pub folder: PathBuf,
     /// The file's name.
     pub name: String,
-    /// Its kind, for the filter of the dialog, and its ending.
-    pub kind: (&'static str, &'static str),
+    /// Its kind, for the filter of the dialog, and the endings of such files.
+    pub kind: (&'static str, &'static [&'static str]),
 }
 
 /// What came of it.
@@ -85,15 +85,26 @@ fn judge(answer: &Receiver<Option<PathBuf>>) -> Picked {
     }
 }
 
-/// The desktop's own dialog.
+/// The desktop's own dialog for a file to be written.
 pub fn desktop(suggestion: Suggestion) -> Option<PathBuf> {
-    let (kind, ending) = suggestion.kind;
+    let (kind, endings) = suggestion.kind;
     let runtime = tokio::runtime::Builder::new_current_thread().build().ok()?;
     let dialog = rfd::AsyncFileDialog::new()
         .set_directory(suggestion.folder)
         .set_file_name(suggestion.name)
-        .add_filter(kind, &[ending])
+        .add_filter(kind, endings)
         .save_file();
+    runtime.block_on(dialog).map(|file| file.path().to_path_buf())
+}
+
+/// The same for files that are there: of the suggestion's kind, or any file.
+pub fn desktop_open(suggestion: Suggestion) -> Option<PathBuf> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().ok()?;
+    let mut dialog = rfd::AsyncFileDialog::new();
+    if !suggestion.folder.as_os_str().is_empty() {
+        dialog = dialog.set_directory(suggestion.folder);
+    }
+    let dialog = dialog.add_filter(suggestion.kind.0, suggestion.kind.1).add_filter("All files", &["*"]).pick_file();
     runtime.block_on(dialog).map(|file| file.path().to_path_buf())
 }
 

@@ -1,10 +1,9 @@
 //! The question before a restart. When nothing records it is one Enter; while something may still record it warns first.
 
-use egui::{Context, Ui, vec2};
+use egui::{Context, Ui};
 
-use super::frame::{self, Mark};
-use super::stepper::{self, Stepper};
-use super::{Around, Dialog, Next};
+use super::frame::{self, Mark, column};
+use super::{Around, Next, Way, steps};
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Command;
 use crate::monitor::phase::{StartCause, State};
@@ -146,7 +145,7 @@ impl Restart {
 
     fn restart(&mut self, around: Around<'_>) -> Next {
         match around.handle.send(Command::Restart(self.channel)) {
-            Ok(()) => Next::To(Dialog::Stepper(Stepper::new(self.channel, Some(around.moment.now)))),
+            Ok(()) => Next::To(Way::Steps(self.channel, Some(around.moment.now))),
             Err(unheard) => {
                 self.refused = Some(unheard.to_string());
                 Next::Stay
@@ -155,21 +154,12 @@ impl Restart {
     }
 }
 
-/// A column of a dialog.
-pub fn column(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
-    ui.allocate_ui_with_layout(vec2(width, 0.0), egui::Layout::top_down(egui::Align::Min), |ui| {
-        ui.set_width(width);
-        ui.spacing_mut().item_spacing = vec2(space::L, space::S);
-        add(ui);
-    });
-}
-
 fn what_will_happen(ui: &mut Ui, view: &ChannelView) {
     parts::head(ui, "What will happen", "");
     for (index, step) in Step::ALL.into_iter().enumerate() {
         let name = words::step_name(step, StartCause::Restart);
         let meaning = words::step_text(step, StartCause::Restart, view.next_uid.unwrap_or(view.uid), Some(view.uid));
-        stepper::row(ui, index, words::StepState::Waiting, name, |ui| {
+        steps::row(ui, index, words::StepState::Waiting, name, |ui| {
             parts::line(ui, meaning, text::small(), Palette::of(ui).text3);
         });
     }

@@ -1,10 +1,9 @@
-//! The two short questions about recorders that are on their way in or out: end a running start, stop an old recorder.
+//! The short questions: end a running start, stop an old recorder, watch a channel no longer.
 
 use egui::Context;
 
 use super::frame::{self, Mark};
-use super::stepper::Stepper;
-use super::{Around, Dialog, Next};
+use super::{Around, Next, Way};
 use crate::monitor::event::{CallKind, Denial};
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Command;
@@ -21,6 +20,10 @@ pub struct Cancel(Question);
 /// Stops the old recorder of a restart or not.
 #[derive(Debug)]
 pub struct StopOld(Question);
+
+/// Watches an adopted channel no longer or does.
+#[derive(Debug)]
+pub struct Forget(Question);
 
 #[derive(Debug)]
 struct Question {
@@ -110,7 +113,7 @@ impl Cancel {
         };
         match self.0.show(ctx, around, &asked) {
             Answer::None => Next::Stay,
-            Answer::Leave => Next::To(Dialog::Stepper(Stepper::new(id, None))),
+            Answer::Leave => Next::To(Way::Steps(id, None)),
             Answer::Acted => Next::Close,
         }
     }
@@ -142,6 +145,37 @@ impl StopOld {
             act: "Stop the old one",
             command: Command::StopOld(id),
             denial: view.denials.stop_old,
+        };
+        match self.0.show(ctx, around, &asked) {
+            Answer::None => Next::Stay,
+            Answer::Leave | Answer::Acted => Next::Close,
+        }
+    }
+}
+
+impl Forget {
+    pub fn new(channel: ChannelId) -> Self {
+        Self(Question::new(channel))
+    }
+
+    pub fn show(&mut self, ctx: &Context, around: Around<'_>) -> Next {
+        let id = self.0.channel;
+        let Some(view) = around.moment.snapshot.channel(id) else { return Next::Close };
+        let mut lines = vec![
+            "Nothing is sent to Agora. A recorder that runs goes on, and nobody here sees when it is lost".to_owned(),
+            "The session log keeps what was seen. To watch it again, import its sid again".to_owned(),
+        ];
+        if let Some(recording) = &view.recording {
+            lines.insert(0, format!("sid {}, UID {}", recording.sid, view.uid));
+        }
+        let title = format!("Stop watching {}?", view.name);
+        let asked = Asked {
+            title: &title,
+            lines: &lines,
+            leave: "Go on watching",
+            act: "Stop watching",
+            command: Command::Forget(id),
+            denial: view.denials.forget,
         };
         match self.0.show(ctx, around, &asked) {
             Answer::None => Next::Stay,

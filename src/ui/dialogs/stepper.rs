@@ -1,29 +1,23 @@
 //! The window onto a running start or restart: five steps, every try with its answer, and the countdown to the next. Closing it
 //! stops nothing.
 
-use egui::{
-    Align2, Context, Frame, Key, Label, Modifiers, Painter, Rect, RichText, Role, Sense, Stroke, Ui, Vec2, WidgetInfo,
-    vec2,
-};
+use egui::{Context, Frame, Key, Label, Modifiers, Rect, RichText, Sense, Stroke, Ui, vec2};
 
-use super::frame::{self, Mark};
-use super::restart::{Restart, column};
-use super::small::Cancel;
-use super::{Around, Dialog, Next};
+use super::frame::{self, Mark, column};
+use super::{Around, Next, Way, steps};
 use crate::monitor::event::{CallKind, Denial};
 use crate::monitor::ids::ChannelId;
 use crate::monitor::phase::{StartCause, State};
 use crate::monitor::snapshot::{ChannelView, StartView, Step, TryView};
 use crate::monitor::time::Timestamp;
 use crate::ui::detail::parts;
-use crate::ui::glyph::{self, Glyph};
+use crate::ui::glyph::Glyph;
 use crate::ui::theme::{CONTROL_RADIUS, Palette, space, text};
 use crate::ui::toasts;
 use crate::ui::widgets::button::{Button, Kind};
 use crate::ui::words::{self, StepState};
 use crate::ui::{format, icons};
 
-const CIRCLE: f32 = 22.0;
 const NAME: f32 = 84.0;
 
 /// The open window.
@@ -92,7 +86,7 @@ impl Stepper {
             if stage == Stage::Failed && view.denials.restart.is_none() {
                 let again = Button::new(&again, Kind::Primary).icon(Some(icons::RESCUE)).show(ui);
                 if again.clicked() {
-                    next = Next::To(Dialog::Restart(Restart::new(view)));
+                    next = Next::To(Way::Restart(self.channel));
                 }
             }
             let close = Button::new(words, kind).tooltip("Enter or Esc").show(ui);
@@ -103,7 +97,7 @@ impl Stepper {
             if stage == Stage::Running {
                 let refusal = view.denials.cancel_start.map(words::denial);
                 if Button::new("Stop trying…", Kind::Plain).refused(refusal).show(ui).clicked() {
-                    next = Next::To(Dialog::Cancel(Cancel::new(self.channel)));
+                    next = Next::To(Way::Cancel(self.channel));
                 }
                 frame::note(ui, "Closing this window does not stop the attempt");
             }
@@ -144,7 +138,7 @@ fn columns(ui: &mut Ui, view: &ChannelView, start: &StartView, now: Timestamp) {
         let left = (ui.available_width() - space::HUGE) * 0.4;
         let right = ui.available_width() - space::HUGE - left;
         column(ui, left, |ui| about(ui, view, start, now));
-        column(ui, right, |ui| steps(ui, view, start, now));
+        column(ui, right, |ui| all_steps(ui, view, start, now));
     });
 }
 
@@ -196,13 +190,13 @@ fn about(ui: &mut Ui, view: &ChannelView, start: &StartView, now: Timestamp) {
     }
 }
 
-fn steps(ui: &mut Ui, view: &ChannelView, start: &StartView, now: Timestamp) {
+fn all_steps(ui: &mut Ui, view: &ChannelView, start: &StartView, now: Timestamp) {
     let palette = Palette::of(ui);
     parts::head(ui, "Steps", &took(start, now));
     let other = if start.uid == view.uid { view.next_uid } else { Some(view.uid) };
     for (index, step) in Step::ALL.into_iter().enumerate() {
         let state = StepState::of(start, step);
-        row(ui, index, state, words::step_name(step, start.cause), |ui| {
+        steps::row(ui, index, state, words::step_name(step, start.cause), |ui| {
             match state {
                 StepState::Done(at) => {
                     parts::line(ui, format!("Done at {}", words::clock(at)), text::small(), palette.text2);
@@ -282,46 +276,4 @@ fn countdown(ui: &mut Ui, from: Timestamp, to: Timestamp, now: Timestamp) {
     let share = now.since(from).as_secs_f32() / to.since(from).as_secs_f32().max(0.1);
     ui.painter().rect_filled(bar, 0.0, palette.bg4);
     ui.painter().rect_filled(bar.with_max_x(bar.left() + bar.width() * share.min(1.0)), 0.0, palette.ours);
-}
-
-/// One step: its circle, its name, and what `add` puts under it.
-pub fn row(ui: &mut Ui, index: usize, state: StepState, name: &str, add: impl FnOnce(&mut Ui)) {
-    let palette = Palette::of(ui);
-    ui.horizontal_top(|ui| {
-        let (rect, response) = ui.allocate_exact_size(Vec2::splat(CIRCLE), Sense::hover());
-        response.widget_info(|| {
-            let spoken = format!("Step {} of {}, {name}, {}", index + 1, Step::ALL.len(), state.word());
-            WidgetInfo::labeled(Role::ListItem, true, spoken)
-        });
-        paint_circle(ui.painter(), rect, &(index + 1).to_string(), state, palette);
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = space::XS;
-            let ink = if state == StepState::Waiting { palette.text2 } else { palette.text1 };
-            ui.label(RichText::new(name).font(text::base_medium()).color(ink));
-            add(ui);
-            ui.add_space(space::L);
-        });
-    });
-}
-
-fn paint_circle(painter: &Painter, rect: Rect, number: &str, state: StepState, palette: &Palette) {
-    let (centre, radius) = (rect.center(), rect.width() / 2.0 - 1.0);
-    let centred = |what: &str, font, ink| {
-        painter.text(centre, Align2::CENTER_CENTER, what, font, ink);
-    };
-    match state {
-        StepState::Done(_) => {
-            painter.circle_filled(centre, radius, palette.bg4);
-            centred(icons::CHECK, text::icon(13.0), palette.text1);
-        }
-        StepState::Current => {
-            painter.circle_stroke(centre, radius, Stroke::new(2.0, palette.ours));
-            centred(number, text::semibold(12.0), palette.text1);
-        }
-        StepState::Waiting => {
-            painter.circle_stroke(centre, radius, Stroke::new(1.0, palette.line3));
-            centred(number, text::medium(12.0), palette.text2);
-        }
-        StepState::Failed => glyph::paint_glyph(painter, rect, Glyph::Of(State::Lost), palette, palette.bg2),
-    }
 }

@@ -121,8 +121,7 @@ fn facts(ui: &mut Ui, view: &ChannelView, now: Timestamp) {
         ui.horizontal(|ui| badge::show(ui, view.role, view.uid));
     });
     value(ui, "sid", recording.sid.as_str());
-    let file = recording.m3u8_told.as_ref().unwrap_or(&recording.m3u8);
-    value(ui, "File", &words::short_file(file, &recording.sid));
+    value(ui, "File", &words::short_file(words::playlist(recording), &recording.sid));
     parts::row(ui, "Users in it", NAME, |ui| {
         parts::line(ui, "Not known: a query does not tell", text::base(), palette.text2);
     });

@@ -3,6 +3,7 @@
 use egui::{Grid, Label, RichText, ScrollArea, Ui, UiBuilder, vec2};
 
 use super::filter::Filter;
+use crate::ui::commands::{Cmd, Facts};
 use crate::ui::format;
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::button::{Button, Kind};
@@ -14,8 +15,9 @@ const WAYS: [(&str, &str); 3] = [
     ("reelwatch settings path", "tells where the settings file belongs"),
 ];
 
-/// Without a single channel in the settings.
-pub fn no_channels(ui: &mut Ui, problem: Option<&str>) {
+/// Without a single channel, of the settings or adopted. Gives the command that was clicked.
+pub fn no_channels(ui: &mut Ui, problem: Option<&str>) -> Option<Cmd> {
+    let mut clicked = None;
     let palette = Palette::of(ui);
     let room = ui.max_rect();
     // A long list of what is wrong needs the height, a short word stands in the middle.
@@ -26,7 +28,7 @@ pub fn no_channels(ui: &mut Ui, problem: Option<&str>) {
     );
     let mut middle = ui.new_child(UiBuilder::new().max_rect(place));
     ScrollArea::vertical().auto_shrink(false).show(&mut middle, |ui| {
-        let head = if problem.is_some() { "No channel can be watched" } else { "No channels yet" };
+        let head = if problem.is_some() { "No channel can be watched" } else { "No recordings yet" };
         ui.label(RichText::new(head).font(text::large()).color(palette.text1));
         ui.add_space(space::M);
         if let Some(problem) = problem {
@@ -34,7 +36,17 @@ pub fn no_channels(ui: &mut Ui, problem: Option<&str>) {
             ui.add(Label::new(text).wrap().selectable(true));
             ui.add_space(space::L);
         }
-        let about = "reelwatch watches the channels that its settings file names. In a terminal:";
+        let about = "reelwatch watches the channels that its settings file names, and recordings started elsewhere:";
+        ui.label(RichText::new(about).font(text::base()).color(palette.text2));
+        ui.add_space(space::L);
+        let facts = Facts::default();
+        let (words, tooltip) = (Cmd::Import.text(&facts), Cmd::Import.tooltip(&facts));
+        let import = Button::new(&words, Kind::Secondary).icon(Cmd::Import.icon()).tooltip(&tooltip);
+        if import.show(ui).clicked() {
+            clicked = Some(Cmd::Import);
+        }
+        ui.add_space(space::L);
+        let about = "In a terminal:";
         ui.label(RichText::new(about).font(text::base()).color(palette.text2));
         ui.add_space(space::L);
         Grid::new("ways to a first channel").spacing(vec2(space::HUGE, space::L)).show(ui, |ui| {
@@ -45,6 +57,7 @@ pub fn no_channels(ui: &mut Ui, problem: Option<&str>) {
             }
         });
     });
+    clicked
 }
 
 /// With channels, none of which passes the filter.

@@ -15,6 +15,9 @@ use crate::ui::{format, words};
 /// The text for the pointer at `x`, `None` where the cell says everything.
 pub fn text(row: &Row<'_>, x: f32) -> Option<String> {
     let (view, now, c) = (row.view, row.moment.now, row.columns);
+    if c.flags.contains(x) || c.state.contains(x) {
+        return marks(view, row.moment.snapshot.project.token_warning, now);
+    }
     if c.channel.contains(x) {
         return named_otherwise(view);
     }
@@ -40,6 +43,21 @@ pub fn text(row: &Row<'_>, x: f32) -> Option<String> {
         return at(view, now - ago, now);
     }
     None
+}
+
+/// What the marks before the name stand for.
+fn marks(view: &ChannelView, token_warning: Duration, now: Timestamp) -> Option<String> {
+    let mut lines = Vec::new();
+    if words::is_paused(view) {
+        lines.push("Recording, paused: nothing is recorded until it is resumed".to_owned());
+    }
+    if view.throttled {
+        lines.push("Agora asks for fewer requests (429)".to_owned());
+    }
+    if let Some(story) = words::token_story(view, token_warning, now) {
+        lines.extend([story.happened, story.todo]);
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// Agora's name of the channel, when the operator's is another one or does not fit.

@@ -8,7 +8,7 @@ use super::columns::{Columns, NextCheck};
 use super::{filter_bar, sentence};
 use crate::monitor::answer::Answer;
 use crate::monitor::phase::{Section, State};
-use crate::monitor::snapshot::{ChannelView, LastProbe, NetworkView};
+use crate::monitor::snapshot::{ChannelView, LastProbe, NetworkView, TokenView};
 use crate::ui::commands::{Cmd, Deed, Facts};
 use crate::ui::detail::glyph_of;
 use crate::ui::glyph::{self, Glyph};
@@ -17,7 +17,7 @@ use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::band::BandCache;
 use crate::ui::widgets::text::{fitted, left, right, width};
 use crate::ui::widgets::{badge, button, meter};
-use crate::ui::{format, words};
+use crate::ui::{format, icons, words};
 
 /// Its height, in points.
 pub const HEIGHT: f32 = 27.0;
@@ -65,7 +65,7 @@ impl Row<'_> {
         let response = ui.interact(rect, Id::unique(("fleet row", self.view.id.0)), Sense::click());
         let selected = self.selected == Selected::Yes;
         response.widget_info(|| {
-            let label = sentence::row(self.view, self.moment.now);
+            let label = sentence::row(self.view, self.moment.snapshot.project.token_warning, self.moment.now);
             WidgetInfo::selected(Role::Row, true, selected, label)
         });
         let inks = self.inks(palette, &response);
@@ -132,11 +132,13 @@ impl Row<'_> {
             let x = self.columns.flags.min + 17.0;
             glyph::paint_glyph(painter, small(x), Glyph::Throttled, p, inks.ground);
         }
+        self.paint_token(painter, pos2(self.columns.flags.min, y), p);
         let column = self.columns.state;
         glyph::paint_glyph(painter, small(column.min + 13.0), glyph_of(self.view, self.moment.now), p, inks.ground);
         let (word, alarm) = (self.word(), self.section() == Section::ActNow);
         let font = if alarm { text::semibold(13.0) } else { text::base() };
-        left(painter, pos2(column.min + 27.0, y), word, font, p.word_of(self.view.state));
+        let ink = if words::is_paused(self.view) { p.suspect } else { p.word_of(self.view.state) };
+        left(painter, pos2(column.min + 27.0, y), word, font, ink);
         let font = match self.section() {
             Section::ActNow => text::semibold(13.0),
             Section::NotObserved | Section::Watch | Section::Quiet => text::base(),
@@ -145,8 +147,23 @@ impl Row<'_> {
         left(painter, pos2(self.columns.channel.min, y), name, font, inks.name);
     }
 
+    /// That the channel token ends within the hour, or has ended.
+    fn paint_token(&self, painter: &egui::Painter, at: egui::Pos2, p: &Palette) {
+        let ink = match words::token_end(self.view, self.moment.snapshot.project.token_warning, self.moment.now) {
+            Some((TokenView::EndsSoon, _)) => p.suspect,
+            Some((TokenView::Ended, _)) => p.lost,
+            Some((TokenView::Fine, _)) | None => return,
+        };
+        let x = if self.view.throttled { 7.0 } else { 17.0 };
+        let place = at + vec2(x, 0.0);
+        painter.text(place, egui::Align2::CENTER_CENTER, icons::RUNS_OUT, text::icon(14.0), ink);
+    }
+
     fn word(&self) -> &'static str {
         let state = self.view.state;
+        if words::is_paused(self.view) {
+            return "Paused";
+        }
         if self.columns.is_narrow() { filter_bar::short(state) } else { words::state(state) }
     }
 

@@ -2,19 +2,29 @@
 
 use std::time::Duration;
 
-use crate::monitor::snapshot::ChannelView;
+use crate::monitor::snapshot::{ChannelView, TokenView};
 use crate::monitor::time::Timestamp;
 use crate::ui::{format, words};
 
 /// `court-03, Lost for 44 seconds, main UID 100087, last answer 404 worker, seen 6 seconds ago, next check in 9 seconds, last
 /// 24 hours 1 gap of 1:43 to 3:49`
-pub fn row(view: &ChannelView, now: Timestamp) -> String {
+pub fn row(view: &ChannelView, token_warning: Duration, now: Timestamp) -> String {
     let held = format::spoken(now.since(view.state_since));
     let mut parts = vec![
         view.name.to_string(),
         format!("{} for {held}", words::state(view.state)),
         format!("{} {}", words::role(view.role), view.uid),
     ];
+    if words::is_paused(view) {
+        parts.push("paused, nothing is recorded".to_owned());
+    }
+    if let Some((TokenView::EndsSoon | TokenView::Ended, until)) = words::token_end(view, token_warning, now) {
+        parts.push(if until <= now {
+            format!("channel token ended {} ago", format::spoken(now.since(until)))
+        } else {
+            format!("channel token ends in {}", format::spoken(until.since(now)))
+        });
+    }
     if view.throttled {
         parts.push("throttled by Agora".to_owned());
     }
@@ -59,18 +69,35 @@ pub fn bounds(each: impl Iterator<Item = (Duration, Duration)>) -> (Duration, Du
 mod tests {
     use super::*;
     use crate::monitor::gap::GapEnd;
-    use crate::ui::testing::{NOW, gap, lost};
+    use crate::monitor::told::Hold;
+    use crate::ui::testing::{NOW, ago, ahead, gap, lost, recording};
+
+    const HOUR: Duration = Duration::from_secs(3600);
 
     #[test]
     fn a_row_tells_everything_its_cells_show() {
         let view = lost(87, "court-03");
         assert_eq!(
-            row(&view, NOW),
+            row(&view, HOUR, NOW),
             "court-03, Lost for 44 seconds, main UID 100087, last answer 404 worker, seen 11 seconds ago, next check in \
              4 seconds, gap still open, 2:08 to 4:14 so far"
         );
         let healed = ChannelView { open_gap: None, gaps: vec![gap(GapEnd::Restarted)], ..view };
-        let text = row(&healed, NOW);
+        let text = row(&healed, HOUR, NOW);
         assert!(text.ends_with("last 24 hours 1 gap of 1:43 to 3:49"), "{text}");
+    }
+
+    #[test]
+    fn a_pause_and_the_end_of_a_token_are_said() {
+        let mut view = recording(7, "site-07");
+        let it = view.recording.as_mut().expect("it records");
+        it.hold = Some(Hold::Held);
+        it.token_until = Some(ahead(1200));
+        let text = row(&view, HOUR, NOW);
+        assert!(text.contains(", paused, nothing is recorded, channel token ends in 20 minutes, "), "{text}");
+        view.recording.as_mut().expect("it records").token_until = Some(ago(60));
+        assert!(row(&view, HOUR, NOW).contains("channel token ended 1 minute ago"));
+        view.recording.as_mut().expect("it records").token_until = Some(ahead(3700));
+        assert!(!row(&view, HOUR, NOW).contains("token"));
     }
 }

@@ -31,6 +31,8 @@ pub enum Act {
     Select(ChannelId),
     /// A command of a row.
     Do(ChannelId, Cmd),
+    /// A command of what stands in place of the rows.
+    OfWindow(Cmd),
 }
 
 /// Shows the table in all the room that is left.
@@ -102,7 +104,7 @@ fn one_row(ui: &mut Ui, row: &Row<'_>, rect: Rect, view: &Arc<ChannelView>, band
     }
     response.context_menu(|ui| {
         let facts = Facts { selected: Some(view), ..Facts::default() };
-        for cmd in Cmd::row_menu() {
+        for cmd in Cmd::row_menu(view) {
             let refusal = cmd.refusal(&facts);
             let button = ui.add_enabled(refusal.is_none(), egui::Button::new(cmd.text(&facts)).frame(false));
             if button.on_hover_text(cmd.tooltip(&facts)).clicked() {

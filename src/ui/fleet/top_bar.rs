@@ -3,6 +3,7 @@
 use egui::{Color32, Layout, Rect, Stroke, StrokeKind, ThemePreference, Ui, Vec2, pos2, vec2};
 use jiff::tz::TimeZone;
 
+use crate::ui::commands::{Cmd, Facts};
 use crate::ui::state::{Moment, World};
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::button;
@@ -12,8 +13,8 @@ use crate::worker::clock::Speed;
 /// Its height, in points.
 pub const HEIGHT: f32 = 40.0;
 
-/// Shows the bar; true when the operator wants another theme.
-pub fn show(ui: &mut Ui, moment: &Moment<'_>) -> bool {
+/// Shows the bar; gives the command that was clicked.
+pub fn show(ui: &mut Ui, moment: &Moment<'_>, facts: &Facts<'_>) -> Option<Cmd> {
     let palette = Palette::of(ui);
     let all = ui.max_rect();
     if moment.world == World::Simulated {
@@ -23,13 +24,22 @@ pub fn show(ui: &mut Ui, moment: &Moment<'_>) -> bool {
     mark(ui, pos2(all.left() + 22.0, all.center().y), palette);
     let name = pos2(all.left() + 40.0, all.center().y);
     let name = ui.painter().text(name, egui::Align2::LEFT_CENTER, "reelwatch", text::semibold(15.0), palette.text1);
-    let mut wants = false;
+    let mut wants = None;
     let rest = all.with_min_x(name.right() + space::HUGE).with_max_x(all.right() - space::XXL);
     ui.scope_builder(egui::UiBuilder::new().max_rect(rest).layout(Layout::right_to_left(egui::Align::Center)), |ui| {
         ui.spacing_mut().item_spacing.x = space::L;
         clock(ui, moment, palette);
         rule(ui, palette);
-        wants = theme_switch(ui);
+        if theme_switch(ui) {
+            wants = Some(Cmd::Theme);
+        }
+        let (profiles, tooltip) = (Cmd::Profiles, Cmd::Profiles.tooltip(facts));
+        if button::icon(ui, icons::PROFILES, &profiles.text(facts), &tooltip, profiles.refusal(facts)).clicked() {
+            wants = Some(profiles);
+        }
+        if import(ui, facts) {
+            wants = Some(Cmd::Import);
+        }
         rule(ui, palette);
         project(ui, moment, palette);
     });
@@ -77,6 +87,11 @@ fn project(ui: &mut Ui, moment: &Moment<'_>, palette: &Palette) {
     };
     let label = ui.label(egui::RichText::new(demo).font(text::base_medium()).color(palette.text1));
     label.on_hover_text(format!("A simulated Agora cloud. {pace}"));
+}
+
+fn import(ui: &mut Ui, facts: &Facts<'_>) -> bool {
+    let (name, tooltip) = (Cmd::Import.text(facts), Cmd::Import.tooltip(facts));
+    button::icon(ui, icons::IMPORT, &name, &tooltip, None).clicked()
 }
 
 fn theme_switch(ui: &mut Ui) -> bool {

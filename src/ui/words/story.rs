@@ -2,7 +2,7 @@
 
 use super::answers::{outcome, refused};
 use super::start::{failure, stepper_state};
-use super::{clock, role_of_next, seconds, stop_result};
+use super::{clock, is_paused, role_of_next, seconds, stop_result};
 use crate::monitor::answer::{Answer, Outcome, Refusal, ServiceStatus, Upload};
 use crate::monitor::phase::{Blindness, Phase, Sight, StopResult};
 use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView};
@@ -20,7 +20,7 @@ pub struct Story {
     pub todo: String,
 }
 
-fn tell(happened: impl Into<String>, means: impl Into<String>, todo: impl Into<String>) -> Story {
+pub(super) fn tell(happened: impl Into<String>, means: impl Into<String>, todo: impl Into<String>) -> Story {
     Story { happened: happened.into(), means: means.into(), todo: todo.into() }
 }
 
@@ -179,6 +179,13 @@ fn recording(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Story
             format!("Nothing. Checks rest until {}", clock(until)),
         );
     }
+    if is_paused(view) {
+        return tell(
+            "The web recording is paused",
+            "The recorder is there and records nothing until it is resumed",
+            "Resume it when it should go on",
+        );
+    }
     let happened = match &view.last_probe {
         Some(last) if last.probe.answer.http.is_none() => {
             format!("The last try got no answer at {}: {}", clock(last.probe.at), last.probe.answer.label())
@@ -232,7 +239,7 @@ fn stopped(result: StopResult) -> Story {
 }
 
 /// A sentence with the answer that decided it, quoted as it came.
-fn with_answer(sentence: &str, answer: Option<&Answer>) -> String {
+pub(super) fn with_answer(sentence: &str, answer: Option<&Answer>) -> String {
     match answer {
         Some(answer) => match &answer.reason {
             // There is no answer to quote, only why nothing was asked.
