@@ -246,16 +246,16 @@ impl Done {
     /// Tells everybody: the client, the core by the input that comes back, and whoever edits.
     pub(super) fn tell(self, number: u64, client: &Client, far: &Far) -> Option<Input> {
         let Self { result, shelf, counts } = self;
-        let input = counts.and_then(|(name, usable)| match usable {
+        let input = counts.map(|(name, usable)| match usable {
             Some(Ok(profile)) => {
                 let max_idle = profile.max_idle();
                 client.set_profile(Arc::clone(&name), profile);
-                Some(Input::Profile { name, max_idle })
+                Input::Profile { name, max_idle }
             }
             // What was saved cannot be sent, and what was there before is not what was saved.
             Some(Err(_)) | None => {
                 client.remove_profile(&name);
-                Some(Input::ProfileGone { name })
+                Input::ProfileGone { name }
             }
         });
         if let Some(shelf) = shelf {
