@@ -83,7 +83,11 @@ impl Address {
         while let Some((byte, next)) = letter(text, address.end) {
             match byte {
                 b'"' | b'\'' | b'<' | b'>' | b'`' | 0..=b' ' => break,
-                b'@' if slashes == 0 => address.user = Some((start, address.end)),
+                b'@' if slashes == 0 => {
+                    address.user = Some((start, address.end));
+                    // A question mark before it may be of the password or of the key; then nothing is shown.
+                    address.key = address.key.map(|_| next);
+                }
                 b'?' | b'#' if address.key.is_none() => address.key = Some(next),
                 b'/' => {
                     slashes += 1;
@@ -147,6 +151,9 @@ mod tests {
             (r#"{"reason":"{\"u\":\"rtmp://h/live/CANARY\"}"}"#, r#"{"reason":"{\"u\":\"rtmp://h/live/(hidden)\"}"}"#),
             ("push to rtmp://h/live/CANARY failed", "push to rtmp://h/live/(hidden) failed"),
             ("rtmp://h/live//CANARY", "rtmp://h/live/(hidden)"),
+            ("rtmp://CANARY?CANARY@CANARY/live/CANARY", "rtmp://(hidden)@(hidden)"),
+            ("rtmp://CANARY@CANARY@h/live?CANARY", "rtmp://(hidden)@h/live?(hidden)"),
+            ("rtmp://h/live?CANARY@CANARY", "rtmp://h/live?(hidden)"),
             ("rtmp://rtmp://h/live/CANARY", "rtmp://rtmp://(hidden)"),
         ] {
             assert_eq!(masked(text), shown, "{text}");
