@@ -11,7 +11,7 @@
 //! ```text
 //!        commands                      effects: send, record, measure
 //!  ui ───────────────►            ───────────────────────►  agora ──► Transport ──► the service, or sim
-//!  cli                  worker    ───────────────────────►  store, export
+//!  cli                  worker    ───────────────────────►  store, export, the book of profiles
 //!     ◄───────────────    │ ▲     ◄───────────────────────
 //!        snapshots        ▼ │          inputs: answers, time, commands
 //!                       monitor     (no clock, no IO, no async)
@@ -27,9 +27,10 @@
 //! | [`sim`] | a simulated cloud with its own JSON, scenarios, and a journal of what really happened | `agora::transport` |
 //! | [`store`] | SQLite: the log of events, the probes apart from it, numbered migrations | `monitor` |
 //! | [`export`] | a session's history to CSV and JSON Lines | `monitor` |
+//! | [`disk`] | files that are written wholly or not at all | nothing |
 //! | [`import`] | lists of recordings started elsewhere: read, checked, bad rows named by their line | `monitor` |
-//! | [`settings`] | the settings file: read, checked, every problem with its place; one profile written into it | `monitor`, `profile`, `agora`, `export` |
-//! | [`worker`] | one thread, one loop; the clock; the [`Handle`](worker::handle::Handle) for window and terminal | `monitor`, `profile`, `agora`, `store`, `export` |
+//! | [`settings`] | the settings file: read, checked, every problem with its place; one profile written into it | `monitor`, `profile`, `agora`, `disk` |
+//! | [`worker`] | one thread, one loop; the clock; the [`Handle`](worker::handle::Handle) for window and terminal | `monitor`, `profile`, `agora`, `store`, `export`, `disk` |
 //! | [`ui`] | the window | `monitor`, `import`, `profile`, `worker` |
 //! | [`cli`] | the command line, the terminal's view, and the place where all of it is wired together | everything |
 //!
@@ -81,6 +82,7 @@
 
 pub mod agora;
 pub mod cli;
+pub mod disk;
 pub mod export;
 pub mod import;
 pub mod monitor;

@@ -18,9 +18,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["monitor"]),
     ("export", &["monitor"]),
     ("import", &["monitor"]),
-    // A settings file is saved as an export is: wholly or not at all.
-    ("settings", &["monitor", "profile", "agora", "export"]),
-    ("worker", &["monitor", "profile", "agora", "store", "export"]),
+    ("disk", &[]),
+    ("settings", &["monitor", "profile", "agora", "disk"]),
+    ("worker", &["monitor", "profile", "agora", "store", "export", "disk"]),
     ("ui", &["monitor", "import", "profile", "worker"]),
     ("cli", &["monitor", "profile", "agora", "sim", "store", "export", "import", "settings", "worker", "ui"]),
     ("main", &["cli"]),

@@ -3,8 +3,8 @@
 
 #[path = "../../src/agora/mod.rs"]
 pub mod agora;
-#[path = "../../src/export/mod.rs"]
-pub mod export;
+#[path = "../../src/disk.rs"]
+pub mod disk;
 #[path = "../../src/import/mod.rs"]
 pub mod import;
 #[path = "../../src/monitor/mod.rs"]

@@ -10,7 +10,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::problem::{Place, Problem, SettingsError};
 use super::{drafts, load_with};
-use crate::export::{Existing, FileError, write_file};
+use crate::disk::{Existing, FileError, write_file};
 use crate::profile::Draft;
 use crate::profile::file::Sections;
 use crate::profile::name::broken_rule;

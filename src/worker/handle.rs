@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 pub use super::adopt::{Adoption, NewRecording, NotTaken};
 pub use super::book::{BookJob, BookResult, Entry, Refusal, Shelf};
 use super::clock::Clock;
-pub use crate::export::Existing;
+pub use crate::disk::Existing;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Command;
 use crate::monitor::snapshot::{History, Snapshot};

@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 
 use super::handle::{ExportJob, ExportResult, Format};
 use super::past::Shared;
-use crate::export::{self, FileError, SessionLog, Unobserved};
+use crate::disk::{self, FileError};
+use crate::export::{self, SessionLog, Unobserved};
 use crate::monitor::band::BandKind;
 use crate::monitor::event::{Event, Record};
 use crate::monitor::history;
@@ -42,7 +43,7 @@ pub fn write(
         Ok(None) => return failed("there is no such channel in this project".to_owned()),
         Err(error) => return failed(error.to_string()),
     };
-    let written = export::write_file(&job.path, job.existing, |out| match job.format {
+    let written = disk::write_file(&job.path, job.existing, |out| match job.format {
         Format::Csv => export::write_csv(&log, out),
         Format::JsonLines => export::write_json_lines(&log, out),
     });

@@ -1,16 +1,12 @@
-//! Files that are written wholly or not at all: into a temporary one in the same folder, to the disk, then renamed. An export
-//! that is cut short leaves no half of a file under the name that was asked for.
+//! Files that are written wholly or not at all: into a temporary one in the same folder, to the disk, then renamed. What is
+//! cut short leaves no half of a file under the name that was asked for. Exports and the settings file are written so; what
+//! stands in them is not known here.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
-
-use crate::monitor::time::Timestamp;
-
-/// The longest a name of a project or channel gets inside a file name, in bytes: two of them and the rest stay below 255.
-const NAME_BYTES: usize = 80;
 
 /// What to do about a file that is there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,31 +143,6 @@ fn sort(path: &Path, error: &io::Error) -> FileError {
     }
 }
 
-/// A name for a session log, allowed on every system: `reelwatch_court_hall-1_20260105T100000Z-20260105T113000Z.csv`.
-pub fn file_name(project: &str, channel: &str, from: Timestamp, to: Timestamp, extension: &str) -> String {
-    format!("reelwatch_{}_{}_{}-{}.{extension}", part(project), part(channel), moment(from), moment(to))
-}
-
-/// Letters, digits, `-` and `.` stay; everything else, which some system gives a meaning, becomes `-`.
-fn part(name: &str) -> String {
-    let mut out = String::new();
-    for character in name.chars() {
-        let character = if character.is_alphanumeric() || character == '.' { character } else { '-' };
-        if out.len() + character.len_utf8() > NAME_BYTES {
-            break;
-        }
-        out.push(character);
-    }
-    if out.is_empty() { "unnamed".to_owned() } else { out }
-}
-
-fn moment(at: Timestamp) -> String {
-    match jiff::Timestamp::from_millisecond(at.as_millis()) {
-        Ok(moment) => moment.strftime("%Y%m%dT%H%M%SZ").to_string(),
-        Err(_) => at.as_millis().to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write;
@@ -217,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn an_export_that_fails_half_way_leaves_the_old_file_and_no_part() {
+    fn a_file_that_fails_half_way_leaves_the_old_file_and_no_part() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log.csv");
         fs::write(&path, "old").unwrap();
@@ -236,17 +207,5 @@ mod tests {
         let missing = folder.path().join("gone");
         let error = write_file(&missing.join("log.csv"), Existing::Keep, |_| Ok(())).unwrap_err();
         assert!(matches!(&error, FileError::NoFolder { folder, .. } if *folder == missing), "{error}");
-    }
-
-    #[test]
-    fn a_file_name_is_allowed_on_every_system() {
-        let (from, to) = (Timestamp::from_millis(1_767_607_200_000), Timestamp::from_millis(1_767_612_600_000));
-        assert_eq!(
-            file_name("court", "hall 1: A/B", from, to, "csv"),
-            "reelwatch_court_hall-1--A-B_20260105T100000Z-20260105T113000Z.csv"
-        );
-        let long = file_name(&"会".repeat(99), "\u{202e}..\\", from, to, "jsonl");
-        assert!(long.len() < 255 && long.contains("_-..-_"), "{long}");
-        assert!(file_name("", "", from, to, "csv").starts_with("reelwatch_unnamed_unnamed_"));
     }
 }
