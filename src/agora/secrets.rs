@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use super::streams::{self, HIDDEN};
+use super::streams;
 use crate::profile::Profile;
+use crate::profile::json::HIDDEN;
 use crate::profile::secret::SecretField;
 
 /// Secrets shorter than this are not looked for: they would be found by chance.

@@ -4,8 +4,7 @@
 
 use std::borrow::Cow;
 
-/// Stands where something was.
-pub const HIDDEN: &str = "(hidden)";
+use crate::profile::json::HIDDEN;
 
 /// The same text without stream keys, and without names and passwords before the host. Whatever follows the application of an
 /// `rtmp://` or `rtmps://` address, query included, goes, up to a space, a quote or an angle bracket. JSON's ways to write a

@@ -66,17 +66,12 @@ fn lines(problems: &[Problem]) -> String {
     problems.iter().map(|problem| format!("\n  {problem}")).collect()
 }
 
-/// Whether a profile can be called so.
-pub fn is_name(name: &str) -> bool {
-    broken_rule(name).is_none()
-}
-
 /// Writes a profile into the file, in the place of one with its name or as a new one.
 ///
 /// # Errors
 /// When the name or the file cannot be used, and when the file would not load afterwards.
 pub fn save_profile(path: &Path, name: &str, draft: &Draft) -> Result<(), SaveError> {
-    if !is_name(name) {
+    if broken_rule(name).is_some() {
         return Err(SaveError::Name(name.to_owned()));
     }
     change(
