@@ -1,7 +1,7 @@
 //! The loop: one thread that waits for a wish, an answer or a deadline, hands it to the core, and carries out what the core
 //! decides: facts to the disk first, then calls to the service, then the new picture to whoever looks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -47,10 +47,12 @@ enum News {
     Book(book::Done),
 }
 
-/// How many jobs of the book there were.
+/// Jobs of the book: one after the other, so that results come in the order in which the book was changed.
 #[derive(Default)]
 struct Bookings {
-    begun: u64,
+    waiting: VecDeque<BookJob>,
+    /// Whether one is under way.
+    is_busy: bool,
     done: u64,
 }
 
@@ -334,23 +336,34 @@ impl Shell {
         });
     }
 
-    /// Works on the book off the loop: it is on a disk.
     fn book(&mut self, job: BookJob) {
+        self.bookings.waiting.push_back(job);
+        self.next_booking();
+    }
+
+    /// Works on the book off the loop: it is on a disk.
+    fn next_booking(&mut self) {
+        if self.bookings.is_busy {
+            return;
+        }
+        let Some(job) = self.bookings.waiting.pop_front() else { return };
+        self.bookings.is_busy = true;
         let snapshot = self.monitor.snapshot(self.clock.now());
         let (news, shared) = (self.news.clone(), self.book.clone());
-        self.bookings.begun += 1;
         tokio::task::spawn_blocking(move || {
             let _ = news.send(News::Book(book::carry_out(shared.as_ref(), job, &snapshot)));
         });
     }
 
     fn booked(&mut self, done: book::Done) {
+        self.bookings.is_busy = false;
         self.bookings.done += 1;
         if let Some(input) = done.tell(self.bookings.done, &self.client, &self.far) {
             self.feed(input);
             // Which channels can be started may have changed, without a fact that says so.
             self.dirty = true;
         }
+        self.next_booking();
         (self.wake)();
     }
 
@@ -385,14 +398,17 @@ impl Shell {
     }
 
     async fn hear_out(&mut self) {
-        while self.flying.values().any(|kind| *kind != CallKind::Query) || self.bookings.done < self.bookings.begun {
+        while self.flying.values().any(|kind| *kind != CallKind::Query) || self.bookings.is_busy {
             match self.inbox.recv().await {
                 Some(News::Answered(answered)) => {
                     self.flying.remove(&answered.id);
                     self.hear_at_the_end(answered);
                 }
                 Some(News::Export(_, record)) => self.journal.keep(record, []),
-                Some(News::Book(_)) => self.bookings.done += 1,
+                Some(News::Book(_)) => {
+                    self.bookings.is_busy = false;
+                    self.next_booking();
+                }
                 Some(News::History(_)) => {}
                 None => break,
             }
