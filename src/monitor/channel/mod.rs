@@ -297,7 +297,7 @@ impl Machine {
                 };
                 ctx.out.push(Effect::Measure(probe.clone()));
                 self.note_hold(ctx, heard);
-                if heard.slot == Slot::Watch {
+                if heard.slot == Slot::Watch && self.is_about_the_recording(&heard.call) {
                     self.work.throttled = heard.answer.outcome == Outcome::Throttled;
                     self.work.last_probe = Some(LastProbe { probe, raw: heard.raw.clone() });
                     self.work.web = heard.told.web.clone().or_else(|| self.work.web.take());

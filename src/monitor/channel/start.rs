@@ -290,6 +290,8 @@ impl Machine {
         self.work.missing.clear();
         self.work.uncertain_tries = 0;
         self.work.last_probe = None;
+        // It told of the recorder before.
+        self.work.web = None;
         self.work.file_checks =
             ctx.policy.file_checks(&self.info.mode).into_iter().map(|wait| ctx.now + wait).collect();
         self.work.query = Some((ctx.now + ctx.policy.verify_after, Why::Verify));

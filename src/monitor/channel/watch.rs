@@ -66,6 +66,14 @@ impl Machine {
         })
     }
 
+    /// Whether a query asks for the recording at hand: one of a session that has ended may be answered late.
+    pub(super) fn is_about_the_recording(&self, call: &Call) -> bool {
+        match (call, &self.facts.recording) {
+            (Call::Query { sid, .. }, Some(recording)) => recording.sid == *sid,
+            (_, _) => false,
+        }
+    }
+
     fn query_due(&self) -> Option<Due> {
         [self.work.query, self.file_due()].into_iter().flatten().min()
     }

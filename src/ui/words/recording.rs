@@ -79,7 +79,8 @@ pub fn web(view: &ChannelView) -> Vec<(&'static str, String)> {
     if let Some(state) = &it.state {
         lines.push(("Web page", page(state)));
     }
-    let hold = it.hold.or_else(|| view.recording.as_ref()?.hold);
+    // The recording's own comes first: it knows of a change that came after the query.
+    let hold = view.recording.as_ref().and_then(|recording| recording.hold).or(it.hold);
     if let Some(hold) = hold {
         lines.push(("Pause", pause(hold).to_owned()));
     }
@@ -184,5 +185,9 @@ mod tests {
         assert_eq!(told[1], ("Pause", "paused: nothing is recorded until it is resumed".to_owned()));
         assert_eq!(told[2], ("Stream", "rtmp://live.example: on air".to_owned()));
         assert_eq!(told[3].1, "rtmp://live.example: buffering, a word this version does not know");
+        if let Some(recording) = &mut view.recording {
+            recording.hold = Some(Hold::Running);
+        }
+        assert!(!web(&view)[1].1.starts_with("paused"), "resumed after the last query");
     }
 }

@@ -230,3 +230,25 @@ fn a_query_that_was_asked_before_the_change_does_not_speak_against_it() {
     bench.answer(&query, Outcome::Status(ServiceStatus::InProgress), web(Hold::Running));
     assert!(bench.view(OWN).is_held());
 }
+
+#[test]
+fn a_new_recorder_does_not_inherit_the_pause_of_the_one_before() {
+    let mut bench = recording(Mode::Web);
+    let held = |send: &Send| {
+        let status = Outcome::Status(ServiceStatus::InProgress);
+        if send.call.kind() == CallKind::Query { Some((status, web(Hold::Held))) } else { well(send) }
+    };
+    bench.run(s(300), held);
+    assert!(bench.view(OWN).is_held());
+    let before = bench.view(OWN).recording.map(|recording| recording.sid);
+    bench.command(Command::Restart(OWN));
+    let started = Outcome::Started(crate::monitor::ids::Sid::new("another"));
+    bench.run(s(2), |send| match send.call.kind() {
+        CallKind::Query => None,
+        CallKind::Start => Some((started.clone(), Told::default())),
+        CallKind::Acquire | CallKind::Update | CallKind::UpdateLayout | CallKind::Stop => well(send),
+    });
+    let view = bench.view(OWN);
+    assert_ne!(view.recording.as_ref().map(|recording| recording.sid.clone()), before, "it has started");
+    assert!(!view.is_held() && view.web.is_none(), "nobody has asked it yet");
+}
