@@ -10,13 +10,15 @@ use serde_json::Value;
 use super::streams;
 use crate::profile::Profile;
 use crate::profile::json::HIDDEN;
-use crate::profile::secret::SecretField;
 
 /// Secrets shorter than this are not looked for: they would be found by chance.
 const SHORTEST: usize = 8;
 
 /// Members of a body that hold secrets, whatever object they are in.
 const MEMBERS: [&str; 6] = ["accessKey", "secretKey", "stsToken", "secret", "salt", "token"];
+
+/// Members that hold the address of a page or an image: what stands behind its question mark may let somebody in.
+const ADDRESSES: [&str; 4] = ["url", "image_url", "backgroundImage", "defaultUserBackgroundImage"];
 
 /// Secrets by their first byte, the longest first. It has no `Debug`.
 #[derive(Default)]
@@ -46,16 +48,7 @@ impl Secrets {
 
     /// Everything secret of a recording profile.
     pub fn add_profile(&mut self, profile: &Profile) {
-        for (field, secret) in profile.secrets() {
-            match field {
-                SecretField::RtmpUrl => self.add_stream(secret.expose_secret()),
-                SecretField::AccessKey
-                | SecretField::SecretKey
-                | SecretField::StsToken
-                | SecretField::DecryptionSecret
-                | SecretField::DecryptionSalt => self.add(&secret),
-            }
-        }
+        self.add_body(profile.start_request(None).sent().expose_secret());
     }
 
     /// Everything secret of a body that is sent as it is.
@@ -69,6 +62,7 @@ impl Secrets {
         match value {
             Value::String(text) if key.is_some_and(|key| MEMBERS.contains(&key)) => self.add(&text.as_str().into()),
             Value::String(text) if key == Some("rtmpUrl") => self.add_stream(text),
+            Value::String(text) if key.is_some_and(|key| ADDRESSES.contains(&key)) => self.add_query(text),
             Value::Array(items) => items.iter().for_each(|item| self.add_value(None, item)),
             Value::Object(members) => members.iter().for_each(|(key, value)| self.add_value(Some(key), value)),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -79,6 +73,13 @@ impl Secrets {
     fn add_stream(&mut self, url: &str) {
         if let Some(key) = streams::key(url) {
             self.add(&key.into());
+        }
+    }
+
+    /// Of the address of a page or an image only the query.
+    fn add_query(&mut self, url: &str) {
+        if let Some((_, query)) = url.split_once('?') {
+            self.add(&query.into());
         }
     }
 
@@ -145,6 +146,8 @@ mod tests {
             r#"{"storageConfig":{"bucket":"a-long-name","accessKey":"CANARY-access","secretKey":"CANARY-secret",
                 "stsToken":"CANARY-sts"},"rtmpPublishConfig":{"outputs":[{"rtmpUrl":"rtmp://live.example/app/CANARY-key"}]}}"#,
         );
+        secrets.add_body(r#"{"serviceParam":{"url":"https://page.example/room?CANARY-pass"}}"#);
+        assert_eq!(hidden(&secrets, "https://page.example/room?CANARY-pass"), "https://page.example/room?(hidden)");
         let text = "a-long-name CANARY-access CANARY-secret CANARY-sts CANARY-key rtmp://live.example/app/CANARY-key";
         let shown = "a-long-name (hidden) (hidden) (hidden) (hidden) rtmp://live.example/app/(hidden)";
         assert_eq!(hidden(&secrets, text), shown);

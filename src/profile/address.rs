@@ -9,7 +9,7 @@ use super::invalid::Invalid;
 const LONGEST: usize = 4096;
 
 /// An image behind the users, over HTTP or HTTPS.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ImageUrl(String);
 
@@ -17,12 +17,6 @@ pub struct ImageUrl(String);
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PageUrl(String);
-
-impl std::fmt::Debug for PageUrl {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "PageUrl({:?})", without_query(&self.0))
-    }
-}
 
 /// `what` names the address in an error.
 fn check(what: &'static str, url: &str) -> Result<(), Invalid> {
@@ -60,6 +54,12 @@ macro_rules! address {
             /// As it is sent.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&without_query(&self.0)).finish()
             }
         }
 
