@@ -286,6 +286,7 @@ impl Editor {
     fn usual_foot(&mut self, ui: &mut Ui, shelf: &Shelf, handle: &Handle, open: &mut Open) {
         let refusal = self.save_refusal(shelf);
         let changed = self.form.as_ref().is_some_and(Form::is_changed);
+        let new = self.form.as_ref().is_some_and(Form::is_new);
         let unchanged = (!changed).then_some("Nothing was changed");
         frame::foot(ui, |ui| {
             let save = Button::new("Save", Kind::Primary).icon(Some(icons::SAVED)).refused(refusal.as_deref());
@@ -304,7 +305,8 @@ impl Editor {
                 Some(note) => format!("In {}. {note}", shelf.place),
                 None => format!("In {}", shelf.place),
             };
-            let blocked = refusal.filter(|_| changed);
+            // A new profile cannot be in the file yet, changed or not.
+            let blocked = refusal.filter(|_| changed || new);
             match (&self.said, self.waiting, blocked) {
                 (_, Some(_), _) => beside(ui, "Being saved"),
                 (_, None, Some(why)) => beside(ui, &why),
