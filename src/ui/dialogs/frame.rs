@@ -2,8 +2,8 @@
 //! double click lands outside and must not.
 
 use egui::{
-    Align, Context, CornerRadius, Frame, Id, Key, Layout, Margin, Modal, Modifiers, RichText, Sense, Stroke, Ui, Vec2,
-    pos2, vec2,
+    Align, Context, CornerRadius, Frame, Id, Key, Layout, Margin, Modal, Modifiers, Order, RichText, Sense, Stroke, Ui,
+    Vec2, pos2, vec2,
 };
 
 use crate::ui::detail::parts;
@@ -38,7 +38,9 @@ pub fn show<T>(ctx: &Context, mark: Mark, title: &str, width: f32, content: impl
         .corner_radius(DIALOG_RADIUS)
         .shadow(egui::Shadow { color: palette.shadow, offset: [0, 8], blur: 24, spread: 0 });
     let width = width.min(ctx.content_rect().width() - 32.0);
-    let modal = Modal::new(Id::unique("dialog")).backdrop_color(palette.scrim).frame(frame);
+    // Below what opens from it: a press raises the dialog, and a list that opens in the same frame would stay behind it.
+    let area = Modal::default_area(Id::unique("dialog")).order(Order::Middle);
+    let modal = Modal::new(Id::unique("dialog")).area(area).backdrop_color(palette.scrim).frame(frame);
     let shown = modal.show(ctx, |ui| {
         ui.set_width(width);
         ui.spacing_mut().item_spacing = vec2(space::L, 0.0);

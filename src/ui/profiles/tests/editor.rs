@@ -177,6 +177,39 @@ fn a_web_profile_is_entered_by_keyboard_alone_and_saved() {
     assert_eq!((name.as_str(), parts.width, parts.height), ("page", 1280, 720));
 }
 
+/// Presses and lets go in one frame, as a quick tap does.
+fn tap(window: &mut Window, at: egui::Pos2) {
+    let button = |pressed| Event::PointerButton {
+        pos: at,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    window.input_mut().events.extend([Event::PointerMoved(at), button(true), button(false)]);
+    window.step();
+    window.run();
+}
+
+#[test]
+fn a_list_that_was_opened_before_opens_again_above_the_dialog() {
+    let (mut window, _far) = opened();
+    for choice in ["HLS and MP4", "HLS", "HLS and MP4"] {
+        let combo = window.get_by_role_and_label(Role::ComboBox, "Kinds of files");
+        combo.scroll_to_me();
+        window.run();
+        let at = window.get_by_role_and_label(Role::ComboBox, "Kinds of files").rect().center();
+        tap(&mut window, at);
+        press(&mut window, Modifiers::NONE, Key::Escape);
+        let field = window.get_by_role_and_label(Role::TextInput, "Bucket").rect().center();
+        tap(&mut window, field);
+        tap(&mut window, at);
+        let at = window.get_all_by_label(choice).last().expect("it is one of them").rect().center();
+        tap(&mut window, at);
+        let combo = window.get_by_role_and_label(Role::ComboBox, "Kinds of files");
+        assert_eq!(combo.accesskit_node().value().as_deref(), Some(choice));
+    }
+}
+
 #[test]
 fn a_wrong_value_shows_its_rule_at_once_and_blocks_saving() {
     let (mut window, mut far) = opened();
