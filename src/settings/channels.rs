@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::profiles::Profiles;
 use super::reader::{Found, Table, shown};
 use super::{ChannelSettings, Secrets, required, tokens};
-use crate::monitor::ids::{Cname, Uid};
+use crate::monitor::ids::{Cname, Mode, Uid};
 
 /// Most spare UIDs of a channel.
 const SPARES_AT_MOST: usize = 8;
@@ -38,12 +38,13 @@ fn read_one(
     {
         table.report("name", Some(span), format!("{} is the name of {other} already", shown(name)));
     }
-    let cname = read_cname(&mut table, name.as_deref());
+    let profile = read_profile(&mut table, profiles);
+    let mode = profile.as_ref().and_then(|name| Some(profiles.get(&**name)?.as_ref()?.draft.mode()));
+    let cname = read_cname(&mut table, name.as_deref(), mode.as_ref());
     let uids = read_uids(&mut table);
     if let (Some(cname), Some(uids)) = (&cname, &uids) {
         check_uids(&table, cname, uids, taken);
     }
-    let profile = read_profile(&mut table, profiles);
     let tags = table.texts("tags").unwrap_or_default();
     let own = ["token", "backup_token"].map(|key| tokens::fixed(&mut table, key, secrets));
     table.end();
@@ -52,7 +53,7 @@ fn read_one(
     Some(ChannelSettings {
         name: name?.into(),
         cname: cname?,
-        mode: profiles.get(&*profile)?.as_ref()?.draft.mode(),
+        mode: mode?,
         main_uid: uids.main.value,
         backup_uid: uids.backup.value,
         spare_uids: uids.spares.iter().map(|spare| spare.value).collect(),
@@ -62,15 +63,18 @@ fn read_one(
     })
 }
 
-/// The channel name; the operator's own name where it is left out.
-fn read_cname(table: &mut Table<'_, '_>, name: Option<&str>) -> Option<Cname> {
+/// The channel name; the operator's own name where it is left out. The profile's mode decides what it may be: a recording of
+/// a page belongs to no channel of Agora's, so its name is only a label. Where the mode is not known, because the profile has
+/// a problem itself, a name is not called wrong that may be right.
+fn read_cname(table: &mut Table<'_, '_>, name: Option<&str>, mode: Option<&Mode>) -> Option<Cname> {
     let (key, text, span) = match table.text("cname") {
         Some(found) => ("cname", found.value, found.span),
         None if table.raw("cname").is_some() => return None,
         None => ("name", name?, table.raw("name")?.span()),
     };
     let hint = if key == "name" { "; or keep the name and set cname to what Agora calls the channel" } else { "" };
-    text.parse().map_err(|error| table.report(key, Some(span), format!("{error}{hint}"))).ok()
+    let read = mode.map_or_else(|| Cname::of(text, &Mode::Other("".into())), |mode| Cname::of(text, mode));
+    read.map_err(|error| table.report(key, Some(span), format!("{error}{hint}"))).ok()
 }
 
 /// The UIDs of a channel with their places.

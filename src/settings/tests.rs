@@ -172,6 +172,23 @@ fn a_name_that_agora_does_not_allow_needs_a_cname() {
 }
 
 #[test]
+fn the_mode_of_the_profile_decides_what_a_cname_may_be() {
+    let page = "[profile.page]\nmode = \"web\"\n[profile.page.web]\nurl = \"https://example.org\"\nvideo_width = 1280\n\
+                video_height = 720\nmax_recording_hour = 3\n[profile.page.storage]\nvendor = 1\nregion = 0\nbucket = \"b\"\n\
+                access_key = { env = \"CLASSES_ACCESS_KEY\" }\nsecret_key = { env = \"CLASSES_SECRET_KEY\" }\n";
+    let of = |cname: &str, profile: &str| {
+        let more = format!("cname = \"{cname}\"\nuid = 1\nbackup_uid = 2\nprofile = \"{profile}\"");
+        with("", &format!("{page}{}", channel("a", &more)))
+    };
+    let label = format!("köln / {}", "x".repeat(492));
+    let settings = parse(&of(&label, "page"), &environment).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    assert_eq!((settings.channels[0].cname.as_str(), &settings.channels[0].mode), (&*label, &Mode::Web));
+    one_problem(&of(&"x".repeat(1025), "page"), &["channel 1 cname", "1024 bytes"]);
+    one_problem(&of(&"x".repeat(64), "a"), &["channel 1 cname", "63 bytes"]);
+    one_problem(&of(&label, "nowhere"), &["channel 1 profile", "nowhere"]);
+}
+
+#[test]
 fn a_profile_that_does_not_exist_is_named_with_those_that_do() {
     one_problem(&with("", &channel("c", "uid = 1\nbackup_uid = 2\nprofile = \"z\"")), &["\"z\"", "one of \"a\""]);
 }
