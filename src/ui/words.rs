@@ -29,7 +29,7 @@ use crate::monitor::band::BandKind;
 use crate::monitor::change::ChangeKind;
 use crate::monitor::event::Denial;
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
-use crate::monitor::ids::{Cname, Role, Sid};
+use crate::monitor::ids::{Cname, Mode, Role, Sid};
 use crate::monitor::phase::{Blindness, Phase, Sight, State, StopResult};
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::{ChannelView, ProjectView};
@@ -226,6 +226,14 @@ pub fn open_gap_bounds(open: (OpenGap, Timestamp), now: Timestamp) -> String {
 /// A moment as the whole window shows it: UTC, to the second.
 pub fn clock(at: Timestamp) -> String {
     format::clock(at, &TimeZone::UTC)
+}
+
+/// The mode in the narrow column of the table.
+pub fn mode_cell(mode: &Mode) -> &str {
+    match mode {
+        Mode::Individual => "indiv.",
+        Mode::Mix | Mode::Web | Mode::Other(_) => mode.as_str(),
+    }
 }
 
 /// A short length in seconds alone, `62 s`, where it is held against a window of the same kind.

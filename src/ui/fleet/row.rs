@@ -170,7 +170,7 @@ impl Row<'_> {
     fn paint_values(&self, ui: &Ui, rect: Rect, inks: &Inks, p: &Palette) {
         let (painter, y, c) = (ui.painter(), rect.center().y, self.columns);
         if let Some(mode) = c.mode {
-            left(painter, pos2(mode.min, y), self.view.mode.as_str(), text::small(), p.text3);
+            left(painter, pos2(mode.min, y), words::mode_cell(&self.view.mode), text::small(), p.text3);
         }
         let has_session = self.view.recording.is_some() || self.view.start.is_some();
         if let Some(uid) = c.uid {

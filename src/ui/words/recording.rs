@@ -35,7 +35,7 @@ const fn may_run(state: State) -> bool {
 
 /// `Channel token ends at 17:32:07, in 3 h`
 pub fn token_line(until: Timestamp, now: Timestamp) -> String {
-    let day = if until.since(now).max(now.since(until)) >= Duration::from_secs(86_400) {
+    let day = if format::date(until, &TimeZone::UTC) != format::date(now, &TimeZone::UTC) {
         format!("{} ", format::date(until, &TimeZone::UTC))
     } else {
         String::new()
