@@ -12,13 +12,13 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum InvalidId {
     /// A UID outside of what the service accepts.
-    #[error("UID \"{0}\" is not a whole number from 1 to 4294967295")]
+    #[error("UID {0:?} is not a whole number from 1 to 4294967295")]
     Uid(String),
     /// A mode that no path could carry.
-    #[error("mode \"{0}\" is not a word of 1 to 32 lower-case letters, digits, - and _; write individual, mix or web")]
+    #[error("mode {0:?} is not a word of 1 to 32 lower-case letters, digits, - and _; write individual, mix or web")]
     Mode(String),
     /// A channel name outside of what the service accepts.
-    #[error("channel name \"{name}\" {rule}")]
+    #[error("channel name {name:?} {rule}")]
     Cname {
         /// What was given.
         name: String,
