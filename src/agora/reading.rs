@@ -5,6 +5,7 @@
 //! that its page has ended (`state`) or pauses (`onhold`) is told beside it and never changes the outcome. The documents put a
 //! `status` into every answer about a web recording; one without is unreadable, whatever its page says.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,7 +78,9 @@ pub(super) fn addresses(result: &Result<HttpResponse, TransportError>) -> Result
 fn of_response(call: CallKind, response: &HttpResponse) -> Reading {
     // Before anything is read or cut, so that no half of a key stays.
     let (http, bytes) = (response.status, streams::mask(&response.body));
-    let body = AnswerBody::parse(&bytes);
+    // What is no JSON as it came does not become some by what was hidden in it.
+    let is_json = matches!(bytes, Cow::Borrowed(_)) || AnswerBody::parse(&response.body).is_some();
+    let body = if is_json { AnswerBody::parse(&bytes) } else { None };
     let outcome = meaning::outcome(call, http, body.as_ref());
     let words = body.as_ref().and_then(|body| body.words().next()).and_then(text::line);
     let reason = words.or_else(|| {

@@ -66,7 +66,7 @@ const NUMBERS: [i64; 20] = [0, 1, 2, 4, 5, 7, 8, 20, 49, 50, 53, 62, 65, 109, 20
 
 fn seed() -> u64 {
     let given = std::env::var("REELWATCH_SEED").ok().and_then(|text| text.parse().ok());
-    let seed = given.unwrap_or_else(|| fastrand::u64(..1_000_000));
+    let seed = given.unwrap_or(1);
     println!("REELWATCH_SEED={seed}");
     seed
 }
@@ -214,4 +214,11 @@ fn nothing_but_a_sid_and_a_number_proves_a_recording() {
             );
         }
     }
+}
+
+#[test]
+fn what_is_no_json_as_it_came_does_not_become_some_by_what_is_hidden_in_it() {
+    let bytes = b"{\"sid\":\"0b7e\",\"x\":\"rtmp://h/live/CAN\xffRY\"}";
+    let reading = read(Start, &Ok(HttpResponse { status: 200, body: bytes.to_vec() }));
+    assert_eq!(reading.answer.outcome, Outcome::Malformed);
 }
