@@ -1,4 +1,5 @@
-//! One exchange with the service, from the core's order to what the answer means. Sends once, keeps no state, never retries.
+//! One exchange with the service, from the core's order to what the answer means. Sends once and never retries. It remembers the
+//! profiles, with which of them a resource ID was acquired, and what must stay out of sight; nothing of a recording.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
