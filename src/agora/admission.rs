@@ -35,8 +35,8 @@ pub enum Tokens {
     },
 }
 
-/// How long a minted token lives: 1 minute to 720 hours, by default 24 hours. It
-/// cannot be renewed while a recording runs (vendor: start, `token`), so it has to be longer than the recording.
+/// How long a minted token lives: 1 minute to 720 hours, by default 24 hours, the longest life that the
+/// vendor documents (authenticate your users with tokens). It cannot be renewed while a recording runs (vendor: start, `token`), so it has to be longer than the recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenLife(u32);
 
