@@ -289,6 +289,7 @@ impl Machine {
         }
         self.work.missing.clear();
         self.work.uncertain_tries = 0;
+        self.work.last_bad_before = self.work.last_bad;
         self.work.last_probe = None;
         // It told of the recorder before.
         self.work.web = None;
@@ -306,9 +307,16 @@ impl Machine {
             return;
         }
         let asked_at = self.facts.attempt.as_ref().map_or(ctx.now, |attempt| attempt.asked_at);
+        let had_successor = self.facts.is_verifying();
         ctx.dispatch.cancel(self.info.id, Slot::Act);
         self.record(ctx, Event::StartFailed { why, answer: answer.cloned() });
         self.end_startup(why);
+        if had_successor && !self.is_unverified() {
+            self.work.last_bad = self.work.last_bad_before;
+        }
+        // What was counted was counted for the recorder that did not come, or before it was asked for.
+        self.work.missing.clear();
+        self.work.uncertain_tries = 0;
         let nothing_runs = matches!(self.facts.phase, Phase::StartFailed(_)) && why != StartFailure::Cancelled;
         if nothing_runs && self.facts.open_gap.is_none() {
             // Nothing has run since it was asked for: that edge is exact.

@@ -62,6 +62,7 @@ impl Machine {
         self.work.startup = None;
         self.work.query = None;
         self.work.missing.clear();
+        self.work.uncertain_tries = 0;
         self.work.file_checks.clear();
         self.work.stop = Stopping { wait: Some(wait), ..Stopping::default() };
         self.record(ctx, Event::StopRequested { sid: sid.clone(), wait, by: Actor::Operator });
