@@ -8,4 +8,5 @@ mod rig;
 mod simulation;
 mod stories;
 mod token;
+mod truth;
 mod worker;
