@@ -11,7 +11,7 @@ use reelwatch::agora::client::Client;
 use reelwatch::agora::https::HttpsTransport;
 use reelwatch::monitor::Roster;
 use reelwatch::monitor::event::{Denial, Event, StopWait};
-use reelwatch::monitor::ids::{ChannelId, Mode, Sid};
+use reelwatch::monitor::ids::{ChannelId, Mode, ProjectId, Sid};
 use reelwatch::monitor::io::Command;
 use reelwatch::monitor::phase::{Blindness, Phase, State};
 use reelwatch::monitor::policy::Policy;
@@ -72,19 +72,20 @@ impl Service {
     fn worker_with(&self, log: &Path, book: Option<Box<dyn Book>>) -> Worker {
         let mut store = Store::open(log).expect("a log");
         let roster = rig::roster(&self.scenario);
-        let names: Vec<_> = roster.channels.iter().map(|channel| Arc::clone(&channel.name)).collect();
+        let names: Vec<_> = roster.projects[0].channels.iter().map(|channel| Arc::clone(&channel.name)).collect();
         let ids = store.channel_ids("p", &names).expect("numbers");
-        assert_eq!(ids, roster.channels.iter().map(|channel| channel.id).collect::<Vec<_>>());
+        assert_eq!(ids, roster.projects[0].channels.iter().map(|channel| channel.id).collect::<Vec<_>>());
         self.begin(store, roster, book)
     }
 
     /// A worker of another project, without channels of its own, over the same log.
     fn neighbour(&self, log: &Path) -> Worker {
-        let roster = Roster { project: "another".into(), channels: Vec::new(), ..rig::roster(&self.scenario) };
+        let mut roster = rig::roster(&self.scenario);
+        (roster.projects[0].name, roster.projects[0].channels) = ("another".into(), Vec::new());
         self.begin(Store::open(log).expect("a log"), roster, None)
     }
 
-    fn begin(&self, store: Store, roster: Roster, book: Option<Box<dyn Book>>) -> Worker {
+    fn begin(&self, store: Store, mut roster: Roster, book: Option<Box<dyn Book>>) -> Worker {
         let project = &self.scenario.project;
         let account = Account::new(
             project.app_id.parse().expect("an App ID"),
@@ -93,14 +94,16 @@ impl Service {
             self.server.bases().iter().map(|base| base.parse().expect("an address")).collect(),
         )
         .expect("an account");
-        let hosts = account.domains.iter().map(|domain| domain.host().clone()).collect();
+        let home = &mut roster.projects[0];
+        home.numbers = store.channels_of(&home.name).expect("numbers");
+        home.hosts = account.domains.iter().map(|domain| domain.host().clone()).collect();
         let profiles: BTreeMap<_, _> = BTreeMap::from([(Arc::from("scenario"), Arc::new(rig::profile(300)))]);
         let transport = Arc::new(HttpsTransport::new(Duration::from_secs(1)).expect("a transport"));
         spawn(Setup {
             store,
-            roster: Roster { hosts, ..roster },
+            roster,
             policy: Policy::default(),
-            client: Client::new(Arc::new(account), profiles, transport),
+            clients: vec![Client::new(Arc::new(account), profiles, transport)],
             book,
             clock: self.clock,
             zone: jiff::tz::TimeZone::UTC,
@@ -236,7 +239,7 @@ fn what_the_backend_started_is_adopted_with_a_reason_for_every_row_that_is_not_a
     let worker = service.worker(&log);
     let handle = worker.handle();
     let rows = vec![row("lesson", started.sid.as_str()), row("twin", started.sid.as_str()), row("court-02", "other")];
-    handle.request(Request::Adopt(rows)).expect("heard");
+    handle.request(Request::Adopt(ProjectId::default(), rows)).expect("heard");
     let shown = wait_for(&handle, "the adopted one", |s| s.channels.iter().any(|c| &*c.name == "lesson"));
     let (number, result) = handle.adoption_result().expect("told with the picture or before");
     assert_eq!((number, result.taken), (1, 1));

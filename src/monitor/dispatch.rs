@@ -8,8 +8,9 @@ use std::time::Duration;
 use super::answer::{Answer, Outcome};
 use super::domains::{Choice, Domains, is_domain_failure};
 use super::event::CallKind;
-use super::ids::{ChannelId, Host};
+use super::ids::{ChannelId, Host, ProjectId};
 use super::io::{Answered, Call, Effect, Send, SendId};
+use super::outlook::Standing;
 use super::policy::Policy;
 use super::quota::{Claim, Quota};
 use super::schedule::Why;
@@ -136,7 +137,7 @@ struct Op {
 enum Place {
     Ready,
     Waiting(Timestamp),
-    Flying,
+    Flying(Timestamp),
 }
 
 #[derive(Clone, Debug)]
@@ -154,6 +155,7 @@ type Key = (ChannelId, Slot);
 /// All operations of one project.
 #[derive(Clone, Debug)]
 pub struct Dispatch {
+    project: ProjectId,
     ops: BTreeMap<Key, Op>,
     ready: BTreeSet<(Class, Timestamp, Key)>,
     by_age: BTreeSet<(Timestamp, Key)>,
@@ -167,8 +169,9 @@ pub struct Dispatch {
 
 impl Dispatch {
     /// Nothing under way.
-    pub fn new(domains: Domains) -> Self {
+    pub fn new(project: ProjectId, domains: Domains) -> Self {
         Self {
+            project,
             ops: BTreeMap::new(),
             ready: BTreeSet::new(),
             by_age: BTreeSet::new(),
@@ -223,13 +226,24 @@ impl Dispatch {
         let op = self.ops.get(&(channel, slot))?;
         match op.place {
             Place::Waiting(at) => Some((at, op.tried.len() + 1)),
-            Place::Ready | Place::Flying => None,
+            Place::Ready | Place::Flying(_) => None,
         }
+    }
+
+    /// Where this slot's request stands, and which call it is.
+    pub fn standing(&self, channel: ChannelId, slot: Slot) -> Option<(Standing, CallKind)> {
+        let op = self.ops.get(&(channel, slot))?;
+        let standing = match op.place {
+            Place::Ready => Standing::Ready(op.queued_at),
+            Place::Waiting(at) => Standing::Waiting(at),
+            Place::Flying(since) => Standing::Flying(since),
+        };
+        Some((standing, op.request.call.kind()))
     }
 
     /// Whether an operation's request may be with the service right now or was left without an answer.
     pub fn may_have_acted(&self, channel: ChannelId, slot: Slot) -> bool {
-        self.ops.get(&(channel, slot)).is_some_and(|op| op.may_have_acted || op.place == Place::Flying)
+        self.ops.get(&(channel, slot)).is_some_and(|op| op.may_have_acted || matches!(op.place, Place::Flying(_)))
     }
 
     /// Whether such a call of this channel is on its way, even one that was given up meanwhile.
@@ -370,13 +384,13 @@ impl Dispatch {
     }
 
     fn send(&mut self, key: Key, now: Timestamp, out: &mut Vec<Effect>) {
-        self.place(key, Place::Flying);
+        self.place(key, Place::Flying(now));
         let Some(op) = self.ops.get_mut(&key) else { return };
         let Some(choice) = self.domains.choose(now, &op.tried, op.request.ahead) else { return };
         op.tried.push(choice);
         op.first_sent.get_or_insert(now);
         self.numbers += 1;
-        let id = SendId(self.numbers);
+        let id = SendId { project: self.project, number: self.numbers };
         let attempt = u32::try_from(op.tried.len()).unwrap_or(u32::MAX);
         let call = op.request.call.clone();
         let flight = Flight { key, op: op.number, call: call.clone(), choice, attempt, sent_at: now };
@@ -441,7 +455,7 @@ impl Dispatch {
             Place::Waiting(at) => {
                 self.waiting.insert((at, key));
             }
-            Place::Flying => {}
+            Place::Flying(_) => {}
         }
     }
 

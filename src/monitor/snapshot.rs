@@ -8,13 +8,14 @@ use super::answer::Answer;
 use super::band::{Band, Span};
 use super::change::ChangeKind;
 pub use super::channel::Origin;
+pub use super::channel::facts::UnknownStart;
 use super::event::{CallKind, Probe, Record};
 use super::gap::{Gap, OpenGap};
-use super::ids::{ChannelId, Cname, Host, Mode, ResourceId, Role, Sid, Uid};
+use super::ids::{ChannelId, Cname, Host, Mode, ProjectId, ResourceId, Role, Sid, Uid};
 use super::io::LogHealth;
 use super::names::Verdict;
+use super::outlook::Outlook;
 use super::phase::{Phase, Section, Sight, StartCause, StartFailure, State};
-use super::schedule::Why;
 use super::time::Timestamp;
 use super::told::{File, Hold, Web};
 
@@ -25,8 +26,12 @@ pub struct Snapshot {
     pub at: Timestamp,
     /// Rises with every change.
     pub revision: u64,
-    /// The project: quota, domains, own network.
-    pub project: ProjectView,
+    /// The projects in the order of their numbers: quota, domains.
+    pub projects: Vec<ProjectView>,
+    /// The own network.
+    pub network: NetworkView,
+    /// When the last HTTP answer of any kind came.
+    pub last_answer_at: Option<Timestamp>,
     /// How many channels read as each state, in the order of `State::ALL`.
     pub counts: [usize; State::ALL.len()],
     /// All channels: by section, then worst first, then longest in that state, then by name.
@@ -39,6 +44,16 @@ impl Snapshot {
     /// How many channels read as `state`.
     pub fn count(&self, state: State) -> usize {
         State::ALL.iter().position(|s| *s == state).map_or(0, |i| self.counts[i])
+    }
+
+    /// The project of a channel: each view's is in the list.
+    pub fn project_of(&self, view: &ChannelView) -> &ProjectView {
+        &self.projects[view.project.index()]
+    }
+
+    /// The first project; there is always one.
+    pub fn first_project(&self) -> &ProjectView {
+        &self.projects[0]
     }
 
     /// The channel with this number.
@@ -62,9 +77,11 @@ pub struct LogView {
     pub error: Option<Arc<str>>,
 }
 
-/// Quota, domains and network of the project.
+/// Quota and domains of one project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectView {
+    /// Its number.
+    pub id: ProjectId,
     /// Its name in the settings.
     pub name: Arc<str>,
     /// Requests sent in the last 10 s.
@@ -83,10 +100,6 @@ pub struct ProjectView {
     pub throttled_until: Option<Timestamp>,
     /// The domains in the order of the settings.
     pub domains: Vec<DomainView>,
-    /// The own network.
-    pub network: NetworkView,
-    /// When the last HTTP answer of any kind came.
-    pub last_answer_at: Option<Timestamp>,
     /// How long 404s span before a recording is called lost.
     pub lost_after: Duration,
     /// How long before its end the token of a recording is warned of.
@@ -131,6 +144,8 @@ pub enum NetworkView {
 pub struct ChannelView {
     /// Its number.
     pub id: ChannelId,
+    /// Its project.
+    pub project: ProjectId,
     /// What the operator calls it.
     pub name: Arc<str>,
     /// What Agora calls it.
@@ -165,12 +180,14 @@ pub struct ChannelView {
     pub last_certain: Option<Timestamp>,
     /// When what is known turns into «not observed».
     pub stale_at: Option<Timestamp>,
-    /// The next request and its reason.
-    pub next: Option<(Timestamp, Why)>,
+    /// What happens next, when, and why.
+    pub outlook: Outlook,
     /// The first 404 and when it turns Lost, while Suspect.
     pub suspect: Option<SuspectView>,
     /// The start or restart that runs or ran last.
     pub start: Option<StartView>,
+    /// Starts of this session whose outcome nobody knows, the newest first: each may have left a recorder that has no name here.
+    pub unknown_starts: Arc<[UnknownStart]>,
     /// An old recorder that answers beside the new one.
     pub second_recorder: Option<(Sid, Uid)>,
     /// Closed gaps of the last 24 h, oldest first.

@@ -18,7 +18,7 @@ use super::past::{self, Lookout, Shared};
 use super::report;
 use crate::agora::client::Client;
 use crate::monitor::event::{CallKind, Event, Record};
-use crate::monitor::ids::ChannelId;
+use crate::monitor::ids::{ChannelId, ProjectId};
 use crate::monitor::io::{Answered, Effect, Input, LogHealth, Send, SendId};
 use crate::monitor::phase::Blindness;
 use crate::monitor::snapshot::{History, Snapshot};
@@ -61,7 +61,7 @@ pub struct Shell {
     monitor: Monitor,
     journal: Journal,
     reader: Option<Shared>,
-    client: Arc<Client>,
+    clients: Vec<Arc<Client>>,
     book: Option<book::Shared>,
     clock: Clock,
     far: Far,
@@ -83,7 +83,7 @@ pub struct Shell {
 pub struct Parts {
     pub monitor: Monitor,
     pub journal: Journal,
-    pub client: Arc<Client>,
+    pub clients: Vec<Arc<Client>>,
     pub book: Option<book::Shared>,
     pub clock: Clock,
     pub far: Far,
@@ -93,14 +93,14 @@ pub struct Parts {
 
 impl Shell {
     pub fn new(parts: Parts) -> Self {
-        let Parts { monitor, mut journal, client, book, clock, far, wake, zone } = parts;
+        let Parts { monitor, mut journal, clients, book, clock, far, wake, zone } = parts;
         let reader = journal.store().reader().ok().map(|reader| Arc::new(Mutex::new(reader)));
         let (news, inbox) = mpsc::unbounded_channel();
         Self {
             monitor,
             journal,
             reader,
-            client,
+            clients,
             book,
             clock,
             far,
@@ -175,7 +175,7 @@ impl Shell {
             Request::Command(command) => self.feed(Input::Command(command)),
             Request::Look(look) => self.lookout.turn(look),
             Request::Export(job) => self.export(job),
-            Request::Adopt(recordings) => self.adopt(recordings),
+            Request::Adopt(project, recordings) => self.adopt(project, recordings),
             Request::Book(job) => self.book(job),
             Request::End => {}
         }
@@ -258,12 +258,13 @@ impl Shell {
     }
 
     /// Gives new names their numbers and hands the recordings to the core, all in one.
-    fn adopt(&mut self, recordings: Vec<NewRecording>) {
+    fn adopt(&mut self, project: ProjectId, recordings: Vec<NewRecording>) {
         let names: Vec<_> = recordings.iter().map(|recording| Arc::clone(&recording.name)).collect();
-        match self.journal.store().channel_ids(self.monitor.project(), &names) {
+        let Some(home) = self.monitor.project_name(project) else { return };
+        match self.journal.store().channel_ids(home, &names) {
             Ok(ids) => {
                 let adoptees = ids.into_iter().zip(recordings).map(|(id, recording)| recording.adoptee(id)).collect();
-                self.feed(Input::Adopt(adoptees));
+                self.feed(Input::Adopt { project, adoptees });
             }
             Err(error) => self.tell_adoption(Adoption::none(recordings.len(), &error.to_string())),
         }
@@ -289,9 +290,10 @@ impl Shell {
     }
 
     fn send(&mut self, mut send: Send) {
+        let Some(client) = self.clients.get(send.id.project.index()).map(Arc::clone) else { return };
         send.timeout = self.clock.in_world(send.timeout);
         self.flying.insert(send.id, send.call.kind());
-        let (client, clock, news) = (Arc::clone(&self.client), self.clock, self.news.clone());
+        let (clock, news) = (self.clock, self.news.clone());
         tokio::spawn(async move {
             let sent_at = clock.now();
             let reading = client.exchange(&send).await;
@@ -304,7 +306,7 @@ impl Shell {
     fn compare_clocks(&mut self) {
         let Some(from) = self.clock.slept(self.monitor.policy().sleep_is_over) else { return };
         self.far.clock.send_replace(self.clock);
-        self.client.reconnect();
+        self.clients.iter().for_each(|client| client.reconnect());
         self.feed(Input::Resumed { from, cause: Blindness::Asleep });
     }
 
@@ -358,7 +360,7 @@ impl Shell {
     fn booked(&mut self, done: book::Done) {
         self.bookings.is_busy = false;
         self.bookings.done += 1;
-        if let Some(input) = done.tell(self.bookings.done, &self.client, &self.far) {
+        if let Some(input) = done.tell(self.bookings.done, &self.clients, &self.far) {
             self.feed(input);
             // Which channels can be started may have changed, without a fact that says so.
             self.dirty = true;
