@@ -172,11 +172,10 @@ impl Exchange {
 
     /// Takes its end in: the HTTP answer, if one came.
     pub fn hear(&mut self, at: Ms, answer: Option<(u16, &[u8])>) {
-        let says = match Says::read(answer) {
-            // Other answers repeat the name that they were asked with.
-            Says::Started(_) if self.call != Call::Start => Says::Done,
-            says => says,
-        };
+        let says = Says::read(answer);
+        // Other answers repeat the name that they were asked with.
+        let repeats = self.call != Call::Start && matches!(says, Says::Started(_));
+        let says = if repeats { Says::Done } else { says };
         self.heard = Some((at, says));
     }
 

@@ -14,7 +14,7 @@ const END: Ms = 1_000 * S;
 /// One recorder, started at 1 s, recording from 4 s on, dead at 200 s; asked for every 120 s and found to be lost.
 fn truth() -> Case {
     let mut cloud = Cloud::default();
-    cloud.add(life("a", 1 * S, Some(200 * S), &[(4 * S, Some(200 * S))]));
+    cloud.add(life("a", S, Some(200 * S), &[(4 * S, Some(200 * S))]));
     let mut channel = Channel { cname: "c".to_owned(), ..Channel::default() };
     channel.exchanges = vec![
         exchange(500, "acquire", 600, Says::Done),

@@ -65,6 +65,10 @@ fn is_found(case: &Case, channel: &Channel, own: &Own<'_>, ended: Ms, findings: 
     let asked = channel.exchanges.iter().filter(|exchange| exchange.asks_for(own.sid) && exchange.sent >= ended);
     for at in asked.filter_map(tells).filter(|at| *at < own.to) {
         let word = channel.word(at);
+        if word == "uncertain" && is_declared_unknown(channel, at) {
+            first = None;
+            continue;
+        }
         if !FOUND.contains(&word) {
             let what = format!("{} ended at {ended}, an answer told so at {at}, and the word is {word}", own.sid);
             return findings.push(channel.finding(RULE, at, what));
@@ -80,6 +84,16 @@ fn is_found(case: &Case, channel: &Channel, own: &Own<'_>, ended: Ms, findings: 
         }
         first = begun.or(Some(at));
     }
+}
+
+/// Whether the last wish for a recorder was left unknown: then nobody knows whether one records in its place, and it is said.
+fn is_declared_unknown(channel: &Channel, at: Ms) -> bool {
+    let wishes =
+        ["start_requested", "started", "start_failed", "start_left_unknown", "phase_changed", "stop_requested"];
+    let told = channel.told.iter().take_while(|told| told.at <= at);
+    told.filter(|told| wishes.contains(&told.name.as_str()))
+        .last()
+        .is_some_and(|told| told.name == "start_left_unknown")
 }
 
 /// When an answer came that tells of the end.

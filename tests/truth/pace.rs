@@ -345,7 +345,14 @@ fn commanding(turns: &Turns<'_>, row: &[&Exchange], kind: Row, findings: &mut Ve
                 (tries, errors) = (0, errors + 1);
                 SERVER_ERROR.get(errors - 1).map(|wait| (heard + wait, "stop: 3, 6, 9 s"))
             }
-            _ => {
+            Says::Status(_)
+            | Says::Missing
+            | Says::Gateway
+            | Says::Nothing
+            | Says::Started(_)
+            | Says::StartedBefore
+            | Says::Done
+            | Says::Refused => {
                 tries = 0;
                 (exchange.call == Call::Acquire && next.call == Call::Start).then_some((*heard, "start at once"))
             }

@@ -288,8 +288,7 @@ impl Machine {
             startup.view.verify_until = Some(until);
             startup.verify_tries = 0;
         }
-        self.work.missing.clear();
-        self.work.uncertain_tries = 0;
+        self.count_anew();
         self.work.last_bad_before = self.work.last_bad;
         self.work.last_probe = None;
         // It told of the recorder before.
@@ -308,16 +307,10 @@ impl Machine {
             return;
         }
         let asked_at = self.facts.attempt.as_ref().map_or(ctx.now, |attempt| attempt.asked_at);
-        let had_successor = self.facts.is_verifying();
         ctx.dispatch.cancel(self.info.id, Slot::Act);
         self.record(ctx, Event::StartFailed { why, answer: answer.cloned() });
         self.end_startup(why);
-        if had_successor && !self.is_unverified() {
-            self.work.last_bad = self.work.last_bad_before;
-        }
-        // What was counted was counted for the recorder that did not come, or before it was asked for.
-        self.work.missing.clear();
-        self.work.uncertain_tries = 0;
+        self.count_anew();
         let nothing_runs = matches!(self.facts.phase, Phase::StartFailed(_)) && why != StartFailure::Cancelled;
         if nothing_runs && self.facts.open_gap.is_none() {
             // Nothing has run since it was asked for: that edge is exact.

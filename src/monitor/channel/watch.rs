@@ -176,6 +176,12 @@ impl Machine {
         self.work.last_certain = Some(ctx.now);
     }
 
+    /// Another row of queries begins: what was counted was counted for another recorder, or before nobody looked.
+    pub(super) fn count_anew(&mut self) {
+        self.work.missing.clear();
+        self.work.uncertain_tries = 0;
+    }
+
     /// Whether 404s are counted towards a decision.
     const fn is_in_doubt(&self) -> bool {
         match self.facts.phase {
