@@ -11,7 +11,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::adopt::{Adoption, NewRecording};
 use super::book::{self, BookJob};
-use super::clock::{Clock, Pace};
+use super::clock::{Clock, Keeper, Pace};
 use super::handle::{Far, Request};
 use super::journal::Journal;
 use super::past::{self, Lookout, Shared};
@@ -19,9 +19,8 @@ use super::report;
 use crate::agora::client::Client;
 use crate::monitor::event::{CallKind, Event, Record};
 use crate::monitor::ids::ChannelId;
-use crate::monitor::io::{Answered, Effect, Input, LogHealth, Send, SendId};
-use crate::monitor::phase::Blindness;
-use crate::monitor::snapshot::{History, Snapshot};
+use crate::monitor::io::{Answered, Command, Effect, Input, LogHealth, Send, SendId};
+use crate::monitor::snapshot::{History, LogView, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::monitor::{Monitor, Seen};
 
@@ -64,6 +63,7 @@ pub struct Shell {
     client: Arc<Client>,
     book: Option<book::Shared>,
     clock: Clock,
+    keeper: Keeper,
     far: Far,
     wake: Wake,
     zone: TimeZone,
@@ -103,6 +103,7 @@ impl Shell {
             client,
             book,
             clock,
+            keeper: Keeper::begin(&clock),
             far,
             wake,
             zone,
@@ -173,12 +174,26 @@ impl Shell {
     fn request(&mut self, request: Request) {
         match request {
             Request::Command(command) => self.feed(Input::Command(command)),
+            Request::Ask(number, command) => self.answer(number, command),
             Request::Look(look) => self.lookout.turn(look),
             Request::Export(job) => self.export(job),
             Request::Adopt(recordings) => self.adopt(recordings),
             Request::Book(job) => self.book(job),
             Request::End => {}
         }
+    }
+
+    /// Carries out a command whose fate somebody waits for.
+    fn answer(&mut self, number: u64, command: Command) {
+        self.compare_clocks();
+        let now = self.clock.now();
+        let effects = self.monitor.handle(Input::Command(command), now);
+        let denial = effects.iter().find_map(|effect| match effect {
+            Effect::Record(Record { event: Event::CommandDenied { why, .. }, .. }) => Some(*why),
+            Effect::Record(_) | Effect::Measure(_) | Effect::Send(_) | Effect::Adopted(_) => None,
+        });
+        self.carry_out(effects, now);
+        self.far.answers.send_replace(Some((number, denial)));
     }
 
     fn take(&mut self, news: News) {
@@ -301,11 +316,24 @@ impl Shell {
         });
     }
 
+    /// Looks at the clocks: a sleep and a wall clock that was set are facts, and nothing that was known before counts as seen
+    /// after a leap.
     fn compare_clocks(&mut self) {
-        let Some(from) = self.clock.slept(self.monitor.policy().sleep_is_over) else { return };
-        self.far.clock.send_replace(self.clock);
-        self.client.reconnect();
-        self.feed(Input::Resumed { from, cause: Blindness::Asleep });
+        let found = self.keeper.look(&mut self.clock, self.monitor.policy().sleep_is_over);
+        if found.is_changed {
+            self.far.clock.send_replace(self.clock);
+            self.dirty = true;
+        }
+        if let Some(by_ms) = found.set_by {
+            self.lookout.something_new(None);
+            let event = Event::ClockSet { by_ms };
+            self.journal.keep([Record { at: self.clock.now(), channel: None, event }], []);
+            self.save();
+        }
+        if let Some((from, cause)) = found.unseen {
+            self.client.reconnect();
+            self.feed(Input::Resumed { from, cause });
+        }
     }
 
     /// Reads the past that somebody looks at, off the loop.
@@ -381,7 +409,7 @@ impl Shell {
 
     fn picture(&mut self) -> Snapshot {
         let mut snapshot = self.monitor.snapshot(self.clock.now());
-        snapshot.log = self.journal.view().clone();
+        snapshot.log = LogView { ahead: self.clock.ahead(), ..self.journal.view().clone() };
         snapshot
     }
 
