@@ -101,7 +101,9 @@ fn run(cli: Cli) -> Result<(), Trouble> {
     let places = cli.places;
     match cli.command {
         None => own::run(&places, Wish::Window, args::End::default()),
-        Some(Command::Watch(watch)) => own::run(&places, Wish::Terminal, watch.end),
+        Some(Command::Watch(watch)) => {
+            own::run(&places, if watch.commands { Wish::Commands } else { Wish::Terminal }, watch.end)
+        }
         Some(Command::Demo(demo)) => demo::run(&demo, &places),
         Some(Command::NcsIp) => ncs_ip::run(&places),
         Some(Command::Token(args)) => token::run(&args, &places),
