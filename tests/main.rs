@@ -2,6 +2,7 @@
 
 mod architecture;
 mod binary;
+mod kills;
 mod ncs;
 mod protocol;
 mod rig;

@@ -88,6 +88,9 @@ enum Trouble {
 
 /// Reads the command line, does what it says and answers the exit code.
 pub fn main() -> ExitCode {
+    // Reads from the environment where a test wants the program to die.
+    #[cfg(feature = "failpoints")]
+    let _wanted = fail::FailScenario::setup();
     match run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => {

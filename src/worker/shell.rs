@@ -23,6 +23,7 @@ use crate::monitor::io::{Answered, Command, Effect, Input, LogHealth, Send, Send
 use crate::monitor::snapshot::{History, LogView, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::monitor::{Monitor, Seen};
+use crate::store::faults;
 
 /// The picture goes out at most this often.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
@@ -200,6 +201,7 @@ impl Shell {
         match news {
             News::Answered(answered) => {
                 self.flying.remove(&answered.id);
+                die_at(faults::HEARD);
                 self.feed(Input::Answered(answered));
             }
             News::History(history) => {
@@ -251,13 +253,15 @@ impl Shell {
         }
         self.dirty |= !(records.is_empty() && probes.is_empty() && sends.is_empty());
         let facts = !records.is_empty();
+        die_at(faults::DECIDED);
         self.journal.keep(records, probes);
         if facts {
             self.save();
         }
         if let Some(results) = adopted {
-            self.tell_adoption(Adoption::of(&results));
+            self.tell_adoption(Adoption::of(&results).kept(self.unsaved()));
         }
+        die_at(faults::SAVED);
         let mut unsaved = Vec::new();
         for send in sends {
             if send.call.kind() != CallKind::Query && self.journal.has_waiting_facts() {
@@ -270,6 +274,12 @@ impl Shell {
             let effects = self.monitor.handle(Input::NotSaved(id), now);
             self.carry_out(effects, now);
         }
+    }
+
+    /// Why facts wait in memory, if they do: until they are on the disk, the end of the program is the end of them.
+    fn unsaved(&self) -> Option<Arc<str>> {
+        let why = || self.journal.view().error.clone().unwrap_or_else(|| "the disk refuses".into());
+        self.journal.has_waiting_facts().then(why)
     }
 
     /// Gives new names their numbers and hands the recordings to the core, all in one.
@@ -417,8 +427,10 @@ impl Shell {
     async fn end(mut self) {
         // When the time is over, what is still open is settled at the next start.
         let _ = tokio::time::timeout(END_WITHIN, self.hear_out()).await;
+        die_at(faults::ENDING);
         self.journal.keep([Record { at: self.clock.now(), channel: None, event: Event::WatchEnded }], []);
         self.save();
+        die_at(faults::ENDED);
         let snapshot = self.picture();
         self.far.snapshots.send_replace(Arc::new(snapshot));
         // The writer closes last: only it can fold the write-ahead log into the database.
@@ -454,4 +466,9 @@ impl Shell {
             }
         }
     }
+}
+
+/// A place where a test may want the program to die. An error there means nothing to anybody.
+fn die_at(point: &str) {
+    let _ = faults::pass(point);
 }
