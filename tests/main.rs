@@ -2,6 +2,7 @@
 
 mod architecture;
 mod binary;
+mod clock;
 mod kills;
 mod ncs;
 mod protocol;

@@ -14,7 +14,7 @@ use reelwatch::agora::reading::Reading;
 use reelwatch::monitor::answer::{NoAnswer, Outcome, Refusal, ServiceStatus, Upload};
 use reelwatch::monitor::change::{Change, ChangeKind};
 use reelwatch::monitor::event::{CallKind, StopWait};
-use reelwatch::monitor::ids::{ChannelId, Host, Mode, ResourceId, Sid, Uid};
+use reelwatch::monitor::ids::{ChannelId, Host, Mode, ProjectId, ResourceId, Sid, Uid};
 use reelwatch::monitor::io::{Call, Send, SendId};
 use reelwatch::monitor::time::Timestamp;
 use reelwatch::monitor::told::Hold;
@@ -105,8 +105,14 @@ impl Bench {
 
     fn ask_within(&self, call: Call, timeout: Duration) -> Reading {
         self.pass(1);
-        let send =
-            Send { id: SendId(1), channel: ChannelId(1), call, host: self.hosts[0].clone(), attempt: 1, timeout };
+        let send = Send {
+            id: SendId { project: ProjectId(0), number: 1 },
+            channel: ChannelId(1),
+            call,
+            host: self.hosts[0].clone(),
+            attempt: 1,
+            timeout,
+        };
         let reading = self.runtime.block_on(self.client.exchange(&send));
         let shown = format!("{reading:?}");
         assert!(!shown.contains("CANARY") && !shown.contains("007eJ"), "a secret came back: {shown}");

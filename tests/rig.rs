@@ -12,13 +12,13 @@ use reelwatch::agora::transport::TransportError;
 use reelwatch::monitor::answer::{NoAnswer, Outcome};
 use reelwatch::monitor::change::Change;
 use reelwatch::monitor::event::{Denial, Probe, Record};
-use reelwatch::monitor::ids::{ChannelId, Host, Mode, ResourceId, Sid};
+use reelwatch::monitor::ids::{ChannelId, Host, Mode, ProjectId, ResourceId, Sid};
 use reelwatch::monitor::io::{Adoptee, Answered, Call, Channel, Command, Effect, Input, Send, SendId};
 use reelwatch::monitor::phase::State;
 use reelwatch::monitor::policy::Policy;
 use reelwatch::monitor::snapshot::{RecordingView, Snapshot};
 use reelwatch::monitor::time::Timestamp;
-use reelwatch::monitor::{Monitor, Roster, Seen};
+use reelwatch::monitor::{Monitor, ProjectRoster, Roster, Seen};
 use reelwatch::profile::choices::ChannelType;
 use reelwatch::profile::file::Sections;
 use reelwatch::profile::numbers::MaxIdleTime;
@@ -91,10 +91,12 @@ impl Rig {
     /// The same with recordings of this mode.
     pub fn in_mode(mode: Mode, scenario: Scenario, seed: u64, policy: Policy, strangers: &[String]) -> Self {
         let mut roster = roster(&scenario);
-        roster.channels.iter_mut().for_each(|channel| channel.mode = mode.clone());
-        let names = roster.channels.iter().map(|channel| (Arc::clone(&channel.name), channel.id)).collect();
+        let project = &mut roster.projects[0];
+        project.policy = policy.clone();
+        project.channels.iter_mut().for_each(|channel| channel.mode = mode.clone());
+        let names = project.channels.iter().map(|channel| (Arc::clone(&channel.name), channel.id)).collect();
         let is_stranger = |channel: &mut Channel| strangers.iter().any(|name| **name == *channel.name);
-        let strangers: Vec<_> = roster.channels.extract_if(.., is_stranger).collect();
+        let strangers: Vec<_> = project.channels.extract_if(.., is_stranger).collect();
         let strangers = strangers.into_iter().map(|channel| (Arc::clone(&channel.name), channel)).collect();
         let domains = &scenario.project.domains;
         let account = Account::new(
@@ -237,8 +239,15 @@ impl Rig {
 
     /// One exchange of the backend's, answered at once.
     fn ask(&mut self, call: Call) -> Outcome {
-        let (host, timeout, kind) = (self.roster.hosts[0].clone(), Duration::from_secs(10), call.kind());
-        let send = Send { id: SendId(0), channel: ChannelId(0), call, host, attempt: 1, timeout };
+        let (host, timeout, kind) = (self.roster.projects[0].hosts[0].clone(), Duration::from_secs(10), call.kind());
+        let send = Send {
+            id: SendId { project: ProjectId(0), number: 0 },
+            channel: ChannelId(0),
+            call,
+            host,
+            attempt: 1,
+            timeout,
+        };
         let request = request(&self.account, Some(Terms { profile: &self.profile, token: None }), &send)
             .expect("a request the service would take");
         let Reply { what, .. } = self.cloud.handle(0, &request, self.now.as_millis());
@@ -247,7 +256,7 @@ impl Rig {
     }
 
     fn described(&self, name: &str) -> Option<Channel> {
-        let own = self.roster.channels.iter().find(|channel| *channel.name == *name);
+        let own = self.roster.projects[0].channels.iter().find(|channel| *channel.name == *name);
         own.or_else(|| self.strangers.get(name)).cloned()
     }
 
@@ -256,7 +265,10 @@ impl Rig {
         let Some(channel) = self.described(name) else { return };
         if let Some((resource_id, sid)) = self.elsewhere.get(name).cloned() {
             let uid = channel.main_uid;
-            self.feed(Input::Adopt(vec![Adoptee { channel, uid, resource_id, sid }]));
+            self.feed(Input::Adopt {
+                project: ProjectId(0),
+                adoptees: vec![Adoptee { channel, uid, resource_id, sid }],
+            });
         }
     }
 
@@ -301,7 +313,8 @@ impl Rig {
     }
 
     fn send(&mut self, send: Send) {
-        let domain = self.roster.hosts.iter().position(|host| *host == send.host).expect("a host of the roster");
+        let domain =
+            self.roster.projects[0].hosts.iter().position(|host| *host == send.host).expect("a host of the roster");
         let request = request(&self.account, Some(Terms { profile: &self.profile, token: None }), &send)
             .expect("a request the service would take");
         let Reply { after_ms, what } = self.cloud.handle(domain, &request, self.now.as_millis());
@@ -346,7 +359,10 @@ pub fn roster(scenario: &Scenario) -> Roster {
     let channels = scenario.channels.iter().zip(1..).map(channel).collect();
     let idle = scenario.channels.first().map(|channel| Duration::from_millis(channel.max_idle.0));
     let idle_times = BTreeMap::from([(Arc::from("scenario"), idle)]);
-    Roster { project: scenario.project.name.as_str().into(), hosts, channels, idle_times }
+    let name = scenario.project.name.as_str().into();
+    let numbers = (1..).map(ChannelId).zip(&scenario.channels).map(|(id, _)| id).collect();
+    let project = ProjectRoster { name, hosts, channels, numbers, policy: Policy::default() };
+    Roster { projects: vec![project], idle_times }
 }
 
 fn channel((given, id): (&reelwatch::sim::scenario::Channel, u32)) -> Channel {

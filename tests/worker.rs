@@ -11,8 +11,8 @@ use reelwatch::agora::client::Client;
 use reelwatch::agora::https::HttpsTransport;
 use reelwatch::monitor::Roster;
 use reelwatch::monitor::event::{Denial, Event, StopWait};
-use reelwatch::monitor::ids::{ChannelId, Mode, Sid};
-use reelwatch::monitor::io::Command;
+use reelwatch::monitor::ids::{ChannelId, Mode, ProjectId, Sid};
+use reelwatch::monitor::io::{Command, LogHealth};
 use reelwatch::monitor::phase::{Blindness, Phase, State};
 use reelwatch::monitor::policy::Policy;
 use reelwatch::monitor::snapshot::{ChannelView, Snapshot};
@@ -72,19 +72,20 @@ impl Service {
     fn worker_with(&self, log: &Path, book: Option<Box<dyn Book>>) -> Worker {
         let mut store = Store::open(log).expect("a log");
         let roster = rig::roster(&self.scenario);
-        let names: Vec<_> = roster.channels.iter().map(|channel| Arc::clone(&channel.name)).collect();
+        let names: Vec<_> = roster.projects[0].channels.iter().map(|channel| Arc::clone(&channel.name)).collect();
         let ids = store.channel_ids("p", &names).expect("numbers");
-        assert_eq!(ids, roster.channels.iter().map(|channel| channel.id).collect::<Vec<_>>());
+        assert_eq!(ids, roster.projects[0].channels.iter().map(|channel| channel.id).collect::<Vec<_>>());
         self.begin(store, roster, book)
     }
 
     /// A worker of another project, without channels of its own, over the same log.
     fn neighbour(&self, log: &Path) -> Worker {
-        let roster = Roster { project: "another".into(), channels: Vec::new(), ..rig::roster(&self.scenario) };
+        let mut roster = rig::roster(&self.scenario);
+        (roster.projects[0].name, roster.projects[0].channels) = ("another".into(), Vec::new());
         self.begin(Store::open(log).expect("a log"), roster, None)
     }
 
-    fn begin(&self, store: Store, roster: Roster, book: Option<Box<dyn Book>>) -> Worker {
+    fn begin(&self, store: Store, mut roster: Roster, book: Option<Box<dyn Book>>) -> Worker {
         let project = &self.scenario.project;
         let account = Account::new(
             project.app_id.parse().expect("an App ID"),
@@ -93,14 +94,16 @@ impl Service {
             self.server.bases().iter().map(|base| base.parse().expect("an address")).collect(),
         )
         .expect("an account");
-        let hosts = account.domains.iter().map(|domain| domain.host().clone()).collect();
+        let home = &mut roster.projects[0];
+        home.numbers = store.channels_of(&home.name).expect("numbers");
+        home.hosts = account.domains.iter().map(|domain| domain.host().clone()).collect();
         let profiles: BTreeMap<_, _> = BTreeMap::from([(Arc::from("scenario"), Arc::new(rig::profile(300)))]);
         let transport = Arc::new(HttpsTransport::new(Duration::from_secs(1)).expect("a transport"));
         spawn(Setup {
             store,
-            roster: Roster { hosts, ..roster },
+            roster,
             policy: Policy::default(),
-            client: Client::new(Arc::new(account), profiles, transport),
+            clients: vec![Client::new(Arc::new(account), profiles, transport)],
             book,
             clock: self.clock,
             zone: jiff::tz::TimeZone::UTC,
@@ -236,7 +239,7 @@ fn what_the_backend_started_is_adopted_with_a_reason_for_every_row_that_is_not_a
     let worker = service.worker(&log);
     let handle = worker.handle();
     let rows = vec![row("lesson", started.sid.as_str()), row("twin", started.sid.as_str()), row("court-02", "other")];
-    handle.request(Request::Adopt(rows)).expect("heard");
+    handle.request(Request::Adopt(ProjectId::default(), rows)).expect("heard");
     let shown = wait_for(&handle, "the adopted one", |s| s.channels.iter().any(|c| &*c.name == "lesson"));
     let (number, result) = handle.adoption_result().expect("told with the picture or before");
     assert_eq!((number, result.taken), (1, 1));
@@ -261,6 +264,55 @@ fn what_the_backend_started_is_adopted_with_a_reason_for_every_row_that_is_not_a
     wait_for(&worker.handle(), "Recording again", |s| view(s, lesson).state == State::Recording);
     worker.handle().send(Command::Forget(lesson)).expect("heard");
     wait_for(&worker.handle(), "no such channel", |s| s.channel(lesson).is_none());
+}
+
+/// The disk refuses, or takes again: another connection takes the table of facts away, and gives it back.
+fn rename(log: &Path, from: &str, to: &str) {
+    let other = rusqlite::Connection::open(log).expect("the log");
+    other.execute_batch(&format!("ALTER TABLE {from} RENAME TO {to}")).expect("renamed");
+}
+
+#[test]
+fn an_adoption_that_the_disk_does_not_take_says_so_and_nothing_that_needs_an_intent_is_possible_until_it_does() {
+    let (service, folder) = (Service::open(), tempfile::tempdir().expect("a folder"));
+    let log = folder.path().join("log.sqlite");
+    let worker = service.worker(&log);
+    let handle = worker.handle();
+    wait_for(&handle, "a log that is written", |s| s.log.saved > 0 && s.log.waiting == 0);
+    rename(&log, "event", "event_gone");
+    let row = NewRecording {
+        name: "lesson".into(),
+        cname: "court-01".parse().expect("valid"),
+        mode: Mode::Mix,
+        uid: "100001".parse().expect("valid"),
+        backup_uid: Some("900001".parse().expect("valid")),
+        spare_uids: Vec::new(),
+        profile: Some("scenario".into()),
+        tags: Vec::new(),
+        resource_id: reelwatch::monitor::ids::ResourceId::new("R"),
+        sid: Sid::new("0b7e"),
+    };
+    handle.request(Request::Adopt(ProjectId(0), vec![row.clone()])).expect("heard");
+    let shown = wait_for(&handle, "a failing log", |s| s.log.health == LogHealth::Failing && s.channels.len() == 3);
+    let (_, result) = handle.adoption_result().expect("told with the picture or before");
+    assert!(result.taken == 1 && result.unsaved.is_some(), "{result:?}");
+    assert!(shown.log.waiting > 0 && shown.log.error.is_some(), "{:?}", shown.log);
+    let lesson = shown.channels.iter().find(|c| &*c.name == "lesson").expect("there");
+    let denied = lesson.denials;
+    assert_eq!([denied.restart, denied.stop], [Some(Denial::LogFailing); 2], "{denied:?}");
+    assert_eq!(view(&shown, ONE).denials.start, Some(Denial::LogFailing));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let refused = runtime.block_on(handle.ask(Command::Start(ONE))).expect("heard");
+    assert_eq!(refused, Some(Denial::LogFailing));
+    handle.request(Request::Adopt(ProjectId(0), vec![NewRecording { sid: Sid::new("1c8f"), ..row }])).expect("heard");
+    let id = lesson.id;
+    rename(&log, "event_gone", "event");
+    wait_for(&handle, "a log that is written", |s| s.log.health == LogHealth::Saved && s.log.waiting == 0);
+    let (_, result) = handle.adoption_result().expect("the second");
+    assert_eq!((result.taken, result.refused.len()), (0, 1), "{result:?}");
+    worker.end();
+    let worker = service.worker(&log);
+    assert!(worker.handle().snapshot().channel(id).is_some(), "what waited is on the disk");
 }
 
 /// A book in memory; its one variable may be missing.

@@ -1,7 +1,7 @@
 //! The operator's own channels, in a window or in the terminal. With settings that are missing or broken the window opens all
 //! the same and says what to do; the terminal says it and ends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::args::{End, Places};
@@ -10,7 +10,7 @@ use super::face::{Face, Wish};
 use super::window::Window;
 use super::{Trouble, data_folder, settings as place, watcher};
 use crate::monitor::policy::Policy;
-use crate::monitor::{Monitor, Roster};
+use crate::monitor::{Monitor, ProjectRoster, Roster};
 use crate::settings::{self, Settings};
 use crate::ui::run::World;
 use crate::worker::clock::{Clock, Speed};
@@ -42,12 +42,14 @@ fn watch(settings: &Settings, book: SettingsBook, places: &Places, face: Face, e
 /// A window without channels that says what to do. Where it cannot be had, the terminal says the same.
 fn explain(trouble: Trouble, window: Window) -> Result<(), Trouble> {
     let clock = Clock::start(Speed::REAL);
-    let roster = Roster {
-        project: Arc::from("no project yet"),
+    let nobody = ProjectRoster {
+        name: Arc::from("no project yet"),
         hosts: Vec::new(),
         channels: Vec::new(),
-        idle_times: BTreeMap::new(),
+        numbers: BTreeSet::new(),
+        policy: Policy::default(),
     };
+    let roster = Roster { projects: vec![nobody], idle_times: BTreeMap::new() };
     let nothing = Monitor::new(roster, Policy::default()).snapshot(clock.now());
     // The far end stays here: as long as the window is open, nobody is missed at it.
     let (handle, _far) = handle::pair(Arc::new(nothing), clock);

@@ -12,9 +12,9 @@ use super::Trouble;
 use super::book::SettingsBook;
 use crate::agora::client::Client;
 use crate::agora::https::HttpsTransport;
-use crate::monitor::Roster;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Channel;
+use crate::monitor::{ProjectRoster, Roster};
 use crate::settings::{ChannelSettings, Settings};
 use crate::store::Store;
 use crate::worker::book::Book;
@@ -53,19 +53,21 @@ pub fn start(
     let numbered = || ids.iter().copied().zip(&settings.channels);
     let idle_times: IdleTimes =
         settings.profiles.iter().map(|(name, profile)| (Arc::clone(name), profile.max_idle())).collect();
-    let roster = Roster {
-        project: Arc::clone(&settings.project),
+    let project = ProjectRoster {
+        name: Arc::clone(&settings.project),
         hosts: settings.account.domains.iter().map(|domain| domain.host().clone()).collect(),
         channels: numbered().map(|(id, channel)| described(id, channel, &idle_times)).collect(),
-        idle_times,
+        numbers: store.channels_of(&settings.project)?,
+        policy: settings.policy.clone(),
     };
+    let roster = Roster { projects: vec![project], idle_times };
     let connect_within = clock.in_world(CONNECT_WITHIN).max(CONNECT_AT_LEAST);
     let transport = Arc::new(HttpsTransport::new(connect_within)?);
     let client = Client::new(Arc::new(settings.account.clone()), settings.profiles.clone(), transport)
         .with_tokens(settings.fixed_tokens());
     let policy = settings.policy.clone();
     let book: Option<Box<dyn Book>> = Some(Box::new(book));
-    let setup = Setup { store, roster, policy, client, book, clock, zone: TimeZone::system(), wake };
+    let setup = Setup { store, roster, policy, clients: vec![client], book, clock, zone: TimeZone::system(), wake };
     let worker = worker::spawn(setup)?;
     notes.extend(passed_over(worker.passed_over()));
     Ok(Watcher { worker, notes })

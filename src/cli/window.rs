@@ -48,7 +48,7 @@ impl Window {
 
     /// Opens it and comes back when it is closed. Must be called from the main thread.
     pub fn open(self, handle: Handle, problem: Option<String>, after: Option<Duration>) -> Result<(), WindowError> {
-        let title = format!("reelwatch: {}", handle.snapshot().project.name);
+        let title = format!("reelwatch: {}", handle.snapshot().first_project().name);
         let closer = Closer::begin(Arc::clone(&self.context), after);
         let told = Arc::clone(&self.context);
         let wake = run::Wake::new(move |context: &Context| {

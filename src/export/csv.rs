@@ -281,7 +281,7 @@ struct Facts<'a> {
 fn facts_of(event: &Event) -> Facts<'_> {
     let none = Facts::default();
     match event {
-        Event::DomainPreferred { host } => Facts { host: Some(host), ..none },
+        Event::DomainPreferred { host, project: _ } => Facts { host: Some(host), ..none },
         Event::StartRequested { uid, .. } | Event::UidTaken { uid } => Facts { uid: Some(*uid), ..none },
         Event::Acquired { uid, resource_id } => Facts { uid: Some(*uid), resource_id: Some(resource_id), ..none },
         Event::CallAnswered { call, uid, host, attempt, latency_ms, answer } => {
@@ -300,7 +300,7 @@ fn facts_of(event: &Event) -> Facts<'_> {
         }
         Event::SightChanged { since, answer, .. } => Facts { since: Some(*since), answer: answer.as_ref(), ..none },
         Event::NotObserved { from: since, .. } | Event::NetworkLost { since } => Facts { since: Some(*since), ..none },
-        Event::Throttled { until } => Facts { until: Some(*until), ..none },
+        Event::Throttled { until, project: _ } => Facts { until: Some(*until), ..none },
         Event::StopRequested { sid, .. } => Facts { sid: sid.as_ref(), ..none },
         Event::OldStopRequested { sid, .. }
         | Event::OldSeenAlive { sid }

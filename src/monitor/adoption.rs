@@ -4,77 +4,93 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::channel::facts::Facts;
 use super::channel::{Machine, Origin};
 use super::dispatch::Slot;
-use super::engine::{Monitor, project_record};
+use super::engine::Monitor;
 use super::event::{Denial, Event, Record};
-use super::ids::{ChannelId, Sid};
+use super::ids::{ChannelId, ProjectId, Sid};
 use super::io::{Adoptee, Channel, Effect, LogHealth};
+use super::project::{Around, IdleTimes, Project, workstation_record};
 use super::time::Timestamp;
 
 /// The words of the command list.
 const ADOPT: &str = "Adopt a recording";
 
 impl Monitor {
-    /// Takes recordings in, with their channels where those are new. What cannot be taken changes nothing and is told.
-    pub(super) fn adopt(&mut self, adoptees: Vec<Adoptee>, now: Timestamp, out: &mut Vec<Effect>) {
-        let sids = |(id, machine): (&ChannelId, &Machine)| -> Vec<_> {
-            machine.facts().sids().map(|sid| (sid.clone(), *id)).collect()
+    /// Takes recordings into a project, with their channels where those are new. What cannot be taken changes nothing and is
+    /// told. A recording is watched once, whatever project it is said to belong to.
+    pub(super) fn adopt(&mut self, project: ProjectId, adoptees: Vec<Adoptee>, now: Timestamp, out: &mut Vec<Effect>) {
+        let around = self.around(now);
+        let mut watched: BTreeMap<Sid, ChannelId> = self.projects.iter().flat_map(Project::sids).collect();
+        let idle_times = &self.idle_times;
+        let Some(project) = self.projects.get_mut(project.index()) else {
+            out.push(Effect::Adopted(vec![Err(Denial::NoSuchChannel); adoptees.len()]));
+            return;
         };
-        let mut watched: BTreeMap<Sid, ChannelId> = self.machines.iter().flat_map(sids).collect();
         let mut results = Vec::with_capacity(adoptees.len());
         for adoptee in adoptees {
-            let denied = self.adopt_denial(&adoptee, &watched);
+            let denied = project.adopt_denial(&adoptee, &watched, around);
             match denied {
-                Some(why) => self.refuse(&adoptee, why, &watched, now, out),
+                Some(why) => project.refuse(&adoptee, why, &watched, around, out),
                 None => {
                     watched.insert(adoptee.sid.clone(), adoptee.channel.id);
-                    self.take_in(adoptee, now, out);
+                    project.take_in(adoptee, idle_times, around, out);
                 }
             }
             results.push(denied.map_or(Ok(()), Err));
         }
         out.push(Effect::Adopted(results));
     }
+}
 
-    fn adopt_denial(&self, adoptee: &Adoptee, watched: &BTreeMap<Sid, ChannelId>) -> Option<Denial> {
+impl Project {
+    /// The recordings that are watched, with their channels.
+    fn sids(&self) -> Vec<(Sid, ChannelId)> {
+        let of = |(id, facts): (ChannelId, &Facts)| facts.sids().map(|sid| (sid.clone(), id)).collect::<Vec<_>>();
+        self.facts().flat_map(of).collect()
+    }
+
+    fn adopt_denial(&self, adoptee: &Adoptee, watched: &BTreeMap<Sid, ChannelId>, around: Around) -> Option<Denial> {
         if watched.contains_key(&adoptee.sid) {
             return Some(Denial::AlreadyWatched);
         }
         let machine = self.machines.get(&adoptee.channel.id);
         let own = machine.and_then(|machine| machine.adopt_denial(&adoptee.channel));
-        own.or_else(|| (self.log == LogHealth::Failing).then_some(Denial::LogFailing))
+        own.or_else(|| (around.log == LogHealth::Failing).then_some(Denial::LogFailing))
     }
 
-    /// Keeps the refusal with the channel that it concerns: its own, or the one that has the recording already.
+    /// Keeps the refusal with the channel that it concerns: its own, or the one of this project that has the recording already.
     fn refuse(
         &mut self,
         adoptee: &Adoptee,
         why: Denial,
         watched: &BTreeMap<Sid, ChannelId>,
-        now: Timestamp,
+        around: Around,
         out: &mut Vec<Effect>,
     ) {
-        let own = Some(adoptee.channel.id).filter(|id| self.machines.contains_key(id));
-        match own.or_else(|| watched.get(&adoptee.sid).copied()) {
-            Some(id) => self.with(id, now, out, |machine, ctx| machine.refuse(ctx, ADOPT, why)),
-            None => out.push(project_record(now, Event::CommandDenied { command: ADOPT.into(), why })),
+        let here = |id: &ChannelId| self.machines.contains_key(id);
+        let own = Some(adoptee.channel.id).filter(here);
+        match own.or_else(|| watched.get(&adoptee.sid).copied().filter(here)) {
+            Some(id) => self.with(id, around, out, |machine, ctx| machine.refuse(ctx, ADOPT, why)),
+            None => out.push(workstation_record(around.now, Event::CommandDenied { command: ADOPT.into(), why })),
         }
     }
 
-    fn take_in(&mut self, adoptee: Adoptee, now: Timestamp, out: &mut Vec<Effect>) {
+    fn take_in(&mut self, adoptee: Adoptee, idle_times: &IdleTimes, around: Around, out: &mut Vec<Effect>) {
         let Adoptee { channel, uid, resource_id, sid } = adoptee;
         let id = channel.id;
+        self.own(id);
         if !self.machines.contains_key(&id) {
             let event = added(&channel);
-            self.follow_roster(id, &event);
-            out.push(Effect::Record(Record { at: now, channel: Some(id), event }));
+            self.follow_roster(id, &event, idle_times);
+            out.push(Effect::Record(Record { at: around.now, channel: Some(id), event }));
         }
-        self.with(id, now, out, |machine, ctx| machine.adopt(ctx, uid, resource_id, sid));
+        self.with(id, around, out, |machine, ctx| machine.adopt(ctx, uid, resource_id, sid));
     }
 
     /// A channel joins or leaves as the log says. Of one that is in the settings by now, the settings are right.
-    pub(super) fn follow_roster(&mut self, id: ChannelId, event: &Event) {
+    pub(super) fn follow_roster(&mut self, id: ChannelId, event: &Event, idle_times: &IdleTimes) {
         if let Event::ChannelForgotten { .. } = event {
             self.forget(id);
         }
@@ -98,7 +114,7 @@ impl Monitor {
         };
         let mut machine = Machine::new(channel, Origin::Adopted);
         machine.count_on(self.forgotten.remove(&id).unwrap_or(0));
-        let known = profile.as_ref().and_then(|profile| self.idle_times.get_key_value(profile));
+        let known = profile.as_ref().and_then(|profile| idle_times.get_key_value(profile));
         if let Some((profile, max_idle)) = known {
             machine.follow_profile(profile, *max_idle);
         }

@@ -1,7 +1,7 @@
 //! A monitor with a clock that is set by hand and answers that are fed by hand, for tests of rules that need exact answers at
 //! exact moments.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,10 +10,11 @@ use super::channel::Seen;
 use super::describe::describe;
 use super::engine::{Monitor, Roster};
 use super::event::{Denial, Event, Record};
-use super::ids::{ChannelId, Host, Mode, ResourceId, Sid, Uid};
+use super::ids::{ChannelId, Host, Mode, ProjectId, ResourceId, Sid, Uid};
 use super::io::{Adoptee, Answered, Channel, Command, Effect, Input, Send};
 use super::phase::State;
 use super::policy::Policy;
+use super::project::ProjectRoster;
 use super::snapshot::ChannelView;
 use super::time::Timestamp;
 use super::told::{Hold, Told, Web};
@@ -41,9 +42,13 @@ impl Bench {
     pub fn new(mode: Mode) -> Self {
         let own = Channel { profile: Some("p".into()), backup_uid: Uid::new(900_001), ..channel(OWN.0, mode) };
         let roster = Roster {
-            project: "p".into(),
-            hosts: vec![Host::new("a"), Host::new("b")],
-            channels: vec![own],
+            projects: vec![ProjectRoster {
+                name: "p".into(),
+                hosts: vec![Host::new("a"), Host::new("b")],
+                channels: vec![own],
+                numbers: BTreeSet::new(),
+                policy: Policy::default(),
+            }],
             idle_times: BTreeMap::from([(Arc::from("p"), Some(Duration::from_secs(300)))]),
         };
         let monitor = Monitor::new(roster.clone(), Policy::default());
@@ -90,13 +95,15 @@ impl Bench {
 
     /// Adopts recordings; how each went.
     pub fn adopt(&mut self, adoptees: Vec<Adoptee>) -> Vec<Result<(), Denial>> {
-        self.feed(Input::Adopt(adoptees));
+        self.feed(Input::Adopt { project: ProjectId(0), adoptees });
         std::mem::take(&mut self.adopted)
     }
 
     /// The process is killed and begins again, with the same roster.
     pub fn restart(&mut self) {
         self.flying.clear();
+        // What the store would know.
+        self.roster.projects[0].numbers = self.log.iter().filter_map(|record| record.channel).collect();
         let mut monitor = Monitor::new(self.roster.clone(), Policy::default());
         monitor.replay(&self.log);
         assert!(monitor.facts() == self.monitor.facts(), "reading the log again gives another state");

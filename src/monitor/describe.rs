@@ -24,8 +24,10 @@ pub fn describe(event: &Event) -> String {
         Event::ClockSet { by_ms } => format!("Clock of the workstation set forward by {}", seconds(*by_ms)),
         Event::NetworkLost { .. } => "Own network down: no domain answers".to_owned(),
         Event::NetworkBack => "Own network back: a domain answers".to_owned(),
-        Event::DomainPreferred { host } => format!("{host} is asked first from now on"),
-        Event::Throttled { .. } => "Agora asked for fewer requests (429): background requests rest".to_owned(),
+        Event::DomainPreferred { host, project } => format!("{host} is asked first from now on{}", of(project)),
+        Event::Throttled { until: _, project } => {
+            format!("Agora asked for fewer requests (429): background requests rest{}", of(project))
+        }
         Event::CommandDenied { command, why } => format!("{command} not carried out: {}", denial(*why)),
         Event::StartRequested { uid, cause, by, .. } => {
             format!("{} with UID {uid} requested by {}", start_cause(*cause), actor(*by))
@@ -167,6 +169,11 @@ pub fn outcome(answer: &Answer) -> String {
         | Outcome::Malformed
         | Outcome::Gateway => format!("{meaning} ({}){reason}", answer.label()),
     }
+}
+
+/// Whose it is, where the log says so.
+fn of(project: &Option<Arc<str>>) -> String {
+    project.as_ref().map(|name| format!(" (project {name})")).unwrap_or_default()
 }
 
 /// What Agora says.

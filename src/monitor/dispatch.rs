@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::answer::{Answer, Outcome};
 use super::domains::{Choice, Domains, is_domain_failure};
 use super::event::CallKind;
-use super::ids::{ChannelId, Host};
+use super::ids::{ChannelId, Host, ProjectId};
 use super::io::{Answered, Call, Effect, Send, SendId};
 use super::policy::Policy;
 use super::quota::{Claim, Quota};
@@ -154,6 +154,7 @@ type Key = (ChannelId, Slot);
 /// All operations of one project.
 #[derive(Clone, Debug)]
 pub struct Dispatch {
+    project: ProjectId,
     ops: BTreeMap<Key, Op>,
     ready: BTreeSet<(Class, Timestamp, Key)>,
     by_age: BTreeSet<(Timestamp, Key)>,
@@ -167,8 +168,9 @@ pub struct Dispatch {
 
 impl Dispatch {
     /// Nothing under way.
-    pub fn new(domains: Domains) -> Self {
+    pub fn new(project: ProjectId, domains: Domains) -> Self {
         Self {
+            project,
             ops: BTreeMap::new(),
             ready: BTreeSet::new(),
             by_age: BTreeSet::new(),
@@ -376,7 +378,7 @@ impl Dispatch {
         op.tried.push(choice);
         op.first_sent.get_or_insert(now);
         self.numbers += 1;
-        let id = SendId(self.numbers);
+        let id = SendId { project: self.project, number: self.numbers };
         let attempt = u32::try_from(op.tried.len()).unwrap_or(u32::MAX);
         let call = op.request.call.clone();
         let flight = Flight { key, op: op.number, call: call.clone(), choice, attempt, sent_at: now };

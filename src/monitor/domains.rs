@@ -71,9 +71,9 @@ impl Domains {
         Self { all, preferred: 0, primary_due: None }
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.all.len()
+    /// Their names, primary first.
+    pub fn hosts(&self) -> impl Iterator<Item = &Host> {
+        self.all.iter().map(|domain| &domain.host)
     }
 
     /// The name of a choice.

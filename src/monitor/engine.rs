@@ -1,105 +1,92 @@
-//! The whole fleet of one project: inputs go to the channel they concern, effects come out, and the next deadline says when and
-//! why to come back.
+//! Everything at this workstation: inputs go to the project they concern, effects come out, and the next deadline says when and
+//! why to come back. What all projects have in common is decided here: the own network, the log, and that nobody looked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::channel::facts::Facts;
-use super::channel::{Ctx, Machine, Origin, Seen};
-use super::dispatch::{Class, Dispatch, Heard, Request, Slot, Tries};
-use super::domains::Domains;
+use super::channel::{Machine, Seen};
 use super::event::{Denial, Event, Record};
-use super::ids::{ChannelId, Host};
+use super::ids::{ChannelId, Host, ProjectId};
 use super::io::{Answered, Channel, Command, Effect, Input, LogHealth, SendId};
 use super::network::{Network, Turn};
 use super::phase::{Blindness, State};
 use super::policy::Policy;
-use super::schedule::{Schedule, Why};
-use super::snapshot::{LogView, ProjectView, Snapshot};
+use super::project::{Around, IdleTimes, Project, ProjectRoster, workstation_record};
+use super::schedule::Why;
+use super::snapshot::{ChannelView, LogView, Snapshot};
 use super::time::Timestamp;
 
 /// What a monitor is made of.
 #[derive(Clone, Debug)]
 pub struct Roster {
-    /// The project's name.
-    pub project: Arc<str>,
-    /// Its domains, primary first; at least one.
-    pub hosts: Vec<Host>,
-    /// Its channels.
-    pub channels: Vec<Channel>,
+    /// The projects; their order gives them their numbers.
+    pub projects: Vec<ProjectRoster>,
     /// `maxIdleTime` of each recording profile; none in web mode.
-    pub idle_times: BTreeMap<Arc<str>, Option<Duration>>,
+    pub idle_times: IdleTimes,
 }
 
 /// The core. Feed it inputs with a `now` that never goes back; carry out its effects in order; come back at the deadline.
 #[derive(Clone, Debug)]
 pub struct Monitor {
-    project: Arc<str>,
     policy: Policy,
-    pub(super) machines: BTreeMap<ChannelId, Machine>,
-    pub(super) dispatch: Dispatch,
+    pub(super) projects: Vec<Project>,
     network: Network,
-    pub(super) schedule: Schedule,
     pub(super) log: LogHealth,
-    /// Recordings that are polled.
-    pub(super) watched: usize,
-    /// The channel that the next light probe asks for, and how many were made.
+    /// How many light probes were made: each asks for the next recording, on the next domain.
     probe_turn: usize,
     revision: u64,
-    /// `maxIdleTime` of each recording profile.
-    pub(super) idle_times: BTreeMap<Arc<str>, Option<Duration>>,
-    /// How many sessions the channels had that were forgotten.
-    pub(super) forgotten: BTreeMap<ChannelId, u32>,
+    pub(super) idle_times: IdleTimes,
 }
 
 impl Monitor {
-    /// A monitor of channels that nothing is known of.
+    /// A monitor of channels that nothing is known of. `policy` holds the numbers that concern the workstation: its network, its
+    /// sleep; each project brings its own.
     pub fn new(roster: Roster, policy: Policy) -> Self {
-        let machines = roster.channels.into_iter().map(settled).collect();
+        let numbered = (0..).map(ProjectId).zip(roster.projects);
         Self {
-            project: roster.project,
             policy,
-            machines,
-            dispatch: Dispatch::new(Domains::new(roster.hosts)),
+            projects: numbered.map(|(id, project)| Project::new(id, project)).collect(),
             network: Network::default(),
-            schedule: Schedule::default(),
             log: LogHealth::Saved,
-            watched: 0,
             probe_turn: 0,
             revision: 0,
             idle_times: roster.idle_times,
-            forgotten: BTreeMap::new(),
         }
     }
 
-    /// The project's name.
-    pub const fn project(&self) -> &Arc<str> {
-        &self.project
-    }
-
-    /// The channels as they were described, in the order of their numbers.
+    /// The channels as they were described, each project's in the order of their numbers.
     pub fn channels(&self) -> impl Iterator<Item = &Channel> {
-        self.machines.values().map(Machine::info)
+        self.projects.iter().flat_map(|project| project.machines.values().map(Machine::info))
     }
 
-    /// Reads the log again, oldest fact first.
+    /// The name of a project.
+    pub fn project_name(&self, id: ProjectId) -> Option<&Arc<str>> {
+        self.projects.get(id.index()).map(Project::name)
+    }
+
+    /// Reads the log again, oldest fact first. Facts about channels that belong to no project are passed over.
     pub fn replay<'a>(&mut self, records: impl IntoIterator<Item = &'a Record>) {
         for record in records {
             let Some(id) = record.channel else { continue };
-            self.follow_roster(id, &record.event);
-            if let Some(machine) = self.machines.get_mut(&id) {
-                machine.replay(record);
+            if let Some(project) = self.projects.iter_mut().find(|project| project.owns(id)) {
+                project.replay(id, record, &self.idle_times);
             }
         }
-        self.watched = self.machines.values().filter(|machine| machine.facts().is_watched()).count();
+        self.projects.iter_mut().for_each(Project::replayed);
     }
 
     /// Takes up work after `replay`: `seen` is what the store remembers of each channel's probes, `last_moment` the last
     /// moment anything was written before this run.
     pub fn resume(&mut self, seen: &BTreeMap<ChannelId, Seen>, last_moment: Timestamp, now: Timestamp) -> Vec<Effect> {
-        let none = Seen::default();
-        self.each(now, |machine, ctx, id| machine.resume(ctx, seen.get(&id).unwrap_or(&none), last_moment))
+        let (none, mut out) = (Seen::default(), Vec::new());
+        self.each_project(now, &mut out, |project, around, out| {
+            project.each(around, out, |machine, ctx, id| {
+                machine.resume(ctx, seen.get(&id).unwrap_or(&none), last_moment);
+            });
+        });
+        self.revision += 1;
+        out
     }
 
     /// Decides what follows from an input.
@@ -109,16 +96,16 @@ impl Monitor {
         match input {
             Input::Tick => {}
             Input::Command(command) => self.command(command, now, &mut out),
-            Input::Adopt(adoptees) => self.adopt(adoptees, now, &mut out),
+            Input::Adopt { project, adoptees } => self.adopt(project, adoptees, now, &mut out),
             Input::Profile { name, max_idle } => {
-                for machine in self.machines.values_mut() {
-                    machine.follow_profile(&name, max_idle);
+                for project in &mut self.projects {
+                    project.machines.values_mut().for_each(|machine| machine.follow_profile(&name, max_idle));
                 }
                 self.idle_times.insert(name, max_idle);
             }
             Input::ProfileGone { name } => {
-                for machine in self.machines.values_mut() {
-                    machine.lose_profile(&name);
+                for project in &mut self.projects {
+                    project.machines.values_mut().for_each(|machine| machine.lose_profile(&name));
                 }
                 self.idle_times.remove(&name);
             }
@@ -127,7 +114,7 @@ impl Monitor {
             Input::Resumed { from, cause } => self.resumed(from, cause, now, &mut out),
             Input::Log(health) => {
                 self.log = health;
-                self.forget_views();
+                self.projects.iter_mut().for_each(Project::forget_views);
             }
         }
         self.run_due(now, &mut out);
@@ -136,33 +123,20 @@ impl Monitor {
 
     /// When to send the next [`Input::Tick`], and why.
     pub fn next_deadline(&self, now: Timestamp) -> Option<(Timestamp, Why)> {
-        let others = match self.network.probe_due() {
-            Some(at) => Some((at, Why::NetworkProbe)),
-            None => self.dispatch.next_deadline(now, &self.policy),
-        };
-        [self.schedule.next(), others].into_iter().flatten().min_by_key(|(at, _)| *at)
+        let around = self.around(now);
+        let probe = self.network.probe_due().map(|at| (at, Why::NetworkProbe));
+        let projects = self.projects.iter().filter_map(|project| project.next_deadline(around));
+        probe.into_iter().chain(projects).min_by_key(|(at, _)| *at)
     }
 
     /// The picture for people.
     pub fn snapshot(&mut self, now: Timestamp) -> Snapshot {
-        let interval = self.interval();
-        let mut channels = Vec::with_capacity(self.machines.len());
-        let mut out = Vec::new();
-        for machine in self.machines.values_mut() {
-            let ctx = Ctx {
-                now,
-                policy: &self.policy,
-                interval,
-                log: self.log,
-                network_down: self.network.is_down(),
-                dispatch: &mut self.dispatch,
-                out: &mut out,
-            };
-            channels.push(machine.view(&ctx));
-        }
+        let around = self.around(now);
+        let mut channels = Vec::new();
+        self.projects.iter_mut().for_each(|project| project.views(around, &mut channels));
         channels.sort_by(|a, b| {
-            let key = |v: &super::snapshot::ChannelView| (v.section(), v.state, v.state_since);
-            key(a).cmp(&key(b)).then_with(|| a.name.cmp(&b.name))
+            let key = |v: &ChannelView| (v.section(), v.state, v.state_since);
+            key(a).cmp(&key(b)).then_with(|| a.name.cmp(&b.name)).then_with(|| a.id.cmp(&b.id))
         });
         let mut counts = [0; State::ALL.len()];
         for view in &channels {
@@ -170,213 +144,144 @@ impl Monitor {
                 counts[i] += 1;
             }
         }
-        let project = self.project_view(now);
-        Snapshot { at: now, revision: self.revision, project, counts, channels, log: LogView::default() }
+        Snapshot {
+            at: now,
+            revision: self.revision,
+            projects: self.projects.iter().map(|project| project.view(now)).collect(),
+            network: self.network.view(),
+            last_answer_at: self.network.last_answer(),
+            counts,
+            channels,
+            log: LogView::default(),
+        }
     }
 
     /// What we hold true of each channel; the same after reading the log again.
     pub fn facts(&self) -> BTreeMap<ChannelId, &Facts> {
-        self.machines.iter().map(|(id, machine)| (*id, machine.facts())).collect()
+        self.projects.iter().flat_map(Project::facts).collect()
     }
 
     /// The word one channel reads.
     pub fn state(&self, id: ChannelId) -> Option<State> {
-        self.machines.get(&id).map(|machine| machine.facts().state())
+        self.projects.iter().find_map(|project| project.state(id))
     }
 
-    /// The numbers in force.
+    /// The numbers in force that concern the workstation.
     pub const fn policy(&self) -> &Policy {
         &self.policy
     }
 
-    fn project_view(&self, now: Timestamp) -> ProjectView {
-        ProjectView {
-            name: Arc::clone(&self.project),
-            sent_last_10_s: self.dispatch.quota().sent_last_10_s(now),
-            quota_per_second: self.policy.quota_per_second,
-            quota_reserved: self.policy.quota_reserved,
-            queued: self.dispatch.queued(),
-            poll_every: self.interval(),
-            poll_wanted: self.policy.poll_every,
-            throttled_until: self.dispatch.throttled_until(now),
-            domains: self.dispatch.domains().view(),
-            network: self.network.view(),
-            last_answer_at: self.network.last_answer(),
-            lost_after: self.policy.lost_after,
-            token_warning: self.policy.token_warning,
-        }
+    pub(super) fn around(&self, now: Timestamp) -> Around {
+        Around { now, log: self.log, network_down: self.network.is_down() }
     }
 
-    /// The poll interval: as the settings say, longer when the sum of all polls would take too much of the quota.
-    fn interval(&self) -> Duration {
-        let per_second = self.policy.quota_per_second * self.policy.quota_stretch_percent;
-        let watched = u64::try_from(self.watched).unwrap_or(u64::MAX);
-        let needed = Duration::from_millis(watched.saturating_mul(100_000) / u64::from(per_second.max(1)));
-        self.policy.poll_every.max(needed)
+    fn each_project(
+        &mut self,
+        now: Timestamp,
+        out: &mut Vec<Effect>,
+        mut act: impl FnMut(&mut Project, Around, &mut Vec<Effect>),
+    ) {
+        let around = self.around(now);
+        self.projects.iter_mut().for_each(|project| act(project, around, out));
     }
 
     fn command(&mut self, command: Command, now: Timestamp, out: &mut Vec<Effect>) {
+        let around = self.around(now);
         let id = command.channel();
-        if self.machines.contains_key(&id) {
-            let first = out.len();
-            self.with(id, now, out, |machine, ctx| machine.command(ctx, command));
-            if out.iter().skip(first).any(is_forgotten) {
-                self.forget(id);
+        match self.projects.iter_mut().find(|project| project.machines.contains_key(&id)) {
+            Some(project) => project.command(command, around, out),
+            None => {
+                let event = Event::CommandDenied { command: "command".into(), why: Denial::NoSuchChannel };
+                out.push(workstation_record(now, event));
             }
-        } else {
-            let event = Event::CommandDenied { command: "command".into(), why: Denial::NoSuchChannel };
-            out.push(project_record(now, event));
         }
     }
 
     fn answered(&mut self, answered: Answered, now: Timestamp, out: &mut Vec<Effect>) {
-        let Some(heard) = self.dispatch.answered(now, answered, &self.policy) else { return };
-        let domains = self.dispatch.domains().len();
-        let turn = self.network.note(&heard.host, heard.sent_at, now, &heard.answer.outcome, domains);
-        self.note_project(&heard, now, out);
-        self.with(heard.channel, now, out, |machine, ctx| machine.heard(ctx, &heard));
+        let at = answered.id.project.index();
+        let Some(heard) = self.projects.get_mut(at).and_then(|project| project.take_answer(answered, now)) else {
+            return;
+        };
+        let (projects, network) = (&self.projects, &mut self.network);
+        let turn = network.note(&heard.host, heard.sent_at, now, &heard.answer.outcome, || asked_hosts(projects));
+        let around = self.around(now);
+        if let Some(project) = self.projects.get_mut(at) {
+            project.hear(&heard, around, out);
+        }
         match turn {
             Turn::Same => {}
             Turn::Lost(since) => self.network_lost(since, now, out),
             Turn::Back => {
-                out.push(project_record(now, Event::NetworkBack));
+                out.push(workstation_record(now, Event::NetworkBack));
                 self.look_at_all(now, out);
             }
         }
     }
 
-    fn note_project(&mut self, heard: &Heard, now: Timestamp, out: &mut Vec<Effect>) {
-        if let Some(host) = &heard.preferred {
-            out.push(project_record(now, Event::DomainPreferred { host: host.clone() }));
-        }
-        if let Some(until) = heard.throttled_until {
-            out.push(project_record(now, Event::Throttled { until }));
-        }
-    }
-
     fn not_saved(&mut self, id: SendId, now: Timestamp, out: &mut Vec<Effect>) {
-        if let Some((channel, slot)) = self.dispatch.not_sent(id) {
-            self.with(channel, now, out, |machine, ctx| machine.not_saved(ctx, slot));
+        let around = self.around(now);
+        if let Some(project) = self.projects.get_mut(id.project.index()) {
+            project.not_saved(id, around, out);
         }
     }
 
     /// No domain answers below HTTP. Nothing is asked any more but by one light probe, and nothing turns bad.
     fn network_lost(&mut self, since: Timestamp, now: Timestamp, out: &mut Vec<Effect>) {
-        if self.watched == 0 {
-            self.network.forget();
-            return;
-        }
-        self.dispatch.cancel_queries();
-        out.push(project_record(now, Event::NetworkLost { since }));
-        out.extend(self.each(now, |machine, ctx, _| {
-            machine.give_change_up(ctx);
-            machine.lose_sight(ctx, since, Blindness::NetworkDown);
-        }));
+        out.push(workstation_record(now, Event::NetworkLost { since }));
+        self.go_blind(since, Blindness::NetworkDown, now, out);
         self.network.probe_next(now + self.policy.network_probe_every);
     }
 
     fn resumed(&mut self, from: Timestamp, cause: Blindness, now: Timestamp, out: &mut Vec<Effect>) {
-        self.dispatch.cancel_queries();
-        out.extend(self.each(now, |machine, ctx, _| {
-            machine.give_change_up(ctx);
-            machine.lose_sight(ctx, from, cause);
-        }));
+        self.go_blind(from, cause, now, out);
         if !self.network.is_down() {
             self.look_at_all(now, out);
         }
     }
 
+    fn go_blind(&mut self, from: Timestamp, cause: Blindness, now: Timestamp, out: &mut Vec<Effect>) {
+        self.each_project(now, out, |project, around, out| {
+            project.dispatch.cancel_queries();
+            project.each(around, out, |machine, ctx, _| {
+                machine.give_change_up(ctx);
+                machine.lose_sight(ctx, from, cause);
+            });
+        });
+    }
+
     fn look_at_all(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        out.extend(self.each(now, |machine, ctx, _| machine.look_at_once(ctx)));
+        self.each_project(now, out, |project, around, out| {
+            project.each(around, out, |machine, ctx, _| machine.look_at_once(ctx));
+        });
     }
 
     /// One query of one recording, each time of another and on another domain, until something answers.
     fn light_probe(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        self.network.probe_next(now + self.policy.network_probe_every);
-        let watched: Vec<_> = self.machines.iter().filter(|(_, m)| m.facts().is_watched()).map(|(id, _)| *id).collect();
-        let Some(id) = watched.get(self.probe_turn % watched.len().max(1)).copied() else {
+        let every = self.policy.network_probe_every;
+        self.network.probe_next(now + every);
+        let watched =
+            |(at, project): (usize, &Project)| project.watched_channels().map(|id| (at, id)).collect::<Vec<_>>();
+        let watched: Vec<_> = self.projects.iter().enumerate().flat_map(watched).collect();
+        let Some((at, id)) = watched.get(self.probe_turn % watched.len().max(1)).copied() else {
             self.network.forget();
             return;
         };
-        let Some(call) = self.machines.get(&id).and_then(Machine::probe_call) else { return };
         let ahead = self.probe_turn;
         self.probe_turn += 1;
-        let timeout = self.policy.try_timeout.min(self.policy.network_probe_every);
-        let request = Request { class: Class::Suspect, call, tries: Tries::Once, ahead, timeout };
-        self.dispatch.put(now, id, Slot::Watch, request);
-        self.dispatch.pump_only(now, id, Slot::Watch, &self.policy, out);
+        if let Some(project) = self.projects.get_mut(at) {
+            project.light_probe(id, ahead, every, now, out);
+        }
     }
 
     fn run_due(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
         if self.network.probe_due().is_some_and(|at| at <= now) {
             self.light_probe(now, out);
         }
-        for id in self.schedule.due(now) {
-            self.with(id, now, out, |machine, ctx| machine.tick(ctx));
-        }
-        if !self.network.is_down() {
-            self.dispatch.pump(now, &self.policy, out);
-        }
-    }
-
-    fn forget_views(&mut self) {
-        for machine in self.machines.values_mut() {
-            machine.forget_view();
-        }
-    }
-
-    /// Lets one channel act, and puts its next deadline in order.
-    pub(super) fn with(
-        &mut self,
-        id: ChannelId,
-        now: Timestamp,
-        out: &mut Vec<Effect>,
-        act: impl FnOnce(&mut Machine, &mut Ctx<'_>),
-    ) {
-        let interval = self.interval();
-        let Some(machine) = self.machines.get_mut(&id) else { return };
-        let was_watched = machine.facts().is_watched();
-        let mut ctx = Ctx {
-            now,
-            policy: &self.policy,
-            interval,
-            log: self.log,
-            network_down: self.network.is_down(),
-            dispatch: &mut self.dispatch,
-            out,
-        };
-        act(machine, &mut ctx);
-        machine.forget_view();
-        let deadline = machine.next_deadline(&ctx);
-        let is_watched = machine.facts().is_watched();
-        self.schedule.set(id, deadline);
-        match (was_watched, is_watched) {
-            (false, true) => self.watched += 1,
-            (true, false) => self.watched -= 1,
-            (true, true) | (false, false) => {}
-        }
-    }
-
-    fn each(&mut self, now: Timestamp, act: impl Fn(&mut Machine, &mut Ctx<'_>, ChannelId)) -> Vec<Effect> {
-        let mut out = Vec::new();
-        let ids: Vec<_> = self.machines.keys().copied().collect();
-        for id in ids {
-            self.with(id, now, &mut out, |machine, ctx| act(machine, ctx, id));
-        }
-        self.revision += 1;
-        out
+        self.each_project(now, out, Project::run_due);
     }
 }
 
-fn settled(channel: Channel) -> (ChannelId, Machine) {
-    (channel.id, Machine::new(channel, Origin::Settings))
-}
-
-/// Whether a channel is looked at no longer.
-const fn is_forgotten(effect: &Effect) -> bool {
-    matches!(effect, Effect::Record(Record { event: Event::ChannelForgotten { .. }, .. }))
-}
-
-pub(super) const fn project_record(at: Timestamp, event: Event) -> Effect {
-    Effect::Record(Record { at, channel: None, event })
+/// The domains of all projects that have something to ask for: only they can tell whether the own network is there.
+fn asked_hosts(projects: &[Project]) -> BTreeSet<Host> {
+    projects.iter().filter(|project| project.watched > 0).flat_map(Project::hosts).cloned().collect()
 }

@@ -127,11 +127,17 @@ pub enum Event {
     DomainPreferred {
         /// Which.
         host: Host,
+        /// The project whose it is. Older logs know only one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        project: Option<Arc<str>>,
     },
     /// Agora asked for fewer requests.
     Throttled {
         /// Background requests rest until then.
         until: Timestamp,
+        /// The project whose rate it is. Older logs know only one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        project: Option<Arc<str>>,
     },
     /// The operator asked for something that the state forbids.
     CommandDenied {

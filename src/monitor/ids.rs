@@ -32,6 +32,17 @@ pub enum InvalidId {
 #[serde(transparent)]
 pub struct ChannelId(pub u32);
 
+/// The n-th project of this run, from 0, in the order of the settings. It is not stored: the log names projects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProjectId(pub u16);
+
+impl ProjectId {
+    /// Its place in a list of all projects.
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
 /// The n-th session of one channel, from 1: from the operator's start to the stop, restarts included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

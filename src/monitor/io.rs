@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::answer::Answer;
 use super::change::Change;
 use super::event::{CallKind, Denial, Probe, Record, StopWait};
-use super::ids::{ChannelId, Cname, Host, Mode, ResourceId, Sid, Uid};
+use super::ids::{ChannelId, Cname, Host, Mode, ProjectId, ResourceId, Sid, Uid};
 use super::phase::Blindness;
 use super::time::Timestamp;
 use super::told::Told;
@@ -176,7 +176,12 @@ impl Call {
 
 /// The number of one HTTP exchange, unique within a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SendId(pub u64);
+pub struct SendId {
+    /// Whose account it is made with.
+    pub project: ProjectId,
+    /// Unique within the project.
+    pub number: u64,
+}
 
 /// One HTTP exchange to carry out now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -218,7 +223,12 @@ pub enum Input {
     /// The operator wants something.
     Command(Command),
     /// The operator hands over recordings that were started elsewhere.
-    Adopt(Vec<Adoptee>),
+    Adopt {
+        /// The project they belong to.
+        project: ProjectId,
+        /// One by one.
+        adoptees: Vec<Adoptee>,
+    },
     /// A recording profile was changed: starts of its channels follow it from now on.
     Profile {
         /// Its name.

@@ -1,6 +1,6 @@
-//! The own network: when no domain answers below HTTP, the fault is ours, and nobody's recording turns bad for it.
+//! The own network: when no domain of any project answers below HTTP, the fault is ours, and nobody's recording turns bad for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::Outcome;
 use super::ids::Host;
@@ -38,8 +38,15 @@ pub enum Turn {
 }
 
 impl Network {
-    /// Takes in a try that was sent at `sent_at`, with `domains` domains to ask.
-    pub fn note(&mut self, host: &Host, sent_at: Timestamp, now: Timestamp, outcome: &Outcome, domains: usize) -> Turn {
+    /// Takes in a try that was sent at `sent_at`; `asked` are the domains that there is something to ask for.
+    pub fn note(
+        &mut self,
+        host: &Host,
+        sent_at: Timestamp,
+        now: Timestamp,
+        outcome: &Outcome,
+        asked: impl FnOnce() -> BTreeSet<Host>,
+    ) -> Turn {
         let Outcome::NoAnswer(_) = outcome else {
             self.failures.clear();
             self.first_failure = None;
@@ -51,8 +58,13 @@ impl Network {
         }
         let since = *self.first_failure.get_or_insert(sent_at);
         *self.failures.entry(host.clone()).or_default() += 1;
-        let all = self.failures.len() >= domains && self.failures.values().all(|n| *n >= FAILURES_EACH);
-        if !all {
+        let asked = asked();
+        if asked.is_empty() {
+            // Nothing could confirm it.
+            self.forget();
+            return Turn::Same;
+        }
+        if !asked.iter().all(|host| self.failures.get(host).is_some_and(|failures| *failures >= FAILURES_EACH)) {
             return Turn::Same;
         }
         self.down = Some(Down { since, next_probe: now });
@@ -104,7 +116,7 @@ mod tests {
 
     fn note(network: &mut Network, host: &str, s: i64, outcome: &Outcome) -> Turn {
         let at = Timestamp::from_millis(s * 1000);
-        network.note(&Host::new(host), at, at, outcome, 2)
+        network.note(&Host::new(host), at, at, outcome, || ["a", "b"].map(Host::new).into())
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::change::ChangeKind;
 pub use super::channel::Origin;
 use super::event::{CallKind, Probe, Record};
 use super::gap::{Gap, OpenGap};
-use super::ids::{ChannelId, Cname, Host, Mode, ResourceId, Role, Sid, Uid};
+use super::ids::{ChannelId, Cname, Host, Mode, ProjectId, ResourceId, Role, Sid, Uid};
 use super::io::LogHealth;
 use super::names::Verdict;
 use super::phase::{Phase, Section, Sight, StartCause, StartFailure, State};
@@ -25,8 +25,12 @@ pub struct Snapshot {
     pub at: Timestamp,
     /// Rises with every change.
     pub revision: u64,
-    /// The project: quota, domains, own network.
-    pub project: ProjectView,
+    /// The projects in the order of their numbers: quota, domains.
+    pub projects: Vec<ProjectView>,
+    /// The own network.
+    pub network: NetworkView,
+    /// When the last HTTP answer of any kind came.
+    pub last_answer_at: Option<Timestamp>,
     /// How many channels read as each state, in the order of `State::ALL`.
     pub counts: [usize; State::ALL.len()],
     /// All channels: by section, then worst first, then longest in that state, then by name.
@@ -39,6 +43,16 @@ impl Snapshot {
     /// How many channels read as `state`.
     pub fn count(&self, state: State) -> usize {
         State::ALL.iter().position(|s| *s == state).map_or(0, |i| self.counts[i])
+    }
+
+    /// The project of a channel: each view's is in the list.
+    pub fn project_of(&self, view: &ChannelView) -> &ProjectView {
+        &self.projects[view.project.index()]
+    }
+
+    /// The first project; there is always one.
+    pub fn first_project(&self) -> &ProjectView {
+        &self.projects[0]
     }
 
     /// The channel with this number.
@@ -64,9 +78,11 @@ pub struct LogView {
     pub ahead: Duration,
 }
 
-/// Quota, domains and network of the project.
+/// Quota and domains of one project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectView {
+    /// Its number.
+    pub id: ProjectId,
     /// Its name in the settings.
     pub name: Arc<str>,
     /// Requests sent in the last 10 s.
@@ -85,10 +101,6 @@ pub struct ProjectView {
     pub throttled_until: Option<Timestamp>,
     /// The domains in the order of the settings.
     pub domains: Vec<DomainView>,
-    /// The own network.
-    pub network: NetworkView,
-    /// When the last HTTP answer of any kind came.
-    pub last_answer_at: Option<Timestamp>,
     /// How long 404s span before a recording is called lost.
     pub lost_after: Duration,
     /// How long before its end the token of a recording is warned of.
@@ -133,6 +145,8 @@ pub enum NetworkView {
 pub struct ChannelView {
     /// Its number.
     pub id: ChannelId,
+    /// Its project.
+    pub project: ProjectId,
     /// What the operator calls it.
     pub name: Arc<str>,
     /// What Agora calls it.

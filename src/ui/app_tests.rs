@@ -178,7 +178,7 @@ fn a_worker_that_ended_is_told_at_once() {
 #[test]
 fn an_own_network_that_is_down_is_one_banner_for_all() {
     let mut snapshot = sorted_snapshot(vec![in_state(1, "arena-01", State::NotObserved)]);
-    snapshot.project.network = NetworkView::Down { since: ago(159), next_probe: ahead(4) };
+    snapshot.network = NetworkView::Down { since: ago(159), next_probe: ahead(4) };
     let (window, _far) = window(snapshot);
     assert!(has(&window, "This workstation has no network: 1 recording not observed for 2:"));
     assert!(has(&window, "Own network: Down"));

@@ -7,7 +7,7 @@ use crate::monitor::answer::{Answer, NoAnswer, Outcome, Refusal, ServiceStatus, 
 use crate::monitor::band::{Band, BandKind};
 use crate::monitor::event::{Actor, CallKind, Denial, Event, Probe, Record};
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
-use crate::monitor::ids::{ChannelId, Cname, Host, Mode, ResourceId, Role, SessionId, Sid, Uid};
+use crate::monitor::ids::{ChannelId, Cname, Host, Mode, ProjectId, ResourceId, Role, SessionId, Sid, Uid};
 use crate::monitor::names::Predicted;
 use crate::monitor::phase::{Blindness, Phase, Sight, StartCause, State, StopResult};
 use crate::monitor::schedule::Why;
@@ -79,6 +79,7 @@ pub fn recording(number: u32, name: &str) -> ChannelView {
     band.turn(started_at, BandKind::State(State::Recording));
     ChannelView {
         id,
+        project: ProjectId::default(),
         name: name.into(),
         mode: Mode::Mix,
         tags: vec!["ground floor".into()],
@@ -283,6 +284,7 @@ pub fn project() -> ProjectView {
         trouble: None,
     };
     ProjectView {
+        id: ProjectId::default(),
         name: "Northgate Live".into(),
         sent_last_10_s: 26,
         quota_per_second: 10,
@@ -292,8 +294,6 @@ pub fn project() -> ProjectView {
         poll_wanted: Duration::from_secs(120),
         throttled_until: None,
         domains: vec![domain("api.agora.io", true), domain("api.sd-rtn.com", false)],
-        network: NetworkView::Up,
-        last_answer_at: Some(ago(2)),
         lost_after: Duration::from_secs(90),
         token_warning: Duration::from_secs(3600),
     }
@@ -305,7 +305,9 @@ pub fn snapshot(channels: Vec<ChannelView>) -> Snapshot {
     Snapshot {
         at: NOW,
         revision: 1,
-        project: project(),
+        projects: vec![project()],
+        network: NetworkView::Up,
+        last_answer_at: Some(ago(2)),
         counts,
         channels: channels.into_iter().map(Arc::new).collect(),
         log: LogView { saved: 48_211, ..LogView::default() },

@@ -32,7 +32,7 @@ use crate::monitor::gap::{Gap, GapEnd, OpenGap};
 use crate::monitor::ids::{Cname, Mode, Role, Sid};
 use crate::monitor::phase::{Blindness, Phase, Sight, State, StopResult};
 use crate::monitor::schedule::Why;
-use crate::monitor::snapshot::{ChannelView, ProjectView};
+use crate::monitor::snapshot::{ChannelView, Snapshot};
 use crate::monitor::time::Timestamp;
 
 /// The word an operator reads for a state.
@@ -302,13 +302,13 @@ pub fn export_name(cname: &Cname, now: Timestamp, extension: &str) -> String {
 }
 
 /// The line that must stand before a question when the state is not what was last seen, `None` when it is certain.
-pub fn not_confirmed(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Option<String> {
+pub fn not_confirmed(view: &ChannelView, around: &Snapshot, now: Timestamp) -> Option<String> {
     let last = match view.last_certain {
         Some(at) => format!("the last certain answer came {} ago", format::words(now.since(at))),
         None => "no certain answer has come yet".to_owned(),
     };
     let what = match view.state {
-        State::Suspect => format!("404 may be a failover for up to {}", seconds(project.lost_after)),
+        State::Suspect => format!("404 may be a failover for up to {}", seconds(around.project_of(view).lost_after)),
         State::Uncertain => "the last check got no clear answer".to_owned(),
         State::NotObserved => "nobody here sees this recording now".to_owned(),
         State::ConfigError => match view.sight {

@@ -243,18 +243,18 @@ fn users(name: &str, snapshot: &Snapshot, counts: impl Fn(&ChannelView) -> bool)
 }
 
 impl Done {
-    /// Tells everybody: the client, the core by the input that comes back, and whoever edits.
-    pub(super) fn tell(self, number: u64, client: &Client, far: &Far) -> Option<Input> {
+    /// Tells everybody: the clients, the core by the input that comes back, and whoever edits.
+    pub(super) fn tell(self, number: u64, clients: &[Arc<Client>], far: &Far) -> Option<Input> {
         let Self { result, shelf, counts } = self;
         let input = counts.map(|(name, usable)| match usable {
             Some(Ok(profile)) => {
                 let max_idle = profile.max_idle();
-                client.set_profile(Arc::clone(&name), profile);
+                clients.iter().for_each(|client| client.set_profile(Arc::clone(&name), Arc::clone(&profile)));
                 Input::Profile { name, max_idle }
             }
             // What was saved cannot be sent, and what was there before is not what was saved.
             Some(Err(_)) | None => {
-                client.remove_profile(&name);
+                clients.iter().for_each(|client| client.remove_profile(&name));
                 Input::ProfileGone { name }
             }
         });

@@ -32,7 +32,6 @@ use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use crate::agora::client::Client;
-use crate::monitor::event::Record;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::policy::Policy;
 use crate::monitor::{Monitor, Roster, Seen};
@@ -52,8 +51,8 @@ pub struct Setup {
     pub roster: Roster,
     /// The numbers of the rules.
     pub policy: Policy,
-    /// The way to the service.
-    pub client: Client,
+    /// Each project's way to the service, in the order of the roster.
+    pub clients: Vec<Client>,
     /// Where recording profiles are kept, if they can be changed.
     pub book: Option<Box<dyn Book>>,
     /// The clock. It is moved forward if the log is already further.
@@ -119,9 +118,8 @@ impl Drop for Worker {
 /// # Errors
 /// If the log cannot be read or no thread can be had. Nothing was sent then.
 pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
-    let Setup { mut store, roster, policy, client, book, clock, zone, wake } = setup;
+    let Setup { mut store, roster, policy, clients, book, clock, zone, wake } = setup;
     let replay = store.events()?;
-    let own = store.channels_of(&roster.project)?;
     let seen = seen(&mut store)?;
     let newest = store.last_moment()?;
     let clock = match newest {
@@ -129,15 +127,14 @@ pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
         Some(_) | None => clock,
     };
     let mut monitor = Monitor::new(roster, policy);
-    // Channels that another project adopted are none of ours.
-    let ours = |record: &&Record| record.channel.is_none_or(|channel| own.contains(&channel));
-    monitor.replay(replay.records.iter().map(|(_, record)| record).filter(ours));
+    monitor.replay(replay.records.iter().map(|(_, record)| record));
     let journal = Journal::new(store)?;
     let first = Arc::new(monitor.snapshot(clock.now()));
     let (handle, far) = handle::pair(first, clock);
     let last_moment = newest.unwrap_or_else(|| clock.now());
     let book = book.map(|book| Arc::new(Mutex::new(book)));
-    let parts = Parts { monitor, journal, client: Arc::new(client), book, clock, far, wake, zone };
+    let parts =
+        Parts { monitor, journal, clients: clients.into_iter().map(Arc::new).collect(), book, clock, far, wake, zone };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let thread = std::thread::Builder::new().name("worker".to_owned()).spawn(move || {
         runtime.block_on(Shell::new(parts).run(seen, last_moment));

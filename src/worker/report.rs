@@ -77,14 +77,14 @@ fn collect(
     let view = snapshot.channel(job.channel);
     Ok(Some(SessionLog {
         app_version: env!("CARGO_PKG_VERSION").into(),
-        project: Arc::clone(&snapshot.project.name),
+        project: Arc::clone(&snapshot.first_project().name),
         channel: channel.clone(),
         from,
         to: now,
         exported_at: now,
         zone: about.zone.clone(),
-        poll_every: snapshot.project.poll_every,
-        lost_after: snapshot.project.lost_after,
+        poll_every: snapshot.first_project().poll_every,
+        lost_after: snapshot.first_project().lost_after,
         not_observed: unseen.map(|span| Unobserved { from: span.from, to: span.to }).collect(),
         records: past.records,
         probes: past.probes,

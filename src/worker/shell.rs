@@ -1,6 +1,8 @@
 //! The loop: one thread that waits for a wish, an answer or a deadline, hands it to the core, and carries out what the core
 //! decides: facts to the disk first, then calls to the service, then the new picture to whoever looks.
 
+mod ending;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -18,7 +20,7 @@ use super::past::{self, Lookout, Shared};
 use super::report;
 use crate::agora::client::Client;
 use crate::monitor::event::{CallKind, Event, Record};
-use crate::monitor::ids::ChannelId;
+use crate::monitor::ids::{ChannelId, ProjectId};
 use crate::monitor::io::{Answered, Command, Effect, Input, LogHealth, Send, SendId};
 use crate::monitor::snapshot::{History, LogView, Snapshot};
 use crate::monitor::time::Timestamp;
@@ -31,8 +33,6 @@ const PUBLISH_EVERY: Duration = Duration::from_millis(100);
 const SAVE_EVERY: Duration = Duration::from_millis(100);
 /// How often clocks are compared: well under the 5 s within which a sleep is to be noticed.
 const HEARTBEAT: Duration = Duration::from_secs(1);
-/// How long the end waits for calls that change something.
-const END_WITHIN: Duration = Duration::from_secs(4);
 /// How often the past that somebody looks at is read again at most, in the world's time.
 const READ_EVERY: Duration = Duration::from_millis(500);
 
@@ -61,7 +61,7 @@ pub struct Shell {
     monitor: Monitor,
     journal: Journal,
     reader: Option<Shared>,
-    client: Arc<Client>,
+    clients: Vec<Arc<Client>>,
     book: Option<book::Shared>,
     clock: Clock,
     keeper: Keeper,
@@ -84,7 +84,7 @@ pub struct Shell {
 pub struct Parts {
     pub monitor: Monitor,
     pub journal: Journal,
-    pub client: Arc<Client>,
+    pub clients: Vec<Arc<Client>>,
     pub book: Option<book::Shared>,
     pub clock: Clock,
     pub far: Far,
@@ -94,14 +94,14 @@ pub struct Parts {
 
 impl Shell {
     pub fn new(parts: Parts) -> Self {
-        let Parts { monitor, mut journal, client, book, clock, far, wake, zone } = parts;
+        let Parts { monitor, mut journal, clients, book, clock, far, wake, zone } = parts;
         let reader = journal.store().reader().ok().map(|reader| Arc::new(Mutex::new(reader)));
         let (news, inbox) = mpsc::unbounded_channel();
         Self {
             monitor,
             journal,
             reader,
-            client,
+            clients,
             book,
             clock,
             keeper: Keeper::begin(&clock),
@@ -178,7 +178,7 @@ impl Shell {
             Request::Ask(number, command) => self.answer(number, command),
             Request::Look(look) => self.lookout.turn(look),
             Request::Export(job) => self.export(job),
-            Request::Adopt(recordings) => self.adopt(recordings),
+            Request::Adopt(project, recordings) => self.adopt(project, recordings),
             Request::Book(job) => self.book(job),
             Request::End => {}
         }
@@ -283,12 +283,13 @@ impl Shell {
     }
 
     /// Gives new names their numbers and hands the recordings to the core, all in one.
-    fn adopt(&mut self, recordings: Vec<NewRecording>) {
+    fn adopt(&mut self, project: ProjectId, recordings: Vec<NewRecording>) {
         let names: Vec<_> = recordings.iter().map(|recording| Arc::clone(&recording.name)).collect();
-        match self.journal.store().channel_ids(self.monitor.project(), &names) {
+        let Some(home) = self.monitor.project_name(project) else { return };
+        match self.journal.store().channel_ids(home, &names) {
             Ok(ids) => {
                 let adoptees = ids.into_iter().zip(recordings).map(|(id, recording)| recording.adoptee(id)).collect();
-                self.feed(Input::Adopt(adoptees));
+                self.feed(Input::Adopt { project, adoptees });
             }
             Err(error) => self.tell_adoption(Adoption::none(recordings.len(), &error.to_string())),
         }
@@ -314,9 +315,10 @@ impl Shell {
     }
 
     fn send(&mut self, mut send: Send) {
+        let Some(client) = self.clients.get(send.id.project.index()).map(Arc::clone) else { return };
         send.timeout = self.clock.in_world(send.timeout);
         self.flying.insert(send.id, send.call.kind());
-        let (client, clock, news) = (Arc::clone(&self.client), self.clock, self.news.clone());
+        let (clock, news) = (self.clock, self.news.clone());
         tokio::spawn(async move {
             let sent_at = clock.now();
             let reading = client.exchange(&send).await;
@@ -341,7 +343,7 @@ impl Shell {
             self.save();
         }
         if let Some((from, cause)) = found.unseen {
-            self.client.reconnect();
+            self.clients.iter().for_each(|client| client.reconnect());
             self.feed(Input::Resumed { from, cause });
         }
     }
@@ -396,7 +398,7 @@ impl Shell {
     fn booked(&mut self, done: book::Done) {
         self.bookings.is_busy = false;
         self.bookings.done += 1;
-        if let Some(input) = done.tell(self.bookings.done, &self.client, &self.far) {
+        if let Some(input) = done.tell(self.bookings.done, &self.clients, &self.far) {
             self.feed(input);
             // Which channels can be started may have changed, without a fact that says so.
             self.dirty = true;
@@ -421,50 +423,6 @@ impl Shell {
         let mut snapshot = self.monitor.snapshot(self.clock.now());
         snapshot.log = LogView { ahead: self.clock.ahead(), ..self.journal.view().clone() };
         snapshot
-    }
-
-    /// Hears the calls that change something to their end, as far as the time goes, and closes the log.
-    async fn end(mut self) {
-        // When the time is over, what is still open is settled at the next start.
-        let _ = tokio::time::timeout(END_WITHIN, self.hear_out()).await;
-        die_at(faults::ENDING);
-        self.journal.keep([Record { at: self.clock.now(), channel: None, event: Event::WatchEnded }], []);
-        self.save();
-        die_at(faults::ENDED);
-        let snapshot = self.picture();
-        self.far.snapshots.send_replace(Arc::new(snapshot));
-        // The writer closes last: only it can fold the write-ahead log into the database.
-        self.reader = None;
-    }
-
-    async fn hear_out(&mut self) {
-        while self.flying.values().any(|kind| *kind != CallKind::Query) || self.bookings.is_busy {
-            match self.inbox.recv().await {
-                Some(News::Answered(answered)) => {
-                    self.flying.remove(&answered.id);
-                    self.hear_at_the_end(answered);
-                }
-                Some(News::Export(_, record)) => self.journal.keep(record, []),
-                Some(News::Book(_)) => {
-                    self.bookings.is_busy = false;
-                    self.next_booking();
-                }
-                Some(News::History(_)) => {}
-                None => break,
-            }
-        }
-    }
-
-    /// Keeps what an answer changes, and makes no new calls.
-    fn hear_at_the_end(&mut self, answered: Box<Answered>) {
-        let now = self.clock.now();
-        for effect in self.monitor.handle(Input::Answered(answered), now) {
-            match effect {
-                Effect::Record(record) => self.journal.keep([record], []),
-                Effect::Measure(probe) => self.journal.keep([], [probe]),
-                Effect::Send(_) | Effect::Adopted(_) => {}
-            }
-        }
     }
 }
 

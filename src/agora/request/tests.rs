@@ -6,7 +6,7 @@ use super::*;
 use crate::agora::admission::Tokens;
 use crate::monitor::change::{Change, ChangeKind};
 use crate::monitor::event::StopWait;
-use crate::monitor::ids::{ChannelId, Mode, ResourceId, Sid, Uid};
+use crate::monitor::ids::{ChannelId, Mode, ProjectId, ResourceId, Sid, Uid};
 use crate::monitor::io::SendId;
 use crate::monitor::time::Timestamp;
 use crate::profile::choices::{AvFileType, ChannelType, StartParameter, StreamTypes};
@@ -39,7 +39,14 @@ pub fn profile() -> Profile {
 
 pub fn send(call: Call) -> Send {
     let host = Host::new("api.agora.io");
-    Send { id: SendId(1), channel: ChannelId(7), call, host, attempt: 1, timeout: Duration::from_secs(10) }
+    Send {
+        id: SendId { project: ProjectId(0), number: 1 },
+        channel: ChannelId(7),
+        call,
+        host,
+        attempt: 1,
+        timeout: Duration::from_secs(10),
+    }
 }
 
 pub fn query(resource_id: &str, sid: &str) -> Call {

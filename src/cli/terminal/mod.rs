@@ -194,7 +194,7 @@ impl View {
 fn heading(snapshot: &Snapshot, speed: Speed) -> String {
     let channels = format::counted(snapshot.channels.len(), "channel", "channels");
     let fast = if speed == Speed::REAL { String::new() } else { format!(", demo ×{}", speed.times()) };
-    format!("Watching {channels} of {}{fast}; times are UTC", snapshot.project.name)
+    format!("Watching {channels} of {}{fast}; times are UTC", snapshot.first_project().name)
 }
 
 fn summary(snapshot: &Snapshot, passed: Duration) -> String {

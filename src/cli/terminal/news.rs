@@ -66,7 +66,7 @@ fn channel(old: &ChannelView, new: &ChannelView, after: &Snapshot) -> Vec<String
 /// What is new about the token that the recording was started with.
 fn token(before: &Snapshot, old: &ChannelView, after: &Snapshot, new: &ChannelView) -> Option<String> {
     let stands = |view: &ChannelView, at: &Snapshot| {
-        view.recording.as_ref().and_then(|recording| recording.token_at(at.at, at.project.token_warning))
+        view.recording.as_ref().and_then(|recording| recording.token_at(at.at, at.project_of(view).token_warning))
     };
     let now = stands(new, after)?;
     if stands(old, before) == Some(now) {
@@ -98,7 +98,9 @@ fn reason(view: &ChannelView, after: &Snapshot) -> String {
         },
         Phase::StartFailed(why) => words::failure(why).short.to_owned(),
         Phase::Stopped(result) => words::stop_result(result).to_owned(),
-        Phase::Suspect => format!("{}, Lost when it lasts {}", answer(), format::words(after.project.lost_after)),
+        Phase::Suspect => {
+            format!("{}, Lost when it lasts {}", answer(), format::words(after.project_of(view).lost_after))
+        }
         Phase::StartUnknown
         | Phase::Recording
         | Phase::Lost
@@ -126,9 +128,9 @@ fn told_try(it: &TryView) -> String {
 }
 
 fn project(before: &Snapshot, after: &Snapshot) -> Vec<String> {
-    let (old, new) = (&before.project, &after.project);
+    let (old, new) = (before.first_project(), after.first_project());
     let mut lines = Vec::new();
-    match (old.network, new.network) {
+    match (before.network, after.network) {
         (NetworkView::Up, NetworkView::Down { since, .. }) => {
             lines.push(format!("This workstation has no network since {}: nobody is watching", words::clock(since)));
         }
@@ -241,7 +243,7 @@ mod tests {
     fn what_concerns_everybody_is_told_once() {
         let before = snapshot(vec![recording(1, "a"), recording(2, "b")]);
         let mut after = before.clone();
-        after.project.network = NetworkView::Down { since: NOW, next_probe: NOW };
+        after.network = NetworkView::Down { since: NOW, next_probe: NOW };
         let lines = news(&before, &after);
         assert_eq!(lines.len(), 1, "{lines:#?}");
         assert!(lines[0].contains("all channels") && lines[0].contains("nobody is watching"), "{lines:#?}");

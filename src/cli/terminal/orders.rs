@@ -10,7 +10,7 @@ use crate::monitor::describe;
 use crate::monitor::event::{Denial, StopWait};
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Command;
-use crate::monitor::snapshot::Snapshot;
+use crate::monitor::snapshot::{ChannelView, Snapshot};
 use crate::ui::format;
 
 /// The longest line that is read, in bytes; names of channels are far shorter.
@@ -99,11 +99,25 @@ fn order(text: &str, snapshot: &Snapshot) -> Result<Order, String> {
     if name.is_empty() {
         return Err(format!("{verb} needs the name of a channel"));
     }
-    let Some(view) = snapshot.channels.iter().find(|view| &*view.name == name) else {
-        let all = format::counted(snapshot.channels.len(), "channel", "channels");
-        return Err(format!("none of the {all} is called {name:?}; capitals and spaces count"));
-    };
-    Ok(Order { name: name.to_owned(), command: command(view.id), what })
+    let id = channel(name, snapshot)?;
+    Ok(Order { name: name.to_owned(), command: command(id), what })
+}
+
+/// The one channel of this name. Where several projects have one, the name of the project and a slash stand before it.
+fn channel(name: &str, snapshot: &Snapshot) -> Result<ChannelId, String> {
+    let called: Vec<_> = snapshot.channels.iter().filter(|view| &*view.name == name).collect();
+    let full = |view: &ChannelView| format!("{}/{}", snapshot.project_of(view).name, view.name);
+    match called[..] {
+        [view] => Ok(view.id),
+        [] => snapshot.channels.iter().find(|view| full(view) == name).map(|view| view.id).ok_or_else(|| {
+            let all = format::counted(snapshot.channels.len(), "channel", "channels");
+            format!("none of the {all} is called {name:?}; capitals and spaces count")
+        }),
+        [..] => {
+            let names: Vec<_> = called.iter().map(|view| full(view)).collect();
+            Err(format!("several projects have a channel {name:?}; write {}", names.join(" or ")))
+        }
+    }
 }
 
 /// What became of an order.

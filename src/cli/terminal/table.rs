@@ -66,7 +66,8 @@ pub fn draw(snapshot: &Snapshot, now: Timestamp, speed: Speed, size: Size) -> Ve
 }
 
 fn title(snapshot: &Snapshot, now: Timestamp, speed: Speed) -> String {
-    let mut title = format!("reelwatch   {}   {} UTC", snapshot.project.name, format::clock(now, &TimeZone::UTC));
+    let mut title =
+        format!("reelwatch   {}   {} UTC", snapshot.first_project().name, format::clock(now, &TimeZone::UTC));
     if speed != Speed::REAL {
         title.push_str(&format!("   demo ×{}", speed.times()));
     }
@@ -86,10 +87,10 @@ pub fn counts(snapshot: &Snapshot) -> String {
 
 /// Requests, domains, network, log.
 fn service(snapshot: &Snapshot, now: Timestamp) -> String {
-    let project = &snapshot.project;
+    let project = snapshot.first_project();
     let mut parts =
         vec![format!("{} of {} requests/s", format::rate_of_10_s(project.sent_last_10_s), project.quota_per_second)];
-    match project.network {
+    match snapshot.network {
         NetworkView::Up => {
             let preferred = project.domains.iter().find(|domain| domain.preferred);
             parts.push(preferred.map_or_else(|| "no domain".to_owned(), |domain| domain.host.to_string()));
@@ -98,7 +99,7 @@ fn service(snapshot: &Snapshot, now: Timestamp) -> String {
             parts.push(format!("no network for {}: nobody is watching", format::words(now.since(since))));
         }
     }
-    parts.push(match project.last_answer_at {
+    parts.push(match snapshot.last_answer_at {
         Some(at) => format!("last answer {} ago", format::words(now.since(at))),
         None => "no answer yet".to_owned(),
     });
@@ -262,7 +263,7 @@ mod tests {
     #[test]
     fn a_dead_network_says_that_nobody_is_watching() {
         let mut picture = snapshot(vec![recording(1, "a")]);
-        picture.project.network = NetworkView::Down { since: NOW, next_probe: NOW };
+        picture.network = NetworkView::Down { since: NOW, next_probe: NOW };
         assert!(service(&picture, NOW).contains("nobody is watching"));
     }
 

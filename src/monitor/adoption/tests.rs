@@ -185,7 +185,7 @@ fn once_its_name_is_in_the_settings_the_settings_win_but_the_recording_stays_wha
     let mut settled = crate::monitor::bench::channel(7, Mode::Mix);
     (settled.profile, settled.backup_uid) = (Some("p".into()), Uid::new(900_007));
     settled.cname = "renamed".parse().expect("valid");
-    bench.roster.channels.push(settled);
+    bench.roster.projects[0].channels.push(settled);
     bench.restart();
     let view = bench.view(NEW);
     assert_eq!((view.origin, view.profile.as_deref(), view.next_uid), (Origin::Settings, Some("p"), Uid::new(900_007)));
@@ -200,7 +200,7 @@ fn a_forgotten_recording_does_not_come_back_with_its_channel_in_the_settings() {
     let mut bench = adopted(well, s(5));
     bench.command(Command::Forget(NEW));
     let log = bench.log.clone();
-    bench.roster.channels.push(crate::monitor::bench::channel(7, Mode::Mix));
+    bench.roster.projects[0].channels.push(crate::monitor::bench::channel(7, Mode::Mix));
     let mut again = Monitor::new(bench.roster.clone(), bench.monitor.policy().clone());
     again.replay(&log);
     assert_eq!(again.state(NEW), Some(State::Idle));

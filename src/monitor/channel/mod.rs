@@ -35,7 +35,7 @@ use super::answer::{Answer, Outcome, ServiceStatus};
 use super::change::ChangeKind;
 use super::dispatch::{Class, Dispatch, Finished, Heard, Request, Slot, Tries};
 use super::event::{Actor, CallKind, Denial, Event, Probe, Record, StopWait};
-use super::ids::{Cname, Mode, ResourceId, SessionId, Sid, Uid};
+use super::ids::{Cname, Mode, ProjectId, ResourceId, SessionId, Sid, Uid};
 use super::io::{Call, Channel, Command, Effect, LogHealth};
 use super::names::Predicted;
 use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure};
@@ -51,6 +51,7 @@ use startup::Startup;
 /// What the rules of a channel see of the world, and where their decisions go.
 pub struct Ctx<'a> {
     pub now: Timestamp,
+    pub project: ProjectId,
     pub policy: &'a Policy,
     /// The poll interval in force.
     pub interval: Duration,

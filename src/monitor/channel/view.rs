@@ -38,6 +38,7 @@ impl Machine {
         };
         ChannelView {
             id: self.info.id,
+            project: ctx.project,
             name: Arc::clone(&self.info.name),
             cname: self.info.cname.clone(),
             mode: self.info.mode.clone(),

@@ -1,7 +1,7 @@
 //! Nobody starves, and the operator goes first.
 
 use super::*;
-use crate::monitor::ids::{Mode, ResourceId, Sid, Uid};
+use crate::monitor::ids::{Mode, ProjectId, ResourceId, Sid, Uid};
 
 fn request(class: Class) -> Request {
     let query = Call::Query { mode: Mode::Mix, resource_id: ResourceId::new("r"), sid: Sid::new(format!("{class:?}")) };
@@ -33,7 +33,7 @@ fn leaves_after(mut dispatch: Dispatch, asked: Timestamp, channel: u32, kind: Ca
 }
 
 fn crowd(class: Class, slot: Slot) -> Dispatch {
-    let mut dispatch = Dispatch::new(Domains::new([Host::new("a")]));
+    let mut dispatch = Dispatch::new(ProjectId(0), Domains::new([Host::new("a")]));
     for channel in 1..=1_200 {
         dispatch.put(Timestamp::from_millis(0), ChannelId(channel), slot, request(class));
     }

@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>, facts: &Facts<
             }
         });
     }
-    if let Some((end, until)) = words::token_end(view, moment.snapshot.project.token_warning, now) {
+    if let Some((end, until)) = words::token_end(view, moment.snapshot.project_of(view).token_warning, now) {
         let palette = Palette::of(ui);
         let ink = match end {
             TokenView::Fine => palette.text2,

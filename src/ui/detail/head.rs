@@ -117,7 +117,7 @@ pub fn explain(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>, facts: &Fac
         parts::warning(ui, "Two recorders answer", "The old one was seen alive beside the new one. Both may be billed");
         clicked = parts::command(ui, Cmd::Of(Deed::StopOld), Kind::Secondary, facts).then_some(Cmd::Of(Deed::StopOld));
     }
-    if let Some(story) = words::token_story(view, moment.snapshot.project.token_warning, now) {
+    if let Some(story) = words::token_story(view, moment.snapshot.project_of(view).token_warning, now) {
         parts::caution(ui, &story);
     }
     if let Some(deadline) = view.next.filter(|_| !matches!(view.state, State::NotObserved | State::Starting)) {
@@ -151,7 +151,7 @@ fn needs_story(view: &ChannelView) -> bool {
 
 fn story(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>) {
     let palette = Palette::of(ui);
-    let story = words::story(view, &moment.snapshot.project, moment.now);
+    let story = words::story(view, moment.snapshot, moment.now);
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = space::S;
         for (name, words) in

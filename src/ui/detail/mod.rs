@@ -108,7 +108,7 @@ fn body(
     let window = state.range.window(view, history, moment.now);
     let lanes = Lanes::new(view, history, window);
     chart::show(ui, &lanes, &state.range.title().to_lowercase());
-    gaps::show(ui, view, history, &lanes, moment.snapshot.project.poll_every);
+    gaps::show(ui, view, history, &lanes, moment.snapshot.project_of(view).poll_every);
     parts::rule(ui, margin);
     let facts_clicked = facts::show(ui, view, moment, facts);
     if view.recording.is_some() {

@@ -86,7 +86,7 @@ impl Restart {
             show_failover(ui, view, suspect, now);
         }
         ui.add_space(space::S);
-        let story = words::story(view, &around.moment.snapshot.project, now);
+        let story = words::story(view, around.moment.snapshot, now);
         for (name, words) in [("What happened", story.happened), ("What it means", story.means)] {
             parts::row(ui, name, 92.0, |ui| {
                 parts::line(ui, words, text::base(), palette.text1);

@@ -40,7 +40,7 @@ impl Stop {
         let shown = frame::show(ctx, Mark::Icon(icons::STOP), &title, 580.0, |ui| {
             let confirmed = frame::confirmed_by_key(ui);
             frame::body(ui, |ui| {
-                if let Some(doubt) = words::not_confirmed(&view, &around.moment.snapshot.project, now) {
+                if let Some(doubt) = words::not_confirmed(&view, around.moment.snapshot, now) {
                     parts::warning(ui, &doubt, "A stop ends the sid for good, whether it still records or not");
                     ui.add_space(space::M);
                 }

@@ -40,7 +40,7 @@ pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
         head: "Nothing is watched any more: the part of reelwatch that asks Agora has ended".to_owned(),
         meaning: "Recordings go on, but nobody here sees them. Close this window and start reelwatch again".to_owned(),
     });
-    let network = match snapshot.project.network {
+    let network = match snapshot.network {
         NetworkView::Up => None,
         NetworkView::Down { since, .. } => Some(Banner {
             like: State::NotObserved,
@@ -65,7 +65,7 @@ pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
         head: format::sentence(problem.lines().next().unwrap_or_default()),
         meaning: problem.lines().skip(1).collect::<Vec<_>>().join(" · "),
     });
-    let throttled = snapshot.project.throttled_until.filter(|until| *until > moment.now).map(|until| Banner {
+    let throttled = snapshot.first_project().throttled_until.filter(|until| *until > moment.now).map(|until| Banner {
         like: State::Starting,
         head: "Agora asks for fewer requests (429)".to_owned(),
         meaning: format!(

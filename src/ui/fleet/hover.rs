@@ -16,7 +16,7 @@ use crate::ui::{format, words};
 pub fn text(row: &Row<'_>, x: f32) -> Option<String> {
     let (view, now, c) = (row.view, row.moment.now, row.columns);
     if c.flags.contains(x) || c.state.contains(x) {
-        return marks(view, row.moment.snapshot.project.token_warning, now);
+        return marks(view, row.moment.snapshot.project_of(view).token_warning, now);
     }
     if c.channel.contains(x) {
         return named_otherwise(view);

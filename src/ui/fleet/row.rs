@@ -65,7 +65,8 @@ impl Row<'_> {
         let response = ui.interact(rect, Id::unique(("fleet row", self.view.id.0)), Sense::click());
         let selected = self.selected == Selected::Yes;
         response.widget_info(|| {
-            let label = sentence::row(self.view, self.moment.snapshot.project.token_warning, self.moment.now);
+            let label =
+                sentence::row(self.view, self.moment.snapshot.project_of(self.view).token_warning, self.moment.now);
             WidgetInfo::selected(Role::Row, true, selected, label)
         });
         let inks = self.inks(palette, &response);
@@ -149,7 +150,11 @@ impl Row<'_> {
 
     /// That the channel token ends within the hour, or has ended.
     fn paint_token(&self, painter: &egui::Painter, at: egui::Pos2, p: &Palette) {
-        let ink = match words::token_end(self.view, self.moment.snapshot.project.token_warning, self.moment.now) {
+        let ink = match words::token_end(
+            self.view,
+            self.moment.snapshot.project_of(self.view).token_warning,
+            self.moment.now,
+        ) {
             Some((TokenView::EndsSoon, _)) => p.suspect,
             Some((TokenView::Ended, _)) => p.lost,
             Some((TokenView::Fine, _)) | None => return,
@@ -247,14 +252,14 @@ impl Row<'_> {
             left(painter, pos2(column.min, y), "no more checks", text::small(), p.text3);
             return;
         };
-        let paused = self.moment.snapshot.project.network != NetworkView::Up;
+        let paused = self.moment.snapshot.network != NetworkView::Up;
         let middle = if paused || age >= METER_UP_TO {
             // The meter says nothing more: its place is needed for the words.
             left(painter, pos2(column.min, y), format::cell(age), text::code_dense(), inks.value).right()
         } else {
             let centre = pos2(column.min + meter::SEEN_WIDTH / 2.0, y);
             let place = Rect::from_center_size(centre, vec2(meter::SEEN_WIDTH, 8.0));
-            meter::seen(painter, place, age, self.moment.snapshot.project.poll_every, p);
+            meter::seen(painter, place, age, self.moment.snapshot.project_of(self.view).poll_every, p);
             let end = column.min + meter::SEEN_WIDTH + 36.0;
             right(painter, pos2(end, y), format::cell(age), text::code_dense(), inks.value).right()
         };
@@ -263,13 +268,13 @@ impl Row<'_> {
 
     /// Time to the next check, `now`, `paused` without a network, `None` when none will come.
     fn next_words(&self) -> Option<String> {
-        let down = matches!(self.moment.snapshot.project.network, NetworkView::Down { .. });
+        let down = matches!(self.moment.snapshot.network, NetworkView::Down { .. });
         // Without a network no check is planned, and yet there will be one.
         if down && self.view.state == State::NotObserved {
             return Some("paused".to_owned());
         }
         let (at, _) = self.view.next?;
-        match self.moment.snapshot.project.network {
+        match self.moment.snapshot.network {
             NetworkView::Down { .. } => Some("paused".to_owned()),
             // It is due, or on its way.
             NetworkView::Up if at.since(self.moment.now) < Duration::from_secs(1) => Some("now".to_owned()),

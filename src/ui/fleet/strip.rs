@@ -35,7 +35,7 @@ pub fn show(ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) -> bool {
         rect
     };
     let wants = needs_you(ui, take(widths[0]), moment, listing);
-    let project = &moment.snapshot.project;
+    let project = moment.snapshot.first_project();
     let tiles = [requests(project), domain(moment), network(moment), last_answer(moment), blind_spot(project)];
     let rest = all.width() - widths.iter().sum::<f32>();
     for (i, tile) in tiles.into_iter().enumerate() {
@@ -48,7 +48,7 @@ pub fn show(ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) -> bool {
 
 /// Whether anybody can see what runs: the worker works, the network is up, and not everything that runs is out of sight.
 pub fn nobody_watches(moment: &Moment<'_>, listing: &Listing) -> bool {
-    let network_down = match moment.snapshot.project.network {
+    let network_down = match moment.snapshot.network {
         NetworkView::Down { .. } => true,
         NetworkView::Up => false,
     };
@@ -212,9 +212,9 @@ fn requests(project: &ProjectView) -> Tile {
 }
 
 fn domain(moment: &Moment<'_>) -> Tile {
-    let project = &moment.snapshot.project;
+    let project = moment.snapshot.first_project();
     let label = "Answering domain";
-    if let NetworkView::Down { next_probe, .. } = project.network {
+    if let NetworkView::Down { next_probe, .. } = moment.snapshot.network {
         let left = format::words(next_probe.since(moment.now));
         return Tile {
             label,
@@ -264,7 +264,7 @@ fn share(domain: &DomainView) -> u32 {
 }
 
 fn all_domains(moment: &Moment<'_>) -> String {
-    let lines = moment.snapshot.project.domains.iter().map(|domain| {
+    let lines = moment.snapshot.first_project().domains.iter().map(|domain| {
         format!(
             "{}: {} of the last {} tries answered, {}",
             domain.host,
@@ -277,9 +277,8 @@ fn all_domains(moment: &Moment<'_>) -> String {
 }
 
 fn network(moment: &Moment<'_>) -> Tile {
-    let project = &moment.snapshot.project;
     let tooltip = "Down when no domain answers below HTTP: then it is this workstation, not Agora".to_owned();
-    let (glyph, value, unit, third) = match (project.network, project.last_answer_at) {
+    let (glyph, value, unit, third) = match (moment.snapshot.network, moment.snapshot.last_answer_at) {
         (NetworkView::Down { since, next_probe }, _) => (
             Some(State::NotObserved),
             "Down".to_owned(),
@@ -293,7 +292,7 @@ fn network(moment: &Moment<'_>) -> Tile {
 }
 
 fn last_answer(moment: &Moment<'_>) -> Tile {
-    let at = moment.snapshot.project.last_answer_at;
+    let at = moment.snapshot.last_answer_at;
     let (value, unit) = match at {
         Some(at) => (format::words(moment.now.since(at)), "ago".to_owned()),
         None => (format::NONE.to_owned(), "none yet".to_owned()),

@@ -73,7 +73,7 @@ fn clock(ui: &mut Ui, moment: &Moment<'_>, palette: &Palette) {
 }
 
 fn project(ui: &mut Ui, moment: &Moment<'_>, palette: &Palette) {
-    let name = moment.snapshot.project.name.as_ref();
+    let name = moment.snapshot.first_project().name.as_ref();
     word(ui, name, text::base(), palette.text2);
     if moment.world == World::Real {
         word(ui, icons::PROJECT, text::icon(14.0), palette.text2);

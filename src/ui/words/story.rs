@@ -5,7 +5,7 @@ use super::start::{failure, stepper_state};
 use super::{clock, is_paused, role_of_next, seconds, stop_result};
 use crate::monitor::answer::{Answer, Outcome, Refusal, ServiceStatus, Upload};
 use crate::monitor::phase::{Blindness, Phase, Sight, StopResult};
-use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView};
+use crate::monitor::snapshot::{ChannelView, NetworkView, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::ui::format;
 
@@ -25,13 +25,13 @@ pub(super) fn tell(happened: impl Into<String>, means: impl Into<String>, todo: 
 }
 
 /// The story of a channel's state. Facts outlast blindness here as they do in `State::of`.
-pub fn story(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Story {
+pub fn story(view: &ChannelView, around: &Snapshot, now: Timestamp) -> Story {
     match view.phase {
         Phase::Idle => {
             tell("No session is open", "Nothing records this channel from here", "Start recording when it is wanted")
         }
         Phase::Stopped(result) => stopped(result),
-        Phase::Lost => lost(view, project),
+        Phase::Lost => lost(view, around),
         Phase::AbnormalExit => tell(
             "Agora reports an abnormal exit (status 20)",
             "The recorder is gone. Nothing is recorded",
@@ -54,28 +54,28 @@ pub fn story(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Story
                 None => "Look into the bucket or the channel".to_owned(),
             },
         ),
-        Phase::Starting(_) => seen(view, project, now, starting),
-        Phase::Recording => seen(view, project, now, recording),
-        Phase::Stopping => seen(view, project, now, stopping),
+        Phase::Starting(_) => seen(view, around, now, starting),
+        Phase::Recording => seen(view, around, now, recording),
+        Phase::Stopping => seen(view, around, now, stopping),
         Phase::Suspect => match view.sight {
-            Sight::Clear | Sight::Uncertain => suspect(view, project, now),
-            Sight::Refused(_) | Sight::Blind(_) => seen(view, project, now, suspect),
+            Sight::Clear | Sight::Uncertain => suspect(view, around, now),
+            Sight::Refused(_) | Sight::Blind(_) => seen(view, around, now, suspect),
         },
     }
 }
 
-type Teller = fn(&ChannelView, &ProjectView, Timestamp) -> Story;
+type Teller = fn(&ChannelView, &Snapshot, Timestamp) -> Story;
 
 /// A running phase is told only while it can be seen.
-fn seen(view: &ChannelView, project: &ProjectView, now: Timestamp, clear: Teller) -> Story {
+fn seen(view: &ChannelView, around: &Snapshot, now: Timestamp, clear: Teller) -> Story {
     match view.sight {
-        Sight::Clear => clear(view, project, now),
+        Sight::Clear => clear(view, around, now),
         Sight::Uncertain => uncertain(view, now),
         Sight::Refused(refusal) => {
             let it = refused(refusal);
             tell(with_answer(it.happened, view.because.as_ref()), it.means, it.todo)
         }
-        Sight::Blind(why) => blind(view, project, now, why),
+        Sight::Blind(why) => blind(view, around, now, why),
     }
 }
 
@@ -86,19 +86,19 @@ fn restart_with(view: &ChannelView) -> String {
     }
 }
 
-fn lost(view: &ChannelView, project: &ProjectView) -> Story {
+fn lost(view: &ChannelView, around: &Snapshot) -> Story {
     let happened = match &view.open_gap {
         Some((gap, _)) => format!("404 failed to find worker since {}", clock(gap.first_bad)),
         None => "404 failed to find worker, again and again".to_owned(),
     };
     tell(
         happened,
-        format!("The {} failover window is over. Nothing is recorded", seconds(project.lost_after)),
+        format!("The {} failover window is over. Nothing is recorded", seconds(around.project_of(view).lost_after)),
         restart_with(view),
     )
 }
 
-fn suspect(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Story {
+fn suspect(view: &ChannelView, around: &Snapshot, now: Timestamp) -> Story {
     let Some(it) = &view.suspect else {
         return tell(
             "Query answers 404 failed to find worker",
@@ -112,7 +112,10 @@ fn suspect(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Story {
     };
     tell(
         format!("Query answered 404 failed to find worker {times} in {}", format::words(now.since(it.since))),
-        format!("Agora may be moving the recorder: 404 is normal for up to {}", seconds(project.lost_after)),
+        format!(
+            "Agora may be moving the recorder: 404 is normal for up to {}",
+            seconds(around.project_of(view).lost_after)
+        ),
         format!("Nothing. It turns Lost at {}", clock(it.lost_at)),
     )
 }
@@ -132,14 +135,14 @@ fn uncertain(view: &ChannelView, now: Timestamp) -> Story {
     tell(happened, "It may well go on recording; nobody can tell until Agora answers", todo)
 }
 
-fn blind(view: &ChannelView, project: &ProjectView, now: Timestamp, why: Blindness) -> Story {
+fn blind(view: &ChannelView, around: &Snapshot, now: Timestamp, why: Blindness) -> Story {
     let last = match view.last_good {
         Some(at) => format!("It was last seen recording {} ago. It may well go on", format::words(now.since(at))),
         None => "Nobody here has seen this recording yet".to_owned(),
     };
     match why {
         Blindness::NetworkDown => tell(
-            match project.network {
+            match around.network {
                 NetworkView::Down { since, .. } => format!("This workstation has no network since {}", clock(since)),
                 NetworkView::Up => "This workstation had no network until just now".to_owned(),
             },
@@ -178,7 +181,7 @@ fn blind(view: &ChannelView, project: &ProjectView, now: Timestamp, why: Blindne
     }
 }
 
-fn starting(view: &ChannelView, _project: &ProjectView, now: Timestamp) -> Story {
+fn starting(view: &ChannelView, _around: &Snapshot, now: Timestamp) -> Story {
     let happened = match &view.start {
         Some(start) => format!("Start was asked at {}: {}", clock(start.asked_at), stepper_state(start, now)),
         None => "Start was asked".to_owned(),
@@ -186,8 +189,8 @@ fn starting(view: &ChannelView, _project: &ProjectView, now: Timestamp) -> Story
     tell(happened, "It counts as recording only after status 4 or 5", "Nothing. Or stop trying")
 }
 
-fn recording(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Story {
-    if let Some(until) = project.throttled_until.filter(|until| view.throttled && *until > now) {
+fn recording(view: &ChannelView, around: &Snapshot, now: Timestamp) -> Story {
+    if let Some(until) = around.project_of(view).throttled_until.filter(|until| view.throttled && *until > now) {
         return tell(
             "Agora asks for fewer requests (429)",
             "Our rate, not the fault of the channel",
@@ -208,11 +211,11 @@ fn recording(view: &ChannelView, project: &ProjectView, now: Timestamp) -> Story
         Some(last) => format!("Query answered {} at {}", last.probe.answer.label(), clock(last.probe.at)),
         None => "Query answered status 4 or 5".to_owned(),
     };
-    let means = format!("It records. A gap shorter than {} may go unseen", seconds(project.poll_every));
+    let means = format!("It records. A gap shorter than {} may go unseen", seconds(around.project_of(view).poll_every));
     tell(happened, means, "Nothing")
 }
 
-fn stopping(view: &ChannelView, _project: &ProjectView, _now: Timestamp) -> Story {
+fn stopping(view: &ChannelView, _around: &Snapshot, _now: Timestamp) -> Story {
     let happened = match view.last_probe.as_ref().map(|last| &last.probe.answer.outcome) {
         Some(Outcome::Status(ServiceStatus::Leaving(n))) => format!("Stop was asked, and Agora answers status {n}"),
         Some(_) | None => "Stop was asked".to_owned(),

@@ -7,7 +7,7 @@ use crate::monitor::answer::{Answer, NoAnswer, Outcome, Refusal, ServiceStatus};
 use crate::monitor::ids::ResourceId;
 use crate::monitor::phase::{StartCause, StartFailure};
 use crate::monitor::snapshot::Step;
-use crate::ui::testing::{NOW, ago, gap, lost, missing, project, recording, restarting, suspect};
+use crate::ui::testing::{NOW, ago, gap, lost, missing, recording, restarting, snapshot, suspect};
 
 const REFUSALS: [Refusal; 17] = [
     Refusal::BadRequest,
@@ -187,7 +187,7 @@ fn every_phase_and_sight_says_what_happened_what_it_means_and_what_to_do() {
         for phase in phases() {
             for sight in sights() {
                 let view = ChannelView { phase, sight, state: State::of(phase, sight), ..base.clone() };
-                let story = story(&view, &project(), NOW);
+                let story = story(&view, &snapshot(Vec::new()), NOW);
                 for part in [&story.happened, &story.means, &headline(&view, NOW)] {
                     check(part);
                 }
@@ -202,7 +202,7 @@ fn an_old_picture_is_shown_as_not_observed() {
     let view = ChannelView { stale_at: Some(ago(30)), ..recording(1, "court-01") };
     let seen = as_seen(&view, NOW);
     assert!(headline(&seen, NOW).starts_with("Not observed for 0:30"), "{}", headline(&seen, NOW));
-    assert!(story(&seen, &project(), NOW).happened.starts_with("No check"));
+    assert!(story(&seen, &snapshot(Vec::new()), NOW).happened.starts_with("No check"));
     assert_eq!(as_seen(&view, ago(31)).state, State::Recording);
 }
 
@@ -211,7 +211,7 @@ fn nothing_that_cannot_be_seen_is_told_as_recording() {
     for sight in sights().into_iter().filter(|sight| *sight != Sight::Clear) {
         let state = State::of(Phase::Recording, sight);
         let view = ChannelView { sight, state, ..recording(1, "court-01") };
-        let story = story(&view, &project(), NOW);
+        let story = story(&view, &snapshot(Vec::new()), NOW);
         assert!(!story.means.contains("It records"), "{sight:?}: {}", story.means);
         assert!(!headline(&view, NOW).starts_with("Recording"), "{sight:?}");
     }
@@ -256,7 +256,7 @@ fn every_state_refusal_reason_and_step_has_words() {
 fn a_suspicion_counts_its_seconds_against_the_window() {
     let view = suspect(7, "studio-07");
     assert_eq!(headline(&view, NOW), "Suspect: 404 worker for 41 s of 90 s");
-    assert_eq!(story(&view, &project(), NOW).todo, "Nothing. It turns Lost at 14:32:56");
+    assert_eq!(story(&view, &snapshot(Vec::new()), NOW).todo, "Nothing. It turns Lost at 14:32:56");
     assert_eq!(next_in((NOW + Duration::from_secs(4), Why::ConfirmMissing), NOW), "Next check after the 404 in 4 s");
 }
 
@@ -279,7 +279,7 @@ fn agoras_own_code_and_reason_are_quoted() {
     let answer = Answer { outcome: Outcome::Refused(Refusal::BadRequest), ..answer };
     let sight = Sight::Refused(Refusal::BadRequest);
     let view = ChannelView { sight, state: State::ConfigError, because: Some(answer), ..recording(1, "court-01") };
-    assert!(story(&view, &project(), NOW).happened.ends_with(": 400/2 uid is wrong"));
+    assert!(story(&view, &snapshot(Vec::new()), NOW).happened.ends_with(": 400/2 uid is wrong"));
 }
 
 #[test]
@@ -289,7 +289,7 @@ fn what_was_never_sent_is_told_once_and_not_as_agoras_words() {
     let phase = Phase::StartFailed(StartFailure::Refused(Refusal::NotSent));
     let state = State::of(phase, Sight::Clear);
     let view = ChannelView { phase, state, because: Some(answer.clone()), ..recording(1, "court-01") };
-    let happened = story(&view, &project(), NOW).happened;
+    let happened = story(&view, &snapshot(Vec::new()), NOW).happened;
     assert_eq!(happened, "reelwatch cannot make this request: the token set for UID 7 ended at 2026-03-02T08:15:02Z");
     let line = crate::monitor::describe::outcome(&answer);
     assert_eq!(line, "not sent: the token set for UID 7 ended at 2026-03-02T08:15:02Z");
@@ -297,7 +297,7 @@ fn what_was_never_sent_is_told_once_and_not_as_agoras_words() {
 
 #[test]
 fn a_question_says_first_when_the_state_is_not_confirmed() {
-    assert_eq!(not_confirmed(&recording(1, "court-01"), &project(), NOW), None);
+    assert_eq!(not_confirmed(&recording(1, "court-01"), &snapshot(Vec::new()), NOW), None);
     for (phase, sight) in [
         (Phase::Suspect, Sight::Clear),
         (Phase::Recording, Sight::Uncertain),
@@ -311,7 +311,7 @@ fn a_question_says_first_when_the_state_is_not_confirmed() {
             last_certain: Some(ago(130)),
             ..recording(1, "a")
         };
-        let line = not_confirmed(&view, &project(), NOW).expect("not certain");
+        let line = not_confirmed(&view, &snapshot(Vec::new()), NOW).expect("not certain");
         assert!(line.starts_with("The state is not confirmed") && line.ends_with("2 min 10 s ago"), "{line}");
     }
 }

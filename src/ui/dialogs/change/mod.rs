@@ -122,7 +122,7 @@ impl Change {
         let confirmed = frame::confirmed_by_key(ui);
         let now = around.moment.now;
         frame::body(ui, |ui| {
-            let doubt = words::not_confirmed(&words::as_seen(view, now), &around.moment.snapshot.project, now);
+            let doubt = words::not_confirmed(&words::as_seen(view, now), around.moment.snapshot, now);
             if let Some(doubt) = doubt {
                 parts::warning(ui, &doubt, "The change may meet no recorder");
                 ui.add_space(space::M);

@@ -16,7 +16,7 @@ use self::plan::{Fate, Plan};
 use super::frame::{self, Mark};
 use super::pick::{self, Ask, Pick, Picked, Suggestion};
 use super::{Around, Next, fields};
-use crate::monitor::ids::Mode;
+use crate::monitor::ids::{Mode, ProjectId};
 use crate::monitor::snapshot::Snapshot;
 use crate::ui::detail::parts;
 use crate::ui::theme::{Palette, space, text};
@@ -364,7 +364,7 @@ impl Import {
             })
             .unzip();
         let before = around.handle.adoption_result().map_or(0, |(number, _)| number);
-        match around.handle.request(Request::Adopt(list)) {
+        match around.handle.request(Request::Adopt(ProjectId::default(), list)) {
             Ok(()) => (self.stage, self.focused) = (Stage::Sent(before, lines), false),
             Err(unheard) => self.note = Some(format::sentence(&unheard.to_string())),
         }

@@ -1,0 +1,306 @@
+//! One project, which is one App ID: its channels, its quota and domains, its schedule. It knows nothing of other projects, nor
+//! of the own network beyond being told whether that is down.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::channel::facts::Facts;
+use super::channel::{Ctx, Machine, Origin};
+use super::dispatch::{Class, Dispatch, Heard, Request, Slot, Tries};
+use super::domains::Domains;
+use super::event::{Event, Record};
+use super::ids::{ChannelId, Host, ProjectId};
+use super::io::{Answered, Channel, Command, Effect, LogHealth, SendId};
+use super::phase::State;
+use super::policy::Policy;
+use super::schedule::{Schedule, Why};
+use super::snapshot::{ChannelView, ProjectView};
+use super::time::Timestamp;
+
+/// What a project is made of.
+#[derive(Clone, Debug)]
+pub struct ProjectRoster {
+    /// What the operator calls it.
+    pub name: Arc<str>,
+    /// Its domains, primary first; at least one.
+    pub hosts: Vec<Host>,
+    /// Its channels in the settings.
+    pub channels: Vec<Channel>,
+    /// The numbers of all channels it ever had: those that the log adds belong here, too.
+    pub numbers: BTreeSet<ChannelId>,
+    /// Its numbers: the quota is one of each App ID.
+    pub policy: Policy,
+}
+
+/// What a project is told of the world outside.
+#[derive(Clone, Copy, Debug)]
+pub struct Around {
+    pub now: Timestamp,
+    pub log: LogHealth,
+    pub network_down: bool,
+}
+
+/// `maxIdleTime` of each recording profile; none in web mode.
+pub type IdleTimes = BTreeMap<Arc<str>, Option<Duration>>;
+
+/// One App ID.
+#[derive(Clone, Debug)]
+pub struct Project {
+    id: ProjectId,
+    name: Arc<str>,
+    policy: Policy,
+    pub(super) machines: BTreeMap<ChannelId, Machine>,
+    pub(super) dispatch: Dispatch,
+    pub(super) schedule: Schedule,
+    /// Recordings that are polled.
+    pub(super) watched: usize,
+    /// How many sessions the channels had that were forgotten.
+    pub(super) forgotten: BTreeMap<ChannelId, u32>,
+    numbers: BTreeSet<ChannelId>,
+}
+
+impl Project {
+    /// A project of channels that nothing is known of.
+    pub fn new(id: ProjectId, roster: ProjectRoster) -> Self {
+        let ProjectRoster { name, hosts, channels, mut numbers, policy } = roster;
+        numbers.extend(channels.iter().map(|channel| channel.id));
+        Self {
+            id,
+            name,
+            policy,
+            machines: channels
+                .into_iter()
+                .map(|channel| (channel.id, Machine::new(channel, Origin::Settings)))
+                .collect(),
+            dispatch: Dispatch::new(id, Domains::new(hosts)),
+            schedule: Schedule::default(),
+            watched: 0,
+            forgotten: BTreeMap::new(),
+            numbers,
+        }
+    }
+
+    /// What the operator calls it.
+    pub const fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    /// Whether a channel is or was one of this project's.
+    pub fn owns(&self, id: ChannelId) -> bool {
+        self.numbers.contains(&id)
+    }
+
+    /// A channel of this project was given a number.
+    pub fn own(&mut self, id: ChannelId) {
+        self.numbers.insert(id);
+    }
+
+    /// Its domains.
+    pub fn hosts(&self) -> impl Iterator<Item = &Host> {
+        self.dispatch.domains().hosts()
+    }
+
+    /// What we hold true of each channel.
+    pub fn facts(&self) -> impl Iterator<Item = (ChannelId, &Facts)> {
+        self.machines.iter().map(|(id, machine)| (*id, machine.facts()))
+    }
+
+    /// The word one channel reads.
+    pub fn state(&self, id: ChannelId) -> Option<State> {
+        self.machines.get(&id).map(|machine| machine.facts().state())
+    }
+
+    /// The channels that are asked for, in the order of their numbers.
+    pub fn watched_channels(&self) -> impl Iterator<Item = ChannelId> {
+        self.machines.iter().filter(|(_, machine)| machine.facts().is_watched()).map(|(id, _)| *id)
+    }
+
+    /// Reads one fact of the log again.
+    pub fn replay(&mut self, id: ChannelId, record: &Record, idle_times: &IdleTimes) {
+        self.follow_roster(id, &record.event, idle_times);
+        if let Some(machine) = self.machines.get_mut(&id) {
+            machine.replay(record);
+        }
+    }
+
+    /// The log was read to its end.
+    pub fn replayed(&mut self) {
+        self.watched = self.watched_channels().count();
+    }
+
+    /// When something is due by itself, and why; while the own network is down only what sends nothing.
+    pub fn next_deadline(&self, around: Around) -> Option<(Timestamp, Why)> {
+        let sending = if around.network_down { None } else { self.dispatch.next_deadline(around.now, &self.policy) };
+        [self.schedule.next(), sending].into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+
+    /// Carries out what is due, and sends what the quota allows.
+    pub fn run_due(&mut self, around: Around, out: &mut Vec<Effect>) {
+        for id in self.schedule.due(around.now) {
+            self.with(id, around, out, |machine, ctx| machine.tick(ctx));
+        }
+        if !around.network_down {
+            self.dispatch.pump(around.now, &self.policy, out);
+        }
+    }
+
+    /// The operator wants something of one of its channels.
+    pub fn command(&mut self, command: Command, around: Around, out: &mut Vec<Effect>) {
+        let id = command.channel();
+        let first = out.len();
+        self.with(id, around, out, |machine, ctx| machine.command(ctx, command));
+        if out.iter().skip(first).any(is_forgotten) {
+            self.forget(id);
+        }
+    }
+
+    /// An exchange ended: what the dispatcher makes of it.
+    pub fn take_answer(&mut self, answered: Answered, now: Timestamp) -> Option<Heard> {
+        self.dispatch.answered(now, answered, &self.policy)
+    }
+
+    /// Lets the channel judge what was heard, after what concerns the project.
+    pub fn hear(&mut self, heard: &Heard, around: Around, out: &mut Vec<Effect>) {
+        let project = || Some(Arc::clone(&self.name));
+        if let Some(host) = &heard.preferred {
+            let event = Event::DomainPreferred { host: host.clone(), project: project() };
+            out.push(workstation_record(around.now, event));
+        }
+        if let Some(until) = heard.throttled_until {
+            out.push(workstation_record(around.now, Event::Throttled { until, project: project() }));
+        }
+        self.with(heard.channel, around, out, |machine, ctx| machine.heard(ctx, heard));
+    }
+
+    /// An exchange was not made.
+    pub fn not_saved(&mut self, id: SendId, around: Around, out: &mut Vec<Effect>) {
+        if let Some((channel, slot)) = self.dispatch.not_sent(id) {
+            self.with(channel, around, out, |machine, ctx| machine.not_saved(ctx, slot));
+        }
+    }
+
+    /// One query of one recording that the quota must allow now, on the domain that comes so many after the preferred one.
+    pub fn light_probe(
+        &mut self,
+        id: ChannelId,
+        ahead: usize,
+        timeout: Duration,
+        now: Timestamp,
+        out: &mut Vec<Effect>,
+    ) {
+        let Some(call) = self.machines.get(&id).and_then(Machine::probe_call) else { return };
+        let timeout = self.policy.try_timeout.min(timeout);
+        let request = Request { class: Class::Suspect, call, tries: Tries::Once, ahead, timeout };
+        self.dispatch.put(now, id, Slot::Watch, request);
+        self.dispatch.pump_only(now, id, Slot::Watch, &self.policy, out);
+    }
+
+    /// The pictures of its channels.
+    pub fn views(&mut self, around: Around, into: &mut Vec<Arc<ChannelView>>) {
+        let interval = self.interval();
+        let mut out = Vec::new();
+        for machine in self.machines.values_mut() {
+            let ctx = Ctx {
+                now: around.now,
+                project: self.id,
+                policy: &self.policy,
+                interval,
+                log: around.log,
+                network_down: around.network_down,
+                dispatch: &mut self.dispatch,
+                out: &mut out,
+            };
+            into.push(machine.view(&ctx));
+        }
+    }
+
+    /// The picture of the project itself.
+    pub fn view(&self, now: Timestamp) -> ProjectView {
+        ProjectView {
+            id: self.id,
+            name: Arc::clone(&self.name),
+            sent_last_10_s: self.dispatch.quota().sent_last_10_s(now),
+            quota_per_second: self.policy.quota_per_second,
+            quota_reserved: self.policy.quota_reserved,
+            queued: self.dispatch.queued(),
+            poll_every: self.interval(),
+            poll_wanted: self.policy.poll_every,
+            throttled_until: self.dispatch.throttled_until(now),
+            domains: self.dispatch.domains().view(),
+            lost_after: self.policy.lost_after,
+            token_warning: self.policy.token_warning,
+        }
+    }
+
+    /// Something outside changed what the pictures say.
+    pub fn forget_views(&mut self) {
+        for machine in self.machines.values_mut() {
+            machine.forget_view();
+        }
+    }
+
+    /// The poll interval: as the settings say, longer when the sum of all polls would take too much of the quota.
+    fn interval(&self) -> Duration {
+        let per_second = self.policy.quota_per_second * self.policy.quota_stretch_percent;
+        let watched = u64::try_from(self.watched).unwrap_or(u64::MAX);
+        let needed = Duration::from_millis(watched.saturating_mul(100_000) / u64::from(per_second.max(1)));
+        self.policy.poll_every.max(needed)
+    }
+
+    /// Lets one channel act, and puts its next deadline in order.
+    pub(super) fn with(
+        &mut self,
+        id: ChannelId,
+        around: Around,
+        out: &mut Vec<Effect>,
+        act: impl FnOnce(&mut Machine, &mut Ctx<'_>),
+    ) {
+        let interval = self.interval();
+        let Some(machine) = self.machines.get_mut(&id) else { return };
+        let was_watched = machine.facts().is_watched();
+        let mut ctx = Ctx {
+            now: around.now,
+            project: self.id,
+            policy: &self.policy,
+            interval,
+            log: around.log,
+            network_down: around.network_down,
+            dispatch: &mut self.dispatch,
+            out,
+        };
+        act(machine, &mut ctx);
+        machine.forget_view();
+        let deadline = machine.next_deadline(&ctx);
+        let is_watched = machine.facts().is_watched();
+        self.schedule.set(id, deadline);
+        match (was_watched, is_watched) {
+            (false, true) => self.watched += 1,
+            (true, false) => self.watched -= 1,
+            (true, true) | (false, false) => {}
+        }
+    }
+
+    /// Lets every channel act, in the order of their numbers.
+    pub(super) fn each(
+        &mut self,
+        around: Around,
+        out: &mut Vec<Effect>,
+        act: impl Fn(&mut Machine, &mut Ctx<'_>, ChannelId),
+    ) {
+        let ids: Vec<_> = self.machines.keys().copied().collect();
+        for id in ids {
+            self.with(id, around, out, |machine, ctx| act(machine, ctx, id));
+        }
+    }
+}
+
+/// Whether a channel is looked at no longer.
+const fn is_forgotten(effect: &Effect) -> bool {
+    matches!(effect, Effect::Record(Record { event: Event::ChannelForgotten { .. }, .. }))
+}
+
+/// A fact about no channel in particular.
+pub fn workstation_record(at: Timestamp, event: Event) -> Effect {
+    Effect::Record(Record { at, channel: None, event })
+}
