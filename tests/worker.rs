@@ -278,7 +278,10 @@ fn an_adoption_that_the_disk_does_not_take_says_so_and_nothing_that_needs_an_int
     let log = folder.path().join("log.sqlite");
     let worker = service.worker(&log);
     let handle = worker.handle();
-    wait_for(&handle, "a log that is written", |s| s.log.saved > 0 && s.log.waiting == 0);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    // A refusal is a fact: once it is told, it and all before it are on the disk.
+    let refused = runtime.block_on(handle.ask(Command::ProbeNow(ONE))).expect("heard");
+    assert_eq!(refused, Some(Denial::NoSid));
     rename(&log, "event", "event_gone");
     let row = NewRecording {
         name: "lesson".into(),
@@ -301,7 +304,6 @@ fn an_adoption_that_the_disk_does_not_take_says_so_and_nothing_that_needs_an_int
     let denied = lesson.denials;
     assert_eq!([denied.restart, denied.stop], [Some(Denial::LogFailing); 2], "{denied:?}");
     assert_eq!(view(&shown, ONE).denials.start, Some(Denial::LogFailing));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let refused = runtime.block_on(handle.ask(Command::Start(ONE))).expect("heard");
     assert_eq!(refused, Some(Denial::LogFailing));
     handle.request(Request::Adopt(ProjectId(0), vec![NewRecording { sid: Sid::new("1c8f"), ..row }])).expect("heard");
