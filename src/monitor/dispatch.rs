@@ -10,6 +10,7 @@ use super::domains::{Choice, Domains, is_domain_failure};
 use super::event::CallKind;
 use super::ids::{ChannelId, Host, ProjectId};
 use super::io::{Answered, Call, Effect, Send, SendId};
+use super::outlook::Standing;
 use super::policy::Policy;
 use super::quota::{Claim, Quota};
 use super::schedule::Why;
@@ -136,7 +137,7 @@ struct Op {
 enum Place {
     Ready,
     Waiting(Timestamp),
-    Flying,
+    Flying(Timestamp),
 }
 
 #[derive(Clone, Debug)]
@@ -225,13 +226,24 @@ impl Dispatch {
         let op = self.ops.get(&(channel, slot))?;
         match op.place {
             Place::Waiting(at) => Some((at, op.tried.len() + 1)),
-            Place::Ready | Place::Flying => None,
+            Place::Ready | Place::Flying(_) => None,
         }
+    }
+
+    /// Where this slot's request stands, and which call it is.
+    pub fn standing(&self, channel: ChannelId, slot: Slot) -> Option<(Standing, CallKind)> {
+        let op = self.ops.get(&(channel, slot))?;
+        let standing = match op.place {
+            Place::Ready => Standing::Ready(op.queued_at),
+            Place::Waiting(at) => Standing::Waiting(at),
+            Place::Flying(since) => Standing::Flying(since),
+        };
+        Some((standing, op.request.call.kind()))
     }
 
     /// Whether an operation's request may be with the service right now or was left without an answer.
     pub fn may_have_acted(&self, channel: ChannelId, slot: Slot) -> bool {
-        self.ops.get(&(channel, slot)).is_some_and(|op| op.may_have_acted || op.place == Place::Flying)
+        self.ops.get(&(channel, slot)).is_some_and(|op| op.may_have_acted || matches!(op.place, Place::Flying(_)))
     }
 
     /// Whether such a call of this channel is on its way, even one that was given up meanwhile.
@@ -372,7 +384,7 @@ impl Dispatch {
     }
 
     fn send(&mut self, key: Key, now: Timestamp, out: &mut Vec<Effect>) {
-        self.place(key, Place::Flying);
+        self.place(key, Place::Flying(now));
         let Some(op) = self.ops.get_mut(&key) else { return };
         let Some(choice) = self.domains.choose(now, &op.tried, op.request.ahead) else { return };
         op.tried.push(choice);
@@ -443,7 +455,7 @@ impl Dispatch {
             Place::Waiting(at) => {
                 self.waiting.insert((at, key));
             }
-            Place::Flying => {}
+            Place::Flying(_) => {}
         }
     }
 

@@ -19,6 +19,7 @@ pub mod ids;
 pub mod io;
 pub mod names;
 mod network;
+pub mod outlook;
 pub mod phase;
 pub mod policy;
 mod project;

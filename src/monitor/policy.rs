@@ -70,6 +70,9 @@ pub struct Policy {
     pub start_50x: Backoff,
     /// Waits of a start after code 65 (vendor: 3, 6 s).
     pub start_65: Backoff,
+    /// Waits between repetitions of a start whose outcome is unknown, with the same resource ID while that lasts: it can name a
+    /// recorder, and can never begin a second one (vendor: start, 201).
+    pub start_unknown: Backoff,
     /// Wait between the `sid` and the first query (vendor: 5 s).
     pub verify_after: Duration,
     /// Waits between the queries that verify a start. Each is cut to less than `maxIdleTime`.
@@ -122,6 +125,7 @@ impl Default for Policy {
             resource_lives_for: s(300),
             start_50x: Backoff::seconds(&[3, 6, 9], None),
             start_65: Backoff::seconds(&[3, 6], None),
+            start_unknown: Backoff::seconds(&[15, 30, 60], None),
             verify_after: s(5),
             verify: Backoff::seconds(&[3, 5, 8], Some(10)),
             verify_within: s(90),

@@ -140,8 +140,16 @@ impl Project {
         for id in self.schedule.due(around.now) {
             self.with(id, around, out, |machine, ctx| machine.tick(ctx));
         }
+        let first = out.len();
         if !around.network_down {
             self.dispatch.pump(around.now, &self.policy, out);
+        }
+        for effect in out.iter().skip(first) {
+            if let Effect::Send(send) = effect
+                && let Some(machine) = self.machines.get_mut(&send.channel)
+            {
+                machine.forget_view();
+            }
         }
     }
 

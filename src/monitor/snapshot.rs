@@ -8,13 +8,14 @@ use super::answer::Answer;
 use super::band::{Band, Span};
 use super::change::ChangeKind;
 pub use super::channel::Origin;
+pub use super::channel::facts::UnknownStart;
 use super::event::{CallKind, Probe, Record};
 use super::gap::{Gap, OpenGap};
 use super::ids::{ChannelId, Cname, Host, Mode, ProjectId, ResourceId, Role, Sid, Uid};
 use super::io::LogHealth;
 use super::names::Verdict;
+use super::outlook::Outlook;
 use super::phase::{Phase, Section, Sight, StartCause, StartFailure, State};
-use super::schedule::Why;
 use super::time::Timestamp;
 use super::told::{File, Hold, Web};
 
@@ -181,12 +182,14 @@ pub struct ChannelView {
     pub last_certain: Option<Timestamp>,
     /// When what is known turns into «not observed».
     pub stale_at: Option<Timestamp>,
-    /// The next request and its reason.
-    pub next: Option<(Timestamp, Why)>,
+    /// What happens next, when, and why.
+    pub outlook: Outlook,
     /// The first 404 and when it turns Lost, while Suspect.
     pub suspect: Option<SuspectView>,
     /// The start or restart that runs or ran last.
     pub start: Option<StartView>,
+    /// Starts of this session whose outcome nobody knows, the newest first: each may have left a recorder that has no name here.
+    pub unknown_starts: Arc<[UnknownStart]>,
     /// An old recorder that answers beside the new one.
     pub second_recorder: Option<(Sid, Uid)>,
     /// Closed gaps of the last 24 h, oldest first.

@@ -60,6 +60,7 @@ fn schedules(table: &mut Table<'_, '_>, policy: &mut Policy) {
     spent(table, "domain", &mut policy.domain);
     spent(table, "start_50x", &mut policy.start_50x);
     spent(table, "start_65", &mut policy.start_65);
+    spent(table, "start_unknown", &mut policy.start_unknown);
     spent(table, "stop", &mut policy.stop);
     spent(table, "change", &mut policy.change);
     repeating(table, "verify", &mut policy.verify);

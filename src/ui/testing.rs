@@ -9,6 +9,7 @@ use crate::monitor::event::{Actor, CallKind, Denial, Event, Probe, Record};
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
 use crate::monitor::ids::{ChannelId, Cname, Host, Mode, ProjectId, ResourceId, Role, SessionId, Sid, Uid};
 use crate::monitor::names::Predicted;
+use crate::monitor::outlook::{Outlook, Rest};
 use crate::monitor::phase::{Blindness, Phase, Sight, StartCause, State, StopResult};
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::{
@@ -91,6 +92,7 @@ pub fn recording(number: u32, name: &str) -> ChannelView {
         uid: uid(100_000 + number),
         role: Role::Main,
         next_uid: Some(uid(900_000 + number)),
+        unknown_starts: Arc::from([]),
         recording: Some(RecordingView {
             m3u8: Predicted::new(&Mode::Mix, &sid, &cname).playlist().into(),
             sid,
@@ -111,7 +113,7 @@ pub fn recording(number: u32, name: &str) -> ChannelView {
         last_good: Some(ago(11)),
         last_certain: Some(ago(11)),
         stale_at: Some(ahead(229)),
-        next: Some((ahead(109), Why::Poll)),
+        outlook: Outlook::At(ahead(109), Why::Poll),
         suspect: None,
         start: None,
         second_recorder: None,
@@ -143,7 +145,7 @@ pub fn idle(number: u32, name: &str) -> ChannelView {
         last_good: None,
         last_certain: None,
         stale_at: None,
-        next: None,
+        outlook: Outlook::Rests(Rest::NoSession),
         band: Arc::default(),
         denials: Denials {
             restart: Some(Denial::NoSession),
@@ -171,7 +173,7 @@ pub fn suspect(number: u32, name: &str) -> ChannelView {
             raw: Some(r#"{"code":404,"reason":"failed to find worker"}"#.into()),
         }),
         last_good: Some(ago(161)),
-        next: Some((ahead(4), Why::ConfirmMissing)),
+        outlook: Outlook::At(ahead(4), Why::ConfirmMissing),
         suspect: Some(SuspectView {
             since: ago(41),
             lost_at: ahead(49),
@@ -224,7 +226,7 @@ pub fn restarting(number: u32, name: &str) -> ChannelView {
         state: State::Starting,
         state_since: ago(13),
         phase: Phase::Starting(StartCause::Restart),
-        next: Some((ahead(4), Why::RetryStart)),
+        outlook: Outlook::At(ahead(4), Why::RetryStart),
         start: Some(StartView {
             cause: StartCause::Restart,
             uid: view.next_uid.expect("a pair"),
@@ -334,22 +336,31 @@ pub fn in_state(number: u32, name: &str, state: State) -> ChannelView {
             turned(ChannelView { sight: refused, ..answered(view, ago(50), answer) }, state, ago(50))
         }
         State::Uncertain => {
-            let next = Some((ahead(8), Why::ResolveUncertain));
+            let outlook = Outlook::At(ahead(8), Why::ResolveUncertain);
             let view = answered(view, ago(7), timeout());
-            turned(ChannelView { sight: Sight::Uncertain, next, ..view }, state, ago(22))
+            turned(ChannelView { sight: Sight::Uncertain, outlook, ..view }, state, ago(22))
         }
         State::Stopping => turned(ChannelView { phase: Phase::Stopping, ..view }, state, ago(6)),
         State::Starting => turned(ChannelView { phase: Phase::Starting(StartCause::Start), ..view }, state, ago(9)),
         State::Stopped => {
             let phase = Phase::Stopped(StopResult::Upload(Upload::Uploaded));
-            turned(ChannelView { phase, next: None, stale_at: None, recording: None, ..view }, state, ago(1200))
+            turned(
+                ChannelView { phase, outlook: Outlook::Rests(Rest::Operator), stale_at: None, recording: None, ..view },
+                state,
+                ago(1200),
+            )
         }
     }
 }
 
 fn over(view: ChannelView, phase: Phase, status: ServiceStatus, seconds: u64) -> ChannelView {
     let answer = Answer { http: Some(200), ..Answer::bare(Outcome::Status(status)) };
-    let view = ChannelView { phase, next: None, stale_at: None, ..answered(view, ago(seconds), answer) };
+    let view = ChannelView {
+        phase,
+        outlook: Outlook::Rests(Rest::Operator),
+        stale_at: None,
+        ..answered(view, ago(seconds), answer)
+    };
     turned(view, State::of(phase, Sight::Clear), ago(seconds))
 }
 

@@ -5,6 +5,7 @@ mod answers;
 mod change;
 mod files;
 mod import;
+mod outlook;
 mod recording;
 mod start;
 mod story;
@@ -13,6 +14,7 @@ pub use answers::outcome;
 pub use change::{change_act, change_running, change_story, change_title};
 pub use files::{file, files_told, is_pattern, names_checked, playlist};
 pub use import::{adopted, import_summary};
+pub use outlook::{outlook, unknown_start};
 pub use recording::{is_paused, origin, profile, token_end, token_line, token_story, web};
 pub use start::{StepState, failure, over_at, step_name, step_text, stepper_state, try_number};
 pub use story::{Story, story};
@@ -31,7 +33,6 @@ use crate::monitor::event::Denial;
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
 use crate::monitor::ids::{Cname, Mode, Role, Sid};
 use crate::monitor::phase::{Blindness, Phase, Sight, State, StopResult};
-use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::{ChannelView, Snapshot};
 use crate::monitor::time::Timestamp;
 
@@ -167,38 +168,6 @@ pub const fn denial(why: Denial) -> &'static str {
         Denial::InSettings => "The channel stands in the settings file: take it out there",
         Denial::AlreadyWatched => "This recording is watched already",
         Denial::OtherChannel => "The channel of this name has another cname or mode: choose another name",
-    }
-}
-
-/// What the next deadline brings, as the beginning of `… in 4 s`.
-pub const fn next(why: Why) -> &'static str {
-    match why {
-        Why::Poll => "Next check",
-        Why::Asked => "The check you asked for",
-        Why::ConfirmMissing => "Next check after the 404",
-        Why::ResolveUncertain => "Next check after the failed one",
-        Why::Verify => "Next check for status 4 or 5",
-        Why::RetryStart => "Next try of the start",
-        Why::RetryStop => "Next try of the stop",
-        Why::RetryChange => "Next try of the change",
-        Why::TokenEnds => "The token's end",
-        Why::ConfirmStop => "Check that it stopped",
-        Why::RetryDomain => "Same request again",
-        Why::FileName => "Check of the file name",
-        Why::CheckOld => "Check of the old recorder",
-        Why::TurnStale => "Turns Not observed",
-        Why::Quota => "Waits for room in the quota, tried",
-        Why::Throttle => "Rests after 429, next check",
-        Why::NetworkProbe => "Probe of the network",
-    }
-}
-
-/// The next deadline with its countdown, `Next check in 4 s`.
-pub fn next_in(deadline: (Timestamp, Why), now: Timestamp) -> String {
-    let (at, why) = deadline;
-    match at.since(now) {
-        left if left < Duration::from_secs(1) => format!("{} now", next(why)),
-        left => format!("{} in {}", next(why), format::words(left)),
     }
 }
 

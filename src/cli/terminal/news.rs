@@ -9,6 +9,7 @@ use crate::monitor::io::LogHealth;
 use crate::monitor::phase::{Phase, Sight, StartCause, State};
 use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView, Snapshot, TokenView, TryView};
 use crate::monitor::time::Timestamp;
+use crate::ui::words::Story;
 use crate::ui::{format, words};
 
 /// Stands in the place of a channel's name when it concerns all of them.
@@ -59,6 +60,10 @@ fn channel(old: &ChannelView, new: &ChannelView, after: &Snapshot) -> Vec<String
         && old.second_recorder.is_none()
     {
         lines.push(format!("The old recorder with UID {uid} answers as well: two may be billed"));
+    }
+    for unknown in new.unknown_starts.iter().filter(|unknown| !old.unknown_starts.contains(unknown)) {
+        let Story { happened, means, todo } = words::unknown_start(new, unknown);
+        lines.push(format!("{happened}. {means}. {todo}"));
     }
     lines
 }

@@ -150,7 +150,7 @@ impl Columns {
         let answer = probed.map(|probe| &probe.answer).or(view.because.as_ref());
         let answer = answer.map_or_else(none, |answer| format::cut_middle(&answer.label(), ANSWER));
         let seen = probed.map_or_else(none, |probe| format::cell(now.since(probe.at)));
-        let next = view.next.map_or_else(none, |(at, _)| format::cell(at.since(now)));
+        let next = view.outlook.request_at().map_or_else(none, |at| format::cell(at.since(now)));
         // A channel without a session is in no state that lasts.
         let held = if view.state == State::Idle { none() } else { format::cell(now.since(view.state_since)) };
         format!(

@@ -52,6 +52,18 @@ pub(crate) struct Old {
     pub(crate) stop_requested: bool,
 }
 
+/// A start whose outcome nobody knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownStart {
+    /// The UID it would record under.
+    pub uid: Uid,
+    /// When it was asked for.
+    pub asked_at: Timestamp,
+}
+
+/// How many starts of unknown outcome a session keeps; each takes a person's wish.
+const UNKNOWN_STARTS_AT_MOST: usize = 16;
+
 /// The durable state of one channel. Two monitors that read the same log have equal facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
@@ -65,6 +77,8 @@ pub struct Facts {
     pub(crate) attempt: Option<Attempt>,
     /// The recorders that restarts replaced, oldest first, until each is surely gone. They outlast the session.
     pub(crate) olds: Vec<Old>,
+    /// Starts of this session whose outcome nobody knows: each may have left a recorder that has no name here.
+    pub(crate) unknown_starts: Vec<UnknownStart>,
     /// The change that was sent and has no end yet.
     pub(crate) changing: Option<ChangeKind>,
     /// The phase a stop was asked in.
@@ -97,6 +111,7 @@ impl Facts {
             recording: None,
             attempt: None,
             olds: Vec::new(),
+            unknown_starts: Vec::new(),
             changing: None,
             stopping_from: Phase::Idle,
             open_gap: None,
@@ -127,12 +142,11 @@ impl Facts {
                 | Phase::Stopping
                 | Phase::StartFailed(StartFailure::NotVerified) => true,
                 Phase::Starting(_) => self.is_verifying(),
-                Phase::Idle
-                | Phase::StartUnknown
-                | Phase::StartFailed(_)
-                | Phase::AbnormalExit
-                | Phase::Ended(_)
-                | Phase::Stopped(_) => false,
+                // What it was to replace may go on.
+                Phase::StartUnknown => self.attempt.as_ref().is_some_and(|attempt| !is_known_gone(attempt.prior)),
+                Phase::Idle | Phase::StartFailed(_) | Phase::AbnormalExit | Phase::Ended(_) | Phase::Stopped(_) => {
+                    false
+                }
             }
     }
 
@@ -165,6 +179,7 @@ impl Facts {
             Event::StartLeftUnknown { answer } => {
                 self.phase = Phase::StartUnknown;
                 self.because.clone_from(answer);
+                self.start_left_unknown();
             }
             Event::PhaseChanged { to, answer } => {
                 self.phase = *to;
@@ -265,6 +280,14 @@ impl Facts {
         }
     }
 
+    fn start_left_unknown(&mut self) {
+        let Some(Attempt { uid, asked_at, .. }) = self.attempt else { return };
+        if self.unknown_starts.iter().all(|unknown| unknown.asked_at != asked_at) {
+            self.unknown_starts.truncate(UNKNOWN_STARTS_AT_MOST - 1);
+            self.unknown_starts.insert(0, UnknownStart { uid, asked_at });
+        }
+    }
+
     /// The replaced recorder with this `sid`.
     pub(crate) fn old(&self, sid: &Sid) -> Option<&Old> {
         self.olds.iter().find(|old| old.recording.sid == *sid)
@@ -301,9 +324,10 @@ impl Facts {
         self.attempt.as_ref().is_some_and(|attempt| attempt.goes_back(StartFailure::NotVerified))
     }
 
-    /// Whether a replaced recorder may still run under this UID, so that another one would be refused or kicked out.
+    /// Whether a replaced recorder, or one of a start that nobody answered, may still run under this UID, so that another one would be refused or kicked out.
     pub(crate) fn is_held(&self, uid: Uid) -> bool {
         self.olds.iter().any(|old| old.recording.uid == uid && !old.known_gone)
+            || self.unknown_starts.iter().any(|unknown| unknown.uid == uid)
     }
 
     fn start_requested(&mut self, at: Timestamp, session: SessionId, uid: Uid, cause: StartCause) {
@@ -312,6 +336,7 @@ impl Facts {
             self.sessions = session.0;
             self.recording = None;
             self.open_gap = None;
+            self.unknown_starts.clear();
         }
         self.attempt = Some(Attempt {
             cause,
@@ -361,6 +386,7 @@ impl Facts {
         self.recording = None;
         self.attempt = None;
         self.olds.clear();
+        self.unknown_starts.clear();
         self.changing = None;
         self.open_gap = None;
         self.because = None;
@@ -375,6 +401,7 @@ impl Facts {
         }
         self.uid = uid;
         if let Some(attempt) = &mut self.attempt {
+            self.unknown_starts.retain(|unknown| unknown.asked_at != attempt.asked_at);
             attempt.sid = Some(sid);
             self.phase = Phase::Starting(attempt.cause);
         }

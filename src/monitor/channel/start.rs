@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::facts::is_known_gone;
 use super::startup::{RESOURCES_EACH, Startup};
-use super::{Ctx, Due, Machine, ProfileKnown};
+use super::{Ctx, Due, Machine, ProfileKnown, Reading};
 use crate::monitor::answer::{Answer, Outcome};
 use crate::monitor::dispatch::{Class, Finished, Slot};
 use crate::monitor::event::{Actor, CallKind, Denial, Event};
@@ -179,7 +179,7 @@ impl Machine {
         let answer = &finished.answer;
         match &answer.outcome {
             Outcome::Started(sid) => self.started(ctx, sid.clone(), finished.told.token_until),
-            Outcome::AlreadyStarted => self.start_unknown(ctx, Some(answer)),
+            Outcome::AlreadyStarted => self.start_unknown(ctx, Some(answer), Then::Leave),
             Outcome::Refused(refusal) => self.fail_start(ctx, StartFailure::Refused(*refusal), Some(answer)),
             Outcome::UidConflict => self.fail_start(ctx, StartFailure::UidConflict, Some(answer)),
             Outcome::StaleResource => self.acquire_anew(ctx, answer),
@@ -199,7 +199,7 @@ impl Machine {
             | Outcome::NothingRecorded
             | Outcome::AlreadyLeaving
             | Outcome::Missing
-            | Outcome::Throttled => self.start_unknown(ctx, Some(answer)),
+            | Outcome::Throttled => self.start_unknown(ctx, Some(answer), Then::Repeat),
         }
     }
 
@@ -228,7 +228,8 @@ impl Machine {
     fn acquire_anew(&mut self, ctx: &mut Ctx<'_>, answer: &Answer) {
         let Some(startup) = &mut self.work.startup else { return };
         if startup.ambiguous {
-            self.start_unknown(ctx, Some(answer));
+            let used_up = answer.outcome == Outcome::StaleResource;
+            self.start_unknown(ctx, Some(answer), if used_up { Then::Leave } else { Then::Repeat });
             return;
         }
         if startup.acquired >= RESOURCES_EACH {
@@ -244,7 +245,7 @@ impl Machine {
     fn next_uid(&mut self, ctx: &mut Ctx<'_>, answer: &Answer) {
         let ambiguous = self.work.startup.as_ref().is_some_and(|startup| startup.ambiguous);
         if ambiguous {
-            self.start_unknown(ctx, Some(answer));
+            self.start_unknown(ctx, Some(answer), Then::Repeat);
             return;
         }
         let Some(uid) = self.free_uid() else {
@@ -302,7 +303,7 @@ impl Machine {
     pub(super) fn fail_start(&mut self, ctx: &mut Ctx<'_>, why: StartFailure, answer: Option<&Answer>) {
         let ambiguous = self.work.startup.as_ref().is_some_and(|startup| startup.ambiguous);
         if ambiguous && !self.facts.is_verifying() {
-            self.start_unknown(ctx, answer);
+            self.start_unknown(ctx, answer, Then::Leave);
             return;
         }
         let asked_at = self.facts.attempt.as_ref().map_or(ctx.now, |attempt| attempt.asked_at);
@@ -323,12 +324,58 @@ impl Machine {
         self.watch_olds(ctx.now);
     }
 
-    fn start_unknown(&mut self, ctx: &mut Ctx<'_>, answer: Option<&Answer>) {
+    /// A recorder may run that has no name here. The same start is repeated a few times while its resource ID lasts: that can
+    /// bring a recorder's name or tell that one runs, and never a second recorder. A recorder that was to be replaced is asked
+    /// for meanwhile.
+    fn start_unknown(&mut self, ctx: &mut Ctx<'_>, answer: Option<&Answer>, then: Then) {
         ctx.dispatch.cancel(self.info.id, Slot::Act);
-        self.record(ctx, Event::StartLeftUnknown { answer: answer.cloned() });
+        if self.facts.phase != Phase::StartUnknown || self.facts.because.as_ref() != answer {
+            self.record(ctx, Event::StartLeftUnknown { answer: answer.cloned() });
+        }
         if let Some(startup) = &mut self.work.startup {
             startup.retry = None;
             startup.view.next_try = None;
+        }
+        if self.facts.is_watched() && self.work.query.is_none() {
+            self.work.query = Some((ctx.now, Why::Asked));
+        }
+        match then {
+            Then::Leave => {}
+            Then::Repeat => self.repeat_unknown(ctx),
+        }
+    }
+
+    fn repeat_unknown(&mut self, ctx: &mut Ctx<'_>) {
+        let acquired = self.facts.attempt.as_ref().and_then(|attempt| attempt.resource.as_ref()).map(|(_, at)| *at);
+        let (Some(startup), Some(acquired)) = (&mut self.work.startup, acquired) else { return };
+        startup.unknown_tries += 1;
+        let Some(wait) = ctx.policy.start_unknown.after(startup.unknown_tries) else { return };
+        let at = ctx.now + wait;
+        if at.since(acquired) < ctx.policy.resource_lives_for {
+            startup.retry_at(at, startup.unknown_tries + 1, ctx.policy.start_unknown.tries());
+        }
+    }
+
+    /// The recorder that an unknown start was to replace is seen recording: it is the channel's again. What the start may have
+    /// begun beside it stays told.
+    pub(super) fn unknown_answered(&mut self, ctx: &mut Ctx<'_>, reading: Reading, finished: &Finished) {
+        match reading {
+            // While the start itself may still be answered, its answer decides.
+            Reading::Good if !ctx.dispatch.is_flying(self.info.id, CallKind::Start) => {
+                ctx.dispatch.cancel(self.info.id, Slot::Act);
+                let answer = Some(finished.answer.clone());
+                self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer });
+                self.close_gap(ctx, GapEnd::Blip);
+                self.work.startup = None;
+                self.poll_next(ctx);
+            }
+            Reading::Unclear => self.resolve_uncertain(ctx),
+            Reading::Good
+            | Reading::Preparing
+            | Reading::Missing
+            | Reading::Leaving(_)
+            | Reading::Abnormal
+            | Reading::Refused(_) => self.poll_next(ctx),
         }
     }
 
@@ -345,7 +392,7 @@ impl Machine {
         let start_sent = self.work.startup.as_ref().is_some_and(|s| s.view.step == Step::Start);
         let unknown = start_sent && ctx.dispatch.may_have_acted(self.info.id, Slot::Act);
         if unknown {
-            self.start_unknown(ctx, None);
+            self.start_unknown(ctx, None, Then::Leave);
         } else {
             self.fail_start(ctx, StartFailure::Cancelled, None);
         }
@@ -367,7 +414,7 @@ impl Machine {
             Some((resource_id, at)) if ctx.now.since(at) < ctx.policy.resource_lives_for => {
                 self.send_start(ctx, attempt.uid, resource_id);
             }
-            Some(_) if ambiguous => self.start_unknown(ctx, None),
+            Some(_) if ambiguous => self.start_unknown(ctx, None, Then::Leave),
             Some(_) => {
                 if let Some(startup) = &mut self.work.startup {
                     startup.step(Step::Acquire, ctx.now);
@@ -429,9 +476,18 @@ impl Machine {
         if ctx.now.since(at) < ctx.policy.resource_lives_for {
             self.send_start(ctx, attempt.uid, resource_id);
         } else {
-            self.start_unknown(ctx, None);
+            self.start_unknown(ctx, None, Then::Leave);
         }
     }
+}
+
+/// What becomes of a start whose outcome is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    /// The same again, with the same resource ID.
+    Repeat,
+    /// Nothing more is sent: the operator gave it up, or its resource ID is used up.
+    Leave,
 }
 
 /// The first two tries ask the preferred domain, later ones the next.

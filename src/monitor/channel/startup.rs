@@ -16,6 +16,8 @@ pub(super) struct Startup {
     pub(super) view: StartView,
     pub(super) tries_50x: usize,
     pub(super) tries_65: usize,
+    /// How often the same start was left unknown.
+    pub(super) unknown_tries: usize,
     /// Resource IDs acquired for this UID.
     pub(super) acquired: usize,
     /// UIDs used so far.
@@ -52,6 +54,7 @@ impl Startup {
             view,
             tries_50x: 0,
             tries_65: 0,
+            unknown_tries: 0,
             acquired: 0,
             used: vec![uid],
             verify_tries: 0,

@@ -116,7 +116,7 @@ impl Machine {
     /// 404 to a stop: gone for good if that was known before. Otherwise the service may be moving the recorder, which then
     /// would go on unwatched, so queries decide over the failover window.
     fn stop_missing(&mut self, ctx: &mut Ctx<'_>) {
-        if is_known_gone(self.facts.stopping_from) || self.work.stop.sent {
+        if is_known_gone(self.facts.stopping_from) {
             self.stopped(ctx, StopResult::AlreadyGone);
         } else {
             self.work.missing.push(ctx.now);
@@ -152,13 +152,17 @@ impl Machine {
                 self.work.stop.tries += 1;
                 self.send_stop(ctx);
             }
-            Reading::Missing if self.work.stop.sent => self.stopped(ctx, StopResult::Upload(Upload::Unknown)),
             Reading::Missing if self.missing_span() >= ctx.policy.lost_after => {
-                self.stopped(ctx, StopResult::AlreadyGone);
+                self.stopped(ctx, self.gone_by());
             }
             Reading::Leaving(_) | Reading::Abnormal => self.stopped(ctx, StopResult::Upload(Upload::Unknown)),
             Reading::Missing | Reading::Preparing | Reading::Refused(_) | Reading::Unclear => self.confirm_next(ctx),
         }
+    }
+
+    /// 404s over the whole failover window: a stop that may have arrived ended it, or it was gone before.
+    const fn gone_by(&self) -> StopResult {
+        if self.work.stop.sent { StopResult::Upload(Upload::Unknown) } else { StopResult::AlreadyGone }
     }
 
     fn confirm_next(&mut self, ctx: &mut Ctx<'_>) {

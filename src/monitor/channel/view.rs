@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Ctx, Due, Machine};
+use super::{Ctx, Machine};
 use crate::monitor::change::ChangeKind;
 use crate::monitor::dispatch::Slot;
 use crate::monitor::event::StopWait;
 use crate::monitor::ids::{Role, Uid};
 use crate::monitor::io::Command;
+use crate::monitor::outlook::{Outlook, Rest, Standing};
 use crate::monitor::phase::Phase;
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::{ChannelView, Denials, NextTry, RecordingView, StartView, Step, SuspectView};
@@ -56,7 +57,8 @@ impl Machine {
             last_good: self.work.last_good,
             last_certain: self.work.last_certain,
             stale_at: self.stale_at(ctx),
-            next: self.next_request(ctx),
+            outlook: self.outlook(ctx),
+            unknown_starts: facts.unknown_starts.clone().into(),
             suspect: (facts.phase == Phase::Suspect).then(|| self.suspect_view(ctx)),
             start,
             second_recorder: facts
@@ -110,23 +112,35 @@ impl Machine {
         SuspectView { since, lost_at: since + ctx.policy.lost_after, answers: self.work.missing.clone() }
     }
 
-    /// The next request: one that waits for another try of the same operation, or the next one of the rules.
-    fn next_request(&self, ctx: &Ctx<'_>) -> Option<Due> {
-        if ctx.network_down {
-            return None;
+    /// What comes next: the request that is under way, else the first of what the rules have planned.
+    fn outlook(&self, ctx: &Ctx<'_>) -> Outlook {
+        let id = self.info.id;
+        let under_way = |slot| ctx.dispatch.standing(id, slot);
+        if let Some((standing, call)) = [Slot::Act, Slot::Change, Slot::Watch].into_iter().find_map(under_way) {
+            let held_back = ctx.network_down && !matches!(standing, Standing::Flying(_));
+            return if held_back { Outlook::NoNetwork } else { Outlook::of(standing, call) };
         }
-        let again = [Slot::Act, Slot::Change, Slot::Watch]
-            .into_iter()
-            .find_map(|slot| ctx.dispatch.next_try(self.info.id, slot));
-        if let Some((at, _)) = again {
-            return Some((at, Why::RetryDomain));
-        }
-        if [Slot::Act, Slot::Watch].into_iter().any(|slot| ctx.dispatch.has(self.info.id, slot)) {
-            // On its way, or next in the queue: what follows is known when its answer is in.
-            return Some((ctx.now, Why::Poll));
+        let waits_for_network = ctx.network_down && (self.facts.is_watched() || self.start_due().is_some());
+        if waits_for_network {
+            return Outlook::NoNetwork;
         }
         let query = self.watch_due(ctx).filter(|(_, why)| *why != Why::TurnStale);
-        [query, self.start_due(), self.stop_due(), self.change_due()].into_iter().flatten().min()
+        let own =
+            [query, self.start_due(), self.stop_due(), self.change_due(), self.old_due(ctx)].into_iter().flatten();
+        match own.min() {
+            Some((at, why)) => Outlook::At(at, why),
+            None => ctx
+                .dispatch
+                .standing(id, Slot::Old)
+                .map_or_else(|| Outlook::Rests(self.rest()), |(standing, call)| Outlook::of(standing, call)),
+        }
+    }
+
+    const fn rest(&self) -> Rest {
+        match self.facts.session {
+            Some(_) => Rest::Operator,
+            None => Rest::NoSession,
+        }
     }
 
     fn start_view(&self, ctx: &Ctx<'_>) -> Option<StartView> {

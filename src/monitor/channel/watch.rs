@@ -140,7 +140,8 @@ impl Machine {
             Phase::Recording | Phase::Suspect | Phase::Lost | Phase::StartFailed(_) => {
                 self.watch_answered(ctx, reading, finished);
             }
-            Phase::Idle | Phase::StartUnknown | Phase::AbnormalExit | Phase::Ended(_) | Phase::Stopped(_) => {}
+            Phase::StartUnknown => self.unknown_answered(ctx, reading, finished),
+            Phase::Idle | Phase::AbnormalExit | Phase::Ended(_) | Phase::Stopped(_) => {}
         }
     }
 
@@ -220,11 +221,14 @@ impl Machine {
             Reading::Abnormal => self.ended(ctx, Phase::AbnormalExit, finished),
             Reading::Refused(_) => self.poll_next(ctx),
             Reading::Preparing if self.is_unverified() => self.poll_next(ctx),
-            Reading::Preparing | Reading::Unclear => {
-                let tries = self.work.uncertain_tries.max(1);
-                self.query_after(ctx, ctx.policy.uncertain.after(tries), Why::ResolveUncertain);
-            }
+            Reading::Preparing | Reading::Unclear => self.resolve_uncertain(ctx),
         }
+    }
+
+    /// 50x and no answer prove nothing: asked again, without end.
+    pub(super) fn resolve_uncertain(&mut self, ctx: &Ctx<'_>) {
+        let tries = self.work.uncertain_tries.max(1);
+        self.query_after(ctx, ctx.policy.uncertain.after(tries), Why::ResolveUncertain);
     }
 
     /// 404 `failed to find worker`: a suspicion until 404s span the vendor's failover window.

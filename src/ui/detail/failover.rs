@@ -46,7 +46,7 @@ fn paint(ui: &Ui, bar: Rect, view: &ChannelView, suspect: &SuspectView, now: Tim
     for answer in &suspect.answers {
         tick(&mut ink, *answer, HEIGHT, 2.0, palette.suspect);
     }
-    if let Some((next, _)) = view.next.filter(|(at, _)| *at > now) {
+    if let Some((next, _)) = view.outlook.deadline().filter(|(at, _)| *at > now) {
         tick(&mut ink, next, 5.0, 1.0, palette.text3);
     }
     tick(&mut ink, now, HEIGHT + 2.0, 2.0, palette.text1);

@@ -120,9 +120,10 @@ pub fn explain(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>, facts: &Fac
     if let Some(story) = words::token_story(view, moment.snapshot.project_of(view).token_warning, now) {
         parts::caution(ui, &story);
     }
-    if let Some(deadline) = view.next.filter(|_| !matches!(view.state, State::NotObserved | State::Starting)) {
-        parts::line(ui, words::next_in(deadline, now), text::small(), palette.text3);
+    for unknown in view.unknown_starts.iter() {
+        parts::caution(ui, &words::unknown_start(view, unknown));
     }
+    parts::line(ui, words::outlook(view.outlook, moment.snapshot, now), text::small(), palette.text3);
     if let Some(kind) = view.changing {
         parts::line(ui, words::change_running(kind), text::small(), palette.ours);
     }

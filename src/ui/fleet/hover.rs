@@ -76,7 +76,7 @@ fn seen(row: &Row<'_>) -> Option<String> {
         Some(at) => format!("Last certain answer {} ago", format::words(now.since(at))),
         None => "No certain answer yet".to_owned(),
     });
-    lines.extend(view.next.map(|next| words::next_in(next, now)));
+    lines.push(words::outlook(view.outlook, row.moment.snapshot, now));
     if view.state != State::NotObserved {
         let stale = view.stale_at.map(|at| format!("Turns Not observed in {}", format::words(at.since(now))));
         lines.extend(stale);

@@ -7,6 +7,7 @@ use egui::{Color32, Id, Rangef, Rect, Response, Role, Sense, Stroke, StrokeKind,
 use super::columns::{Columns, NextCheck};
 use super::{filter_bar, sentence};
 use crate::monitor::answer::Answer;
+use crate::monitor::outlook::Outlook;
 use crate::monitor::phase::{Section, State};
 use crate::monitor::snapshot::{ChannelView, LastProbe, NetworkView, TokenView};
 use crate::ui::commands::{Cmd, Deed, Facts};
@@ -268,12 +269,11 @@ impl Row<'_> {
 
     /// Time to the next check, `now`, `paused` without a network, `None` when none will come.
     fn next_words(&self) -> Option<String> {
-        let down = matches!(self.moment.snapshot.network, NetworkView::Down { .. });
         // Without a network no check is planned, and yet there will be one.
-        if down && self.view.state == State::NotObserved {
+        if self.view.outlook == Outlook::NoNetwork {
             return Some("paused".to_owned());
         }
-        let (at, _) = self.view.next?;
+        let at = self.view.outlook.request_at()?;
         match self.moment.snapshot.network {
             NetworkView::Down { .. } => Some("paused".to_owned()),
             // It is due, or on its way.

@@ -34,7 +34,7 @@ pub fn row(view: &ChannelView, token_warning: Duration, now: Timestamp) -> Strin
     if let Some(at) = words::seen_at(view) {
         parts.push(format!("seen {} ago", format::spoken(now.since(at))));
     }
-    if let Some((at, _)) = view.next {
+    if let Some(at) = view.outlook.request_at() {
         parts.push(match at.since(now) {
             Duration::ZERO => "next check now".to_owned(),
             left => format!("next check in {}", format::spoken(left)),

@@ -128,7 +128,7 @@ fn uncertain(view: &ChannelView, now: Timestamp) -> Story {
         }
         None => with_answer("Query got no clear answer", view.because.as_ref()),
     };
-    let todo = match view.next {
+    let todo = match view.outlook.deadline() {
         Some((at, _)) => format!("Nothing. Checked again in {}", format::words(at.since(now))),
         None => "Check now, or wait for the next poll".to_owned(),
     };

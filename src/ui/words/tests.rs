@@ -257,7 +257,6 @@ fn a_suspicion_counts_its_seconds_against_the_window() {
     let view = suspect(7, "studio-07");
     assert_eq!(headline(&view, NOW), "Suspect: 404 worker for 41 s of 90 s");
     assert_eq!(story(&view, &snapshot(Vec::new()), NOW).todo, "Nothing. It turns Lost at 14:32:56");
-    assert_eq!(next_in((NOW + Duration::from_secs(4), Why::ConfirmMissing), NOW), "Next check after the 404 in 4 s");
 }
 
 #[test]
