@@ -2,6 +2,8 @@
 
 mod architecture;
 mod binary;
+mod clock;
+mod kills;
 mod ncs;
 mod protocol;
 mod rig;

@@ -1,11 +1,14 @@
 //! What changed between two pictures, one line each: time, channel, text. For files and pipes, where a table that redraws would
 //! be in the way. A pure function; the whole truth is in the session log.
 
+use std::time::Duration;
+
 use crate::monitor::answer::Outcome;
 use crate::monitor::describe;
 use crate::monitor::io::LogHealth;
 use crate::monitor::phase::{Phase, Sight, StartCause, State};
 use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView, Snapshot, TokenView, TryView};
+use crate::monitor::time::Timestamp;
 use crate::ui::words::Story;
 use crate::ui::{format, words};
 
@@ -29,8 +32,12 @@ pub fn news(before: &Snapshot, after: &Snapshot) -> Vec<String> {
     }
     let gone = before.channels.iter().filter(|view| after.channel(view.id).is_none());
     told.extend(gone.map(|view| (&*view.name, "Watched no longer; its recorder, if any, went on".to_owned())));
-    let at = words::clock(after.at);
-    told.into_iter().map(|(who, text)| format!("{at}  {:<NAME$}  {text}", format::cut_middle(who, NAME))).collect()
+    told.into_iter().map(|(who, text)| line(after.at, who, &text)).collect()
+}
+
+/// One line about a channel.
+pub fn line(at: Timestamp, who: &str, text: &str) -> String {
+    format!("{}  {:<NAME$}  {text}", words::clock(at), format::cut_middle(who, NAME))
 }
 
 fn channel(old: &ChannelView, new: &ChannelView, after: &Snapshot) -> Vec<String> {
@@ -148,6 +155,14 @@ fn project(before: &Snapshot, after: &Snapshot) -> Vec<String> {
     if old.poll_every != new.poll_every {
         lines.push(format!("Polled every {} now", format::words(new.poll_every)));
     }
+    match (before.log.ahead, after.log.ahead) {
+        (old, new) if old == new => {}
+        (_, Duration::ZERO) => lines.push("Times here agree with this workstation's clock again".to_owned()),
+        (_, ahead) => lines.push(format!(
+            "This workstation's clock was set back: times here go on, {} ahead of it",
+            format::words(ahead)
+        )),
+    }
     match (before.log.health, after.log.health) {
         (LogHealth::Saved, LogHealth::Failing) => {
             let why = after.log.error.as_deref().unwrap_or("the disk refuses");
@@ -165,8 +180,6 @@ fn preferred(project: &ProjectView) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::monitor::gap::GapEnd;
     use crate::monitor::ids::{Role, Uid};

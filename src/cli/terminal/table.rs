@@ -106,6 +106,9 @@ fn service(snapshot: &Snapshot, now: Timestamp) -> String {
     if let Some(until) = project.throttled_until.filter(|until| *until > now) {
         parts.push(format!("429: polls rest for {}", format::words(until.since(now))));
     }
+    if !snapshot.log.ahead.is_zero() {
+        parts.push(format!("times run {} ahead of this workstation's clock", format::words(snapshot.log.ahead)));
+    }
     if let Some(error) = &snapshot.log.error {
         parts.push(format!("log not written: {error}"));
     }
