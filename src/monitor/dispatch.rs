@@ -1,7 +1,7 @@
 //! Operations on their way: who goes first, which domain is asked, when a try is repeated, and when the quota allows it. It
 //! knows nothing of recordings: it takes one request per channel and slot, and gives back what it finally came to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,59 +12,12 @@ use super::ids::{ChannelId, Host, ProjectId};
 use super::io::{Answered, Call, Effect, Send, SendId};
 use super::outlook::Standing;
 use super::policy::Policy;
+pub use super::queue::{Class, Slot};
+use super::queue::{Key, Place, Queue};
 use super::quota::{Claim, Quota};
 use super::schedule::Why;
 use super::time::Timestamp;
 use super::told::Told;
-
-/// What a channel may have under way at the same time: one of each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Slot {
-    /// Queries of the recording.
-    Watch,
-    /// acquire, start, stop.
-    Act,
-    /// Queries and the stop of the recorder that a restart replaced.
-    Old,
-    /// update and updateLayout: one at a time (vendor: wait for the answer to one update before the next).
-    Change,
-}
-
-impl Slot {
-    /// All of them.
-    pub const ALL: [Slot; 4] = [Slot::Watch, Slot::Act, Slot::Old, Slot::Change];
-}
-
-/// Who goes first when requests wait for the quota. A start goes before any acquire, so that a resource ID is used at once
-/// (vendor: within 2 s) even when many recordings are started together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Class {
-    Stop,
-    Start,
-    Acquire,
-    Change,
-    Verify,
-    Suspect,
-    Poll,
-    FileName,
-}
-
-impl Class {
-    const fn claim(self) -> Claim {
-        match self {
-            Class::Stop | Class::Start | Class::Acquire | Class::Change => Claim::Command,
-            Class::Verify | Class::Suspect | Class::Poll | Class::FileName => Claim::Background,
-        }
-    }
-
-    /// An operator's command does not wait as long as the polls do, which are what used the quota up.
-    fn rest_after_429(self, policy: &Policy) -> Duration {
-        match self.claim() {
-            Claim::Command => Duration::from_secs(1),
-            Claim::Background => policy.throttle_for,
-        }
-    }
-}
 
 /// How often an operation is tried when domains do not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,13 +86,6 @@ struct Op {
     place: Place,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Ready,
-    Waiting(Timestamp),
-    Flying(Timestamp),
-}
-
 #[derive(Clone, Debug)]
 struct Flight {
     key: Key,
@@ -150,16 +96,12 @@ struct Flight {
     sent_at: Timestamp,
 }
 
-type Key = (ChannelId, Slot);
-
 /// All operations of one project.
 #[derive(Clone, Debug)]
 pub struct Dispatch {
     project: ProjectId,
     ops: BTreeMap<Key, Op>,
-    ready: BTreeSet<(Class, Timestamp, Key)>,
-    by_age: BTreeSet<(Timestamp, Key)>,
-    waiting: BTreeSet<(Timestamp, Key)>,
+    queue: Queue,
     flights: BTreeMap<SendId, Flight>,
     numbers: u64,
     quota: Quota,
@@ -173,9 +115,7 @@ impl Dispatch {
         Self {
             project,
             ops: BTreeMap::new(),
-            ready: BTreeSet::new(),
-            by_age: BTreeSet::new(),
-            waiting: BTreeSet::new(),
+            queue: Queue::default(),
             flights: BTreeMap::new(),
             numbers: 0,
             quota: Quota::default(),
@@ -198,7 +138,7 @@ impl Dispatch {
             may_have_acted: false,
             place: Place::Ready,
         };
-        self.index(key, &op);
+        self.queue.put_in(key, op.request.class, op.queued_at, op.place);
         self.ops.insert(key, op);
     }
 
@@ -261,7 +201,7 @@ impl Dispatch {
         out: &mut Vec<Effect>,
     ) {
         let key = (channel, slot);
-        if self.ready.iter().any(|(_, _, ready)| *ready == key) && self.allowed_at(key, now, policy) <= now {
+        if self.queue.is_ready(key) && self.allowed_at(key, now, policy) <= now {
             self.send(key, now, out);
         }
     }
@@ -276,7 +216,7 @@ impl Dispatch {
 
     /// When `pump` has something to do next.
     pub fn next_deadline(&self, now: Timestamp, policy: &Policy) -> Option<(Timestamp, Why)> {
-        let waiting = self.waiting.first().map(|(at, _)| (*at, Why::RetryDomain));
+        let waiting = self.queue.next_waking().map(|(at, _)| (at, Why::RetryDomain));
         let ready = self.candidates(now, policy).map(|key| {
             let at = self.allowed_at(key, now, policy);
             (at, if self.throttled_until.is_some_and(|until| until == at) { Why::Throttle } else { Why::Quota })
@@ -331,7 +271,7 @@ impl Dispatch {
 
     /// Requests that wait for the quota.
     pub fn queued(&self) -> usize {
-        self.ready.len()
+        self.queue.len()
     }
 
     /// Until when background requests rest after a 429.
@@ -403,7 +343,7 @@ impl Dispatch {
 
     /// Moves operations whose wait is over to the ready ones.
     fn wake(&mut self, now: Timestamp) {
-        while let Some((at, key)) = self.waiting.first().copied()
+        while let Some((at, key)) = self.queue.next_waking()
             && at <= now
         {
             self.place(key, Place::Ready);
@@ -416,10 +356,7 @@ impl Dispatch {
 
     /// Who could go next: first whoever waited longest if that is too long already, then by class.
     fn candidates(&self, now: Timestamp, policy: &Policy) -> impl Iterator<Item = Key> + '_ {
-        let patience = policy.poll_waits_at_most / 2;
-        let aged = self.by_age.first().filter(|(queued, _)| now.since(*queued) >= patience).map(|(_, key)| *key);
-        let first = self.ready.first().map(|(_, _, key)| *key);
-        aged.into_iter().chain(first)
+        self.queue.candidates(now, policy.poll_waits_at_most / 2)
     }
 
     fn allowed_at(&self, key: Key, now: Timestamp, policy: &Policy) -> Timestamp {
@@ -433,37 +370,15 @@ impl Dispatch {
     }
 
     fn place(&mut self, key: Key, place: Place) {
-        let Some(mut op) = self.ops.remove(&key) else { return };
-        self.unindex(key, &op);
+        let Some(op) = self.ops.get_mut(&key) else { return };
+        self.queue.take_out(key, op.request.class, op.queued_at, op.place);
         op.place = place;
-        self.index(key, &op);
-        self.ops.insert(key, op);
+        self.queue.put_in(key, op.request.class, op.queued_at, op.place);
     }
 
     fn drop_op(&mut self, key: Key) {
         if let Some(op) = self.ops.remove(&key) {
-            self.unindex(key, &op);
-        }
-    }
-
-    fn index(&mut self, key: Key, op: &Op) {
-        match op.place {
-            Place::Ready => {
-                self.ready.insert((op.request.class, op.queued_at, key));
-                self.by_age.insert((op.queued_at, key));
-            }
-            Place::Waiting(at) => {
-                self.waiting.insert((at, key));
-            }
-            Place::Flying(_) => {}
-        }
-    }
-
-    fn unindex(&mut self, key: Key, op: &Op) {
-        self.ready.remove(&(op.request.class, op.queued_at, key));
-        self.by_age.remove(&(op.queued_at, key));
-        if let Place::Waiting(at) = op.place {
-            self.waiting.remove(&(at, key));
+            self.queue.take_out(key, op.request.class, op.queued_at, op.place);
         }
     }
 }

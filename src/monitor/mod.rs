@@ -23,6 +23,7 @@ pub mod outlook;
 pub mod phase;
 pub mod policy;
 mod project;
+mod queue;
 mod quota;
 pub mod schedule;
 pub mod snapshot;
