@@ -40,6 +40,7 @@ impl Monitor {
             }
             results.push(denied.map_or(Ok(()), Err));
         }
+        project.read_again(around, out);
         out.push(Effect::Adopted(results));
     }
 }

@@ -40,6 +40,8 @@ pub enum Class {
     Change,
     Verify,
     Suspect,
+    /// Re-queries after a 50x or no answer.
+    Uncertain,
     Poll,
     FileName,
 }
@@ -48,7 +50,15 @@ impl Class {
     pub(super) const fn claim(self) -> Claim {
         match self {
             Class::Stop | Class::Start | Class::Acquire | Class::Change => Claim::Command,
-            Class::Verify | Class::Suspect | Class::Poll | Class::FileName => Claim::Background,
+            Class::Verify | Class::Suspect | Class::Uncertain | Class::Poll | Class::FileName => Claim::Background,
+        }
+    }
+
+    /// Whether a further try of the domain rule is paid from the budget: only what comes again by itself is.
+    pub(super) const fn is_budgeted(self) -> bool {
+        match self {
+            Class::Uncertain | Class::Poll | Class::FileName => true,
+            Class::Stop | Class::Start | Class::Acquire | Class::Change | Class::Verify | Class::Suspect => false,
         }
     }
 
@@ -75,9 +85,32 @@ pub enum Place {
 /// Operations in the order in which they are sent.
 #[derive(Clone, Debug, Default)]
 pub struct Queue {
-    ready: BTreeSet<(Class, Timestamp, Key)>,
-    by_age: BTreeSet<(Timestamp, Key)>,
+    commands: BTreeSet<(Class, Timestamp, Key)>,
+    background: BTreeSet<(Class, Timestamp, Key)>,
+    /// Polls by age: they have been promised a longest wait.
+    polls: BTreeSet<(Timestamp, Key)>,
+    /// The rest of the background by age.
+    others: BTreeSet<(Timestamp, Key)>,
     waiting: BTreeSet<(Timestamp, Key)>,
+}
+
+/// Who goes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Next {
+    pub command: Option<(Class, Key)>,
+    pub background: Option<Key>,
+    pub patience: Patience,
+}
+
+/// Whether the background can still wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// Commands go first.
+    Left,
+    /// Something has waited for too long: commands keep to their reserve until it is gone, and a stop needs no more than one.
+    Spent,
+    /// It has waited for half as long again: even the stops of a whole fleet let it through.
+    Over,
 }
 
 impl Queue {
@@ -85,8 +118,8 @@ impl Queue {
     pub fn put_in(&mut self, key: Key, class: Class, queued_at: Timestamp, place: Place) {
         match place {
             Place::Ready => {
-                self.ready.insert((class, queued_at, key));
-                self.by_age.insert((queued_at, key));
+                self.of(class).insert((class, queued_at, key));
+                self.ages(class).map(|ages| ages.insert((queued_at, key)));
             }
             Place::Waiting(at) => {
                 self.waiting.insert((at, key));
@@ -99,8 +132,8 @@ impl Queue {
     pub fn take_out(&mut self, key: Key, class: Class, queued_at: Timestamp, place: Place) {
         match place {
             Place::Ready => {
-                self.ready.remove(&(class, queued_at, key));
-                self.by_age.remove(&(queued_at, key));
+                self.of(class).remove(&(class, queued_at, key));
+                self.ages(class).map(|ages| ages.remove(&(queued_at, key)));
             }
             Place::Waiting(at) => {
                 self.waiting.remove(&(at, key));
@@ -109,14 +142,29 @@ impl Queue {
         }
     }
 
+    fn of(&mut self, class: Class) -> &mut BTreeSet<(Class, Timestamp, Key)> {
+        match class.claim() {
+            Claim::Command => &mut self.commands,
+            Claim::Background => &mut self.background,
+        }
+    }
+
+    fn ages(&mut self, class: Class) -> Option<&mut BTreeSet<(Timestamp, Key)>> {
+        match class {
+            Class::Stop | Class::Start | Class::Acquire | Class::Change => None,
+            Class::Verify | Class::Suspect | Class::Uncertain | Class::FileName => Some(&mut self.others),
+            Class::Poll => Some(&mut self.polls),
+        }
+    }
+
     /// Whether it waits for nothing but the quota.
     pub fn is_ready(&self, key: Key) -> bool {
-        self.by_age.iter().any(|(_, ready)| *ready == key)
+        self.commands.iter().chain(&self.background).any(|(_, _, ready)| *ready == key)
     }
 
     /// How many wait for the quota.
     pub fn len(&self) -> usize {
-        self.ready.len()
+        self.commands.len() + self.background.len()
     }
 
     /// The next whose wait for another try is over, and when.
@@ -124,10 +172,22 @@ impl Queue {
         self.waiting.first().copied()
     }
 
-    /// Who could go next: first whoever waited for longer than `patience`, then by class.
-    pub fn candidates(&self, now: Timestamp, patience: Duration) -> impl Iterator<Item = Key> + '_ {
-        let aged = self.by_age.first().filter(|(queued, _)| now.since(*queued) >= patience).map(|(_, key)| *key);
-        let first = self.ready.first().map(|(_, _, key)| *key);
-        aged.into_iter().chain(first)
+    /// Who could go next. Of the background first the oldest poll that waited for `patience`, since polls come at a known rate
+    /// below ours and so all of them get through; then the oldest of the others that did; then by class.
+    pub fn next(&self, now: Timestamp, patience: Duration) -> Next {
+        let aged = |ages: &BTreeSet<(Timestamp, Key)>| {
+            ages.first().map(|(queued, key)| (now.since(*queued), *key)).filter(|(age, _)| *age >= patience)
+        };
+        let aged = aged(&self.polls).or_else(|| aged(&self.others));
+        let left = match aged {
+            None => Patience::Left,
+            Some((age, _)) if age < patience * 3 / 2 => Patience::Spent,
+            Some(_) => Patience::Over,
+        };
+        Next {
+            command: self.commands.first().map(|(class, _, key)| (*class, *key)),
+            background: aged.map(|(_, key)| key).or_else(|| self.background.first().map(|(_, _, key)| *key)),
+            patience: left,
+        }
     }
 }

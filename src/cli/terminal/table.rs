@@ -105,6 +105,11 @@ fn service(snapshot: &Snapshot, now: Timestamp) -> String {
     });
     if let Some(until) = project.throttled_until.filter(|until| *until > now) {
         parts.push(format!("429: polls rest for {}", format::words(until.since(now))));
+    } else if let Some(slow) = project.slow {
+        parts.push(format!("429: polls at {} % of their rate", slow.percent));
+    }
+    if project.retries_spent_since.is_some() {
+        parts.push("too many failures to repeat them all".to_owned());
     }
     if !snapshot.log.ahead.is_zero() {
         parts.push(format!("times run {} ahead of this workstation's clock", format::words(snapshot.log.ahead)));

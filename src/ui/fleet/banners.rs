@@ -5,12 +5,14 @@ use egui::{Sense, Stroke, Ui, vec2};
 use super::listing::Listing;
 use crate::monitor::io::LogHealth;
 use crate::monitor::phase::State;
-use crate::monitor::snapshot::NetworkView;
+use crate::monitor::snapshot::{NetworkView, ProjectView, SlowView};
+use crate::monitor::time::Timestamp;
 use crate::ui::format;
 use crate::ui::state::{Moment, Worker};
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::banner::Banner;
 use crate::ui::widgets::text::left;
+use crate::ui::words;
 
 /// Banners shown whole.
 const AT_MOST: usize = 2;
@@ -65,15 +67,41 @@ pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
         head: format::sentence(problem.lines().next().unwrap_or_default()),
         meaning: problem.lines().skip(1).collect::<Vec<_>>().join(" · "),
     });
-    let throttled = snapshot.first_project().throttled_until.filter(|until| *until > moment.now).map(|until| Banner {
+    let project = snapshot.first_project();
+    let (throttled, retries) = (throttled(project, moment.now), retries_spent(project, moment.now));
+    [gone, network, log, problem, retries, throttled].into_iter().flatten().collect()
+}
+
+/// Agora asked for fewer requests: checks rest, and come more slowly for a while.
+fn throttled(project: &ProjectView, now: Timestamp) -> Option<Banner> {
+    let rest = project.throttled_until.filter(|until| *until > now);
+    let meaning = match (rest, project.slow) {
+        (Some(until), _) => format!("Checks rest for {}", format::words(until.since(now))),
+        (None, Some(SlowView { since, percent })) => format!(
+            "Checks go at {percent} % of their rate since {}, each recording every {}, and faster step by step",
+            words::clock(since),
+            format::words(project.poll_every)
+        ),
+        (None, None) => return None,
+    };
+    Some(Banner {
         like: State::Starting,
         head: "Agora asks for fewer requests (429)".to_owned(),
+        meaning: format!("Our rate, not the channels' fault. {meaning}; stop and restart still go out"),
+    })
+}
+
+/// So many checks fail that repeating them all would only add to the load.
+fn retries_spent(project: &ProjectView, now: Timestamp) -> Option<Banner> {
+    project.retries_spent_since.map(|since| Banner {
+        like: State::Uncertain,
+        head: format!("Checks fail in large numbers for {}", format::words(now.since(since))),
         meaning: format!(
-            "Our rate, not the channels' fault. Checks rest for {}; stop and restart still go out",
-            format::words(until.since(moment.now))
+            "Repeating them all at once cannot help, so each recording is asked about at its ordinary turn, every {}. \
+             Start, stop and restart are repeated as always",
+            format::words(project.poll_every)
         ),
-    });
-    [gone, network, log, problem, throttled].into_iter().flatten().collect()
+    })
 }
 
 fn log_failing(moment: &Moment<'_>) -> Banner {
