@@ -209,7 +209,7 @@ fn after_the_own_network_500_recordings_are_read_again_within_90_s_and_no_queue_
 #[test]
 fn what_was_in_doubt_is_read_again_first() {
     let mut fleet = Fleet::of(300);
-    let ill = |send: &Send| if send.channel.0 % 50 == 0 { all(Outcome::Missing)(send) } else { well(send) };
+    let ill = |send: &Send| if send.channel.0.is_multiple_of(50) { all(Outcome::Missing)(send) } else { well(send) };
     while fleet.count(State::Suspect) < 3 {
         fleet.run(s(1), ill);
     }
