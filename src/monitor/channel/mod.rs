@@ -3,7 +3,10 @@
 //!
 //! | file | rules |
 //! |---|---|
+//! | `attempt` | a session, a start on its way, a replaced recorder |
+//! | `denial` | why a command is not possible now |
 //! | `facts` | what we hold true, and how events change it |
+//! | `reading` | what an answer to a query means |
 //! | `watch` | queries of a running recording: 404, 50x, the end |
 //! | `start` | acquire, start, restart with the other UID |
 //! | `startup` | what a start on its way counts and shows |
@@ -15,9 +18,12 @@
 //! | `token` | the end of the token it was started with |
 //! | `view` | what a screen sees of it |
 
+mod attempt;
 mod change;
+mod denial;
 pub mod facts;
 mod old;
+mod reading;
 mod recording;
 mod start;
 mod startup;
@@ -31,8 +37,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::answer::{Answer, Outcome, ServiceStatus};
-use super::change::ChangeKind;
+use super::answer::Outcome;
 use super::dispatch::{Class, Dispatch, Finished, Heard, Request, Slot, Tries};
 use super::event::{Actor, CallKind, Denial, Event, Probe, Record, StopWait};
 use super::ids::{Cname, Mode, ProjectId, ResourceId, SessionId, Sid, Uid};
@@ -44,7 +49,9 @@ use super::schedule::Why;
 use super::snapshot::{ChannelView, LastProbe};
 use super::time::Timestamp;
 use super::told::Web;
+use denial::command_name;
 use facts::Facts;
+use reading::Reading;
 use recording::Recording;
 use startup::Startup;
 
@@ -356,20 +363,6 @@ impl Machine {
         }
     }
 
-    /// Why a command is not possible now.
-    pub fn denial(&self, ctx: &Ctx<'_>, command: &Command) -> Option<Denial> {
-        match command {
-            Command::ProbeNow(_) => self.probe_denial(ctx),
-            Command::CancelStart(_) => self.cancel_denial(),
-            Command::Start(_) => self.start_denial().or_else(|| acting_denial(ctx)),
-            Command::Restart(_) => self.restart_denial(ctx).or_else(|| acting_denial(ctx)),
-            Command::Stop(..) => self.stop_denial(ctx).or_else(|| acting_denial(ctx)),
-            Command::StopOld(_) => self.stop_old_denial().or_else(|| acting_denial(ctx)),
-            Command::Change(_, change) => self.change_denial(change.kind()).or_else(|| acting_denial(ctx)),
-            Command::Forget(_) => self.forget_denial(ctx),
-        }
-    }
-
     /// Records a fact: it changes what we hold true and goes to the log.
     fn record(&mut self, ctx: &mut Ctx<'_>, event: Event) {
         self.facts.apply(ctx.now, &event);
@@ -410,86 +403,4 @@ pub struct Seen {
     pub last_good: Option<Timestamp>,
     /// The last one that said 404.
     pub last_bad: Option<Timestamp>,
-}
-
-/// What forbids every call that changes something.
-const fn acting_denial(ctx: &Ctx<'_>) -> Option<Denial> {
-    match ctx.log {
-        LogHealth::Failing => Some(Denial::LogFailing),
-        LogHealth::Saved if ctx.network_down => Some(Denial::NetworkDown),
-        LogHealth::Saved => None,
-    }
-}
-
-/// The words of the command list.
-const fn command_name(command: &Command) -> &'static str {
-    match command {
-        Command::Start(_) => "Start recording",
-        Command::Restart(_) => "Restart with backup UID",
-        Command::CancelStart(_) => "Stop trying",
-        Command::Stop(..) => "Stop",
-        Command::StopOld(_) => "Stop the old recorder",
-        Command::ProbeNow(_) => "Check now",
-        Command::Change(_, change) => change_name(change.kind()),
-        Command::Forget(_) => "Stop watching",
-    }
-}
-
-const fn change_name(kind: ChangeKind) -> &'static str {
-    match kind {
-        ChangeKind::Subscribe => "Change whose media is recorded",
-        ChangeKind::Hold => "Pause",
-        ChangeKind::Resume => "Resume",
-        ChangeKind::Outputs => "Change where it is streamed to",
-        ChangeKind::Storage => "Renew the storage keys",
-        ChangeKind::Layout => "Change the layout",
-    }
-}
-
-/// How a query's answer is to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reading {
-    /// Status 4 or 5.
-    Good,
-    /// Status 0 to 3.
-    Preparing,
-    /// 404 `failed to find worker`.
-    Missing,
-    /// Status 6, 7, 8.
-    Leaving(ServiceStatus),
-    /// Status 20.
-    Abnormal,
-    /// A configuration error.
-    Refused(super::answer::Refusal),
-    /// Anything that does not tell.
-    Unclear,
-}
-
-impl Reading {
-    const fn of(answer: &Answer) -> Reading {
-        match &answer.outcome {
-            Outcome::Status(ServiceStatus::Ready | ServiceStatus::InProgress) => Reading::Good,
-            Outcome::Status(ServiceStatus::Preparing(_)) => Reading::Preparing,
-            Outcome::Status(status @ ServiceStatus::Leaving(_)) => Reading::Leaving(*status),
-            Outcome::Status(ServiceStatus::AbnormalExit) => Reading::Abnormal,
-            Outcome::Missing => Reading::Missing,
-            Outcome::Refused(refusal) => Reading::Refused(*refusal),
-            Outcome::Status(ServiceStatus::Unknown(_))
-            | Outcome::Acquired(_)
-            | Outcome::Started(_)
-            | Outcome::AlreadyStarted
-            | Outcome::Stopped(_)
-            | Outcome::Updated
-            | Outcome::NothingRecorded
-            | Outcome::AlreadyLeaving
-            | Outcome::NotCompleted
-            | Outcome::UidConflict
-            | Outcome::StaleResource
-            | Outcome::ServerError
-            | Outcome::Throttled
-            | Outcome::Malformed
-            | Outcome::Gateway
-            | Outcome::NoAnswer(_) => Reading::Unclear,
-        }
-    }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::facts::is_known_gone;
+use super::attempt::is_known_gone;
 use super::startup::{RESOURCES_EACH, Startup};
 use super::{Ctx, Due, Machine, ProfileKnown, Reading};
 use crate::monitor::answer::{Answer, Outcome};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::denial::acting_denial;
 use super::{Ctx, Machine};
 use crate::monitor::change::ChangeKind;
 use crate::monitor::dispatch::Slot;
@@ -163,7 +164,7 @@ impl Machine {
             stop: self.denial(ctx, &Command::Stop(id, StopWait::ForUpload)),
             stop_old: self.denial(ctx, &Command::StopOld(id)),
             probe_now: self.denial(ctx, &Command::ProbeNow(id)),
-            change: ChangeKind::ALL.map(|kind| self.change_denial(kind).or_else(|| super::acting_denial(ctx))),
+            change: ChangeKind::ALL.map(|kind| self.change_denial(kind).or_else(|| acting_denial(ctx))),
             forget: self.forget_denial(ctx),
         }
     }
