@@ -10,9 +10,20 @@ use super::answer::{Answer, Upload};
 use super::change::{ChangeKind, ChangeResult};
 use super::gap::{Gap, OpenGap};
 use super::ids::{ChannelId, Cname, Host, Mode, ResourceId, SessionId, Sid, Uid};
+use super::incidents::{IncidentId, IncidentKind, Settled};
 use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure, StopResult};
 use super::time::Timestamp;
 use super::told::{File, Hold};
+
+/// How a channel that was flapping came to rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Calm {
+    /// It records.
+    Steady,
+    /// It stays bad.
+    StaysBad,
+}
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -295,6 +306,57 @@ pub enum Event {
         result: ChangeResult,
         /// The answer that decided it.
         answer: Option<Answer>,
+    },
+    /// Something needs a person. About one channel, or about several, which then belong to a project.
+    IncidentOpened {
+        /// Its number.
+        incident: IncidentId,
+        /// What it is about.
+        kind: IncidentKind,
+        /// The channels that are bad.
+        channels: Vec<ChannelId>,
+        /// Earlier incidents that are part of it from now on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        absorbed: Vec<IncidentId>,
+        /// The project, where it is about several channels.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        project: Option<Arc<str>>,
+    },
+    /// The channel is part of an open incident from now on, or again.
+    IncidentGrew {
+        /// Which.
+        incident: IncidentId,
+    },
+    /// The channel is not a bad part of an incident any more.
+    IncidentSettled {
+        /// Which.
+        incident: IncidentId,
+        /// Why.
+        how: Settled,
+    },
+    /// Nothing of an incident is bad any more.
+    IncidentEnded {
+        /// Which.
+        incident: IncidentId,
+        /// The channels it was about.
+        channels: Vec<ChannelId>,
+    },
+    /// The channel turns bad again and again; its turns are not told any more.
+    FlappingBegan {
+        /// How often it turned bad.
+        turns: u32,
+        /// The first of these turns.
+        since: Timestamp,
+    },
+    /// The channel has held one state for long enough.
+    FlappingEnded {
+        /// Which.
+        how: Calm,
+    },
+    /// A loss was not restarted: the restarts without the operator are used up.
+    AutoRestartSpent {
+        /// How many there were in the last hour.
+        used: u32,
     },
     /// A session log left this workstation.
     Exported {

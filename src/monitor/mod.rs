@@ -17,6 +17,7 @@ pub mod event;
 pub mod gap;
 pub mod history;
 pub mod ids;
+pub mod incidents;
 pub mod io;
 pub mod names;
 mod network;

@@ -1,9 +1,10 @@
 //! Why a command is not possible now, and what it is called. It decides nothing about a command that is possible.
 
-use super::{Ctx, Machine};
+use super::{Ctx, Machine, ProfileKnown};
 use crate::monitor::change::ChangeKind;
-use crate::monitor::event::Denial;
-use crate::monitor::io::{Command, LogHealth};
+use crate::monitor::event::{CallKind, Denial};
+use crate::monitor::io::{Channel, Command, LogHealth};
+use crate::monitor::phase::Phase;
 
 impl Machine {
     /// Why a command is not possible now.
@@ -18,6 +19,61 @@ impl Machine {
             Command::Change(_, change) => self.change_denial(change.kind()).or_else(|| acting_denial(ctx)),
             Command::Forget(_) => self.forget_denial(ctx),
         }
+    }
+
+    pub(super) fn start_denial(&self) -> Option<Denial> {
+        match self.facts.phase {
+            Phase::Starting(_) => Some(Denial::AlreadyStarting),
+            Phase::Stopping => Some(Denial::AlreadyStopping),
+            Phase::Idle | Phase::Stopped(_) => self.profile_denial(),
+            Phase::StartFailed(_) if self.facts.recording.is_none() => self.profile_denial(),
+            Phase::StartFailed(_)
+            | Phase::StartUnknown
+            | Phase::Recording
+            | Phase::Suspect
+            | Phase::Lost
+            | Phase::AbnormalExit
+            | Phase::Ended(_) => Some(Denial::SessionOpen),
+        }
+    }
+
+    pub(super) fn restart_denial(&self, ctx: &Ctx<'_>) -> Option<Denial> {
+        match self.facts.phase {
+            Phase::Starting(_) => Some(Denial::AlreadyStarting),
+            Phase::Stopping => Some(Denial::AlreadyStopping),
+            Phase::Idle | Phase::Stopped(_) => Some(Denial::NoSession),
+            Phase::StartFailed(_) if self.facts.session.is_none() => Some(Denial::NoSession),
+            // Given up on its way: until its answer is in or cannot come any more, its `sid` must find its place.
+            Phase::StartUnknown if ctx.dispatch.is_flying(self.info.id, CallKind::Start) => {
+                Some(Denial::AlreadyStarting)
+            }
+            Phase::StartFailed(_)
+            | Phase::StartUnknown
+            | Phase::Recording
+            | Phase::Suspect
+            | Phase::Lost
+            | Phase::AbnormalExit
+            | Phase::Ended(_) => {
+                self.profile_denial().or_else(|| self.restart_uid().is_none().then_some(Denial::NoBackupUid))
+            }
+        }
+    }
+
+    /// A channel takes a recording in where a start would be possible, if it is the one that is meant.
+    pub fn adopt_denial(&self, meant: &Channel) -> Option<Denial> {
+        if (&meant.cname, &meant.mode) != (&self.info.cname, &self.info.mode) {
+            return Some(Denial::OtherChannel);
+        }
+        self.start_denial().filter(|why| *why != Denial::NoProfile)
+    }
+
+    fn profile_denial(&self) -> Option<Denial> {
+        (self.profile == ProfileKnown::No).then_some(Denial::NoProfile)
+    }
+
+    pub(super) fn cancel_denial(&self) -> Option<Denial> {
+        let starting = matches!(self.facts.phase, Phase::Starting(_));
+        (!starting || self.facts.is_verifying()).then_some(Denial::NothingToCancel)
     }
 }
 

@@ -5,7 +5,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::attempt::{Attempt, Old, Session, UnknownStart, is_known_gone};
+pub use super::attempt::UnknownStart;
+use super::attempt::{Attempt, Old, Session, is_known_gone};
+use super::auto_restart::AutoRestarts;
+use super::flapping::Flaps;
 use super::recording::{Recording, TokenMark};
 use crate::monitor::answer::Answer;
 use crate::monitor::band::{Band, BandKind};
@@ -48,6 +51,10 @@ pub struct Facts {
     pub(crate) gaps: VecDeque<Gap>,
     pub(crate) because: Option<Answer>,
     pub(crate) band: Band,
+    /// Restarts without the operator.
+    pub(crate) auto: AutoRestarts,
+    /// Turns from good to bad.
+    pub(crate) flaps: Flaps,
     keeps: Keeps,
 }
 
@@ -79,6 +86,8 @@ impl Facts {
             gaps: VecDeque::new(),
             because: None,
             band: Band::default(),
+            auto: AutoRestarts::default(),
+            flaps: Flaps::default(),
             keeps: Keeps::Recent,
         }
     }
@@ -216,8 +225,17 @@ impl Facts {
             | Event::Throttled { .. }
             | Event::CommandDenied { .. }
             | Event::CallAnswered { .. }
+            | Event::IncidentOpened { .. }
+            | Event::IncidentGrew { .. }
+            | Event::IncidentSettled { .. }
+            | Event::IncidentEnded { .. }
+            | Event::FlappingBegan { .. }
+            | Event::FlappingEnded { .. }
+            | Event::AutoRestartSpent { .. }
             | Event::Exported { .. } => {}
         }
+        self.auto.follow(at, event);
+        self.flaps.follow(at, event, self.state());
         self.follow(at, effective(at, event), before);
     }
 

@@ -14,14 +14,18 @@
 //! | `stop` | stop and its confirmation |
 //! | `old` | the recorders that restarts replaced |
 //! | `recording` | what is known of one recording |
+//! | `auto_restart` | restarts without the operator |
+//! | `flapping` | a channel that turns bad again and again |
 //! | `change` | update and updateLayout while it runs |
 //! | `token` | the end of the token it was started with |
 //! | `view` | what a screen sees of it |
 
 mod attempt;
+pub(crate) mod auto_restart;
 mod change;
 mod denial;
 pub mod facts;
+mod flapping;
 mod old;
 mod reading;
 mod recording;
@@ -41,9 +45,10 @@ use super::answer::Outcome;
 use super::dispatch::{Class, Dispatch, Finished, Heard, Request, Slot, Tries};
 use super::event::{Actor, CallKind, Denial, Event, Probe, Record, StopWait};
 use super::ids::{Cname, Mode, ProjectId, ResourceId, SessionId, Sid, Uid};
+use super::incidents::Look;
 use super::io::{Call, Channel, Command, Effect, LogHealth};
 use super::names::Predicted;
-use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure};
+use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure, State};
 use super::policy::Policy;
 use super::schedule::Why;
 use super::snapshot::{ChannelView, LastProbe};
@@ -88,6 +93,8 @@ struct Work {
     query: Option<Due>,
     /// Queries without a certain answer in a row.
     uncertain_tries: usize,
+    /// Good answers in a row, since we can see.
+    good_answers: u32,
     /// 404s in a row, since we can see.
     missing: Vec<Timestamp>,
     /// Queries for the file name that are still to come.
@@ -234,6 +241,7 @@ impl Machine {
     /// Nobody looks from `from` on.
     pub fn lose_sight(&mut self, ctx: &mut Ctx<'_>, from: Timestamp, cause: Blindness) {
         self.work.missing.clear();
+        self.work.good_answers = 0;
         self.work.uncertain_tries = 0;
         if self.facts.is_watched() && self.facts.sight != Sight::Blind(cause) {
             self.record(ctx, Event::NotObserved { from, cause });
@@ -261,16 +269,37 @@ impl Machine {
         self.tick_token(ctx);
         self.tick_olds(ctx);
         self.tick_watch(ctx);
+        self.tick_calm(ctx);
+        self.tick_auto(ctx);
     }
 
     /// The next thing to do by itself, apart from what the dispatcher has under way.
     pub fn next_deadline(&self, ctx: &Ctx<'_>) -> Option<Due> {
-        let silent = [self.watch_due(ctx), self.token_due(ctx)].into_iter().flatten();
+        let silent = [self.watch_due(ctx), self.token_due(ctx), self.calm_due(ctx), self.alarm_due(ctx)];
+        let silent = silent.into_iter().flatten();
         if ctx.network_down {
             return silent.min();
         }
-        let sending = [self.start_due(), self.stop_due(), self.change_due(), self.old_due(ctx)].into_iter().flatten();
+        let sending = [self.start_due(), self.stop_due(), self.change_due(), self.old_due(ctx), self.auto_due(ctx)];
+        let sending = sending.into_iter().flatten();
         silent.chain(sending).min()
+    }
+
+    /// What the rules of incidents look at.
+    pub fn look(&self) -> Look {
+        Look {
+            state: self.facts.state(),
+            since: self.facts.state_since,
+            session: self.facts.sessions,
+            good_answers: self.work.good_answers,
+            pace: self.facts.flaps.pace(),
+        }
+    }
+
+    /// When a failed query has been uncertain for so long that it is an incident.
+    fn alarm_due(&self, ctx: &Ctx<'_>) -> Option<Due> {
+        let at = self.facts.state_since + ctx.policy.uncertain_alarms_after;
+        (self.facts.state() == State::Uncertain && at > ctx.now).then_some((at, Why::UncertainAlarm))
     }
 
     /// The operator wants something.
@@ -281,8 +310,8 @@ impl Machine {
             return;
         }
         match command {
-            Command::Start(_) => self.request_start(ctx, StartCause::Start),
-            Command::Restart(_) => self.request_start(ctx, StartCause::Restart),
+            Command::Start(_) => self.request_start(ctx, StartCause::Start, Actor::Operator),
+            Command::Restart(_) => self.request_start(ctx, StartCause::Restart, Actor::Operator),
             Command::CancelStart(_) => self.cancel_start(ctx),
             Command::Stop(_, wait) => self.request_stop(ctx, wait),
             Command::StopOld(_) => self.request_stop_old(ctx, Actor::Operator),

@@ -76,6 +76,8 @@ impl Machine {
             web: self.work.web.clone(),
             origin: self.origin,
             profile: self.info.profile.clone(),
+            auto_restart: self.auto_view(ctx),
+            flapping: facts.flaps.since(),
         }
     }
 
@@ -121,14 +123,14 @@ impl Machine {
             let held_back = ctx.network_down && !matches!(standing, Standing::Flying(_));
             return if held_back { Outlook::NoNetwork } else { Outlook::of(standing, call) };
         }
-        let waits_for_network = ctx.network_down && (self.facts.is_watched() || self.start_due().is_some());
+        let may_send = self.facts.is_watched() || self.start_due().is_some() || self.auto_due(ctx).is_some();
+        let waits_for_network = ctx.network_down && may_send;
         if waits_for_network {
             return Outlook::NoNetwork;
         }
         let query = self.watch_due(ctx).filter(|(_, why)| *why != Why::TurnStale);
-        let own =
-            [query, self.start_due(), self.stop_due(), self.change_due(), self.old_due(ctx)].into_iter().flatten();
-        match own.min() {
+        let acts = [self.start_due(), self.stop_due(), self.change_due(), self.old_due(ctx), self.auto_due(ctx)];
+        match acts.into_iter().chain([query]).flatten().min() {
             Some((at, why)) => Outlook::At(at, why),
             None => ctx
                 .dispatch
