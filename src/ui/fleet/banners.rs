@@ -3,14 +3,15 @@
 use egui::{Sense, Stroke, Ui, vec2};
 
 use super::listing::Listing;
+use crate::monitor::incidents::IncidentKind;
 use crate::monitor::io::LogHealth;
 use crate::monitor::phase::State;
 use crate::monitor::snapshot::NetworkView;
-use crate::ui::format;
 use crate::ui::state::{Moment, Worker};
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::banner::Banner;
 use crate::ui::widgets::text::left;
+use crate::ui::{format, words};
 
 /// Banners shown whole.
 const AT_MOST: usize = 2;
@@ -73,7 +74,13 @@ pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
             format::words(until.since(moment.now))
         ),
     });
-    [gone, network, log, problem, throttled].into_iter().flatten().collect()
+    let masses =
+        snapshot.incidents.iter().filter(|view| view.is_open() && view.kind == IncidentKind::Mass).map(|view| {
+            let (head, meaning) = words::mass_story(view, snapshot, moment.now);
+            Banner { like: State::Lost, head, meaning }
+        });
+    let (before, after) = ([gone, network, log, problem], throttled);
+    before.into_iter().flatten().chain(masses).chain(after).collect()
 }
 
 fn log_failing(moment: &Moment<'_>) -> Banner {
