@@ -14,7 +14,9 @@ use reelwatch::monitor::change::Change;
 use reelwatch::monitor::event::CallKind;
 use reelwatch::monitor::event::{Denial, Probe, Record};
 use reelwatch::monitor::ids::{ChannelId, Host, Mode, ProjectId, ResourceId, Sid};
-use reelwatch::monitor::io::{Adoptee, Answered, Call, Channel, Command, Effect, Input, LogHealth, Send, SendId};
+use reelwatch::monitor::io::{
+    Adoptee, Answered, AutoRestart, Call, Channel, Command, Effect, Input, LogHealth, Send, SendId,
+};
 use reelwatch::monitor::phase::{Blindness, State};
 use reelwatch::monitor::policy::Policy;
 use reelwatch::monitor::snapshot::{RecordingView, Snapshot};
@@ -215,6 +217,16 @@ impl Rig {
         };
         rig.note_shown();
         rig
+    }
+
+    /// The same monitor with these channels restarted without the operator.
+    pub fn with_auto_restart(mut self, names: &[String]) -> Self {
+        let channels = self.roster.projects.iter_mut().flat_map(|project| &mut project.channels);
+        for channel in channels.filter(|channel| names.iter().any(|name| **name == *channel.name)) {
+            channel.auto_restart = AutoRestart::On;
+        }
+        self.monitor = Monitor::new(self.roster.clone(), self.policy.clone());
+        self
     }
 
     /// The channel with this name.
@@ -538,6 +550,7 @@ fn channel((given, id): (&reelwatch::sim::scenario::Channel, u32)) -> Channel {
         profile: Some("scenario".into()),
         max_idle: Some(Duration::from_millis(given.max_idle.0)),
         tags: Vec::new(),
+        auto_restart: AutoRestart::Off,
     }
 }
 

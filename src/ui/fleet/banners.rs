@@ -3,16 +3,16 @@
 use egui::{Sense, Stroke, Ui, vec2};
 
 use super::listing::Listing;
+use crate::monitor::incidents::IncidentKind;
 use crate::monitor::io::LogHealth;
 use crate::monitor::phase::State;
 use crate::monitor::snapshot::{NetworkView, ProjectView, SlowView};
 use crate::monitor::time::Timestamp;
-use crate::ui::format;
 use crate::ui::state::{Moment, Worker};
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::banner::Banner;
 use crate::ui::widgets::text::left;
-use crate::ui::words;
+use crate::ui::{format, words};
 
 /// Banners shown whole.
 const AT_MOST: usize = 2;
@@ -68,8 +68,14 @@ pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
         meaning: problem.lines().skip(1).collect::<Vec<_>>().join(" · "),
     });
     let project = snapshot.first_project();
-    let (throttled, retries) = (throttled(project, moment.now), retries_spent(project, moment.now));
-    [gone, network, log, problem, retries, throttled].into_iter().flatten().collect()
+    let masses =
+        snapshot.incidents.iter().filter(|view| view.is_open() && view.kind == IncidentKind::Mass).map(|view| {
+            let (head, meaning) = words::mass_story(view, snapshot, moment.now);
+            Banner { like: State::Lost, head, meaning }
+        });
+    let (before, after) =
+        ([gone, network, log, problem], [retries_spent(project, moment.now), throttled(project, moment.now)]);
+    before.into_iter().flatten().chain(masses).chain(after.into_iter().flatten()).collect()
 }
 
 /// Agora asked for fewer requests: checks rest, and come more slowly for a while.

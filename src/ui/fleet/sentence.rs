@@ -25,6 +25,9 @@ pub fn row(view: &ChannelView, token_warning: Duration, now: Timestamp) -> Strin
             format!("channel token ends in {}", format::spoken(until.since(now)))
         });
     }
+    if view.flapping.is_some() {
+        parts.push("flapping".to_owned());
+    }
     if view.throttled {
         parts.push("throttled by Agora".to_owned());
     }
