@@ -148,6 +148,9 @@ pub struct Rig {
     last_probes: BTreeMap<ChannelId, LastProbes>,
     /// When the process did not run, or ran without the time going on.
     pub breaks: Vec<Break>,
+    /// From when to when the screen said that checks go slower, or that failed ones are not repeated before their turn.
+    slower: Vec<(Timestamp, Timestamp)>,
+    slower_since: Option<Timestamp>,
     /// Every recorder that the customer's backend started.
     pub foreign: Vec<(Arc<str>, Sid)>,
     fuse: Option<(Cut, Duration)>,
@@ -213,6 +216,8 @@ impl Rig {
                     profile(u32::try_from(max_idle).expect("a short time"))
                 }
             },
+            slower: Vec::new(),
+            slower_since: None,
             number: 0,
         };
         rig.note_shown();
@@ -232,6 +237,25 @@ impl Rig {
     /// The channel with this name.
     pub fn id(&self, name: &str) -> ChannelId {
         self.names[name]
+    }
+
+    /// Keeps what the screen says about the pace.
+    fn note_pace(&mut self) {
+        let project = self.monitor.project(ProjectId::default(), self.now);
+        let slower = project.is_some_and(|it| it.slow.is_some() || it.retries_spent_since.is_some());
+        match (slower, self.slower_since) {
+            (true, None) => self.slower_since = Some(self.now),
+            (false, Some(since)) => {
+                self.slower.push((since, self.now));
+                self.slower_since = None;
+            }
+            (true, Some(_)) | (false, None) => {}
+        }
+    }
+
+    /// The stretches of a slower pace, the present one included.
+    pub fn declared_slower(&self) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
+        self.slower.iter().copied().chain(self.slower_since.map(|since| (since, self.now)))
     }
 
     /// Does something at a moment, counted from the beginning.
@@ -282,6 +306,7 @@ impl Rig {
 
     pub fn feed(&mut self, input: Input) {
         let effects = self.monitor.handle(input, self.now);
+        self.note_pace();
         self.carry_out(effects);
         if let Some(length) = self.killed.take() {
             self.restart(length);

@@ -15,7 +15,7 @@ use super::phase::{Blindness, State};
 use super::policy::Policy;
 use super::project::{Around, IdleTimes, Project, ProjectRoster, workstation_record};
 use super::schedule::Why;
-use super::snapshot::{ChannelView, LogView, Snapshot};
+use super::snapshot::{ChannelView, LogView, ProjectView, Snapshot};
 use super::time::Timestamp;
 
 /// What a monitor is made of.
@@ -174,6 +174,11 @@ impl Monitor {
     /// The word one channel reads.
     pub fn state(&self, id: ChannelId) -> Option<State> {
         self.projects.iter().find_map(|project| project.state(id))
+    }
+
+    /// The picture of one project alone.
+    pub fn project(&self, id: ProjectId, now: Timestamp) -> Option<ProjectView> {
+        self.projects.get(id.index()).map(|project| project.view(now))
     }
 
     /// The numbers in force that concern the workstation.
