@@ -7,6 +7,7 @@ mod kills;
 mod ncs;
 mod protocol;
 mod rig;
+mod rules;
 mod simulation;
 mod stories;
 mod token;

@@ -1,5 +1,7 @@
 //! The pure core: what we know and what we decide. `now` comes in, effects go out. It never reads a clock, never does IO, never
 //! awaits, draws no random numbers and iterates over no unordered map, so the same inputs always give the same outputs.
+//!
+#![doc = include_str!("rules.md")]
 
 mod act;
 mod adoption;
