@@ -148,9 +148,10 @@ pub struct Rig {
     last_probes: BTreeMap<ChannelId, LastProbes>,
     /// When the process did not run, or ran without the time going on.
     pub breaks: Vec<Break>,
-    /// From when to when the screen said that checks go slower, or that failed ones are not repeated before their turn.
-    slower: Vec<(Timestamp, Timestamp)>,
-    slower_since: Option<Timestamp>,
+    /// From when to when the screen said that checks go slower, or that failed ones are not repeated before their turn, and the
+    /// longest interval it named meanwhile.
+    slower: Vec<(Timestamp, Timestamp, Duration)>,
+    slower_since: Option<(Timestamp, Duration)>,
     /// Every recorder that the customer's backend started.
     pub foreign: Vec<(Arc<str>, Sid)>,
     fuse: Option<(Cut, Duration)>,
@@ -242,20 +243,21 @@ impl Rig {
     /// Keeps what the screen says about the pace.
     fn note_pace(&mut self) {
         let project = self.monitor.project(ProjectId::default(), self.now);
-        let slower = project.is_some_and(|it| it.slow.is_some() || it.retries_spent_since.is_some());
-        match (slower, self.slower_since) {
-            (true, None) => self.slower_since = Some(self.now),
-            (false, Some(since)) => {
-                self.slower.push((since, self.now));
-                self.slower_since = None;
+        let slower = project.filter(|it| it.slow.is_some() || it.retries_spent_since.is_some()).map(|it| it.poll_every);
+        self.slower_since = match (slower, self.slower_since) {
+            (Some(interval), None) => Some((self.now, interval)),
+            (Some(interval), Some((since, longest))) => Some((since, longest.max(interval))),
+            (None, Some((since, longest))) => {
+                self.slower.push((since, self.now, longest));
+                None
             }
-            (true, Some(_)) | (false, None) => {}
-        }
+            (None, None) => None,
+        };
     }
 
     /// The stretches of a slower pace, the present one included.
-    pub fn declared_slower(&self) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
-        self.slower.iter().copied().chain(self.slower_since.map(|since| (since, self.now)))
+    pub fn declared_slower(&self) -> impl Iterator<Item = (Timestamp, Timestamp, Duration)> + '_ {
+        self.slower.iter().copied().chain(self.slower_since.map(|(since, interval)| (since, self.now, interval)))
     }
 
     /// Does something at a moment, counted from the beginning.

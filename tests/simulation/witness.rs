@@ -81,10 +81,12 @@ impl Witness {
         };
         let stalled = stretches(&[BreakKind::Stalled]).into_iter().map(|at| (at, "the process stood still"));
         // A request that is heard and followed by another in the same moment belongs to it, too.
-        let declared = rig.declared_slower().map(|(from, to)| {
+        let declared = rig.declared_slower().map(|(from, to, interval)| {
             let stretch = Stretch { from: from.as_millis(), to: to.as_millis() + 1 };
-            (stretch, "the screen said that checks go slower")
+            (stretch, Ms::try_from(interval.as_millis()).expect("hours at most"))
         });
+        let intervals: Vec<_> = declared.collect();
+        let declared = intervals.iter().map(|(stretch, _)| (*stretch, "the screen said that checks go slower"));
         let slower = stalled.chain(declared).collect();
         Case {
             rules,
@@ -93,6 +95,7 @@ impl Witness {
             unseen: stretches(&[BreakKind::Killed, BreakKind::Asleep]),
             starts: stretches(&[BreakKind::Killed]),
             slower,
+            intervals,
             sends: vec![(self.project.clone(), self.sends.clone())],
             until: rig.now.as_millis(),
         }

@@ -39,6 +39,8 @@ pub struct Case {
     pub starts: Vec<Stretch>,
     /// Stretches in which the waits of the rules may be longer, and why.
     pub slower: Vec<(Stretch, &'static str)>,
+    /// Stretches in which the screen named another interval, and the longest one it named.
+    pub intervals: Vec<(Stretch, Ms)>,
     /// Every moment at which a request left, by project, in order of time.
     pub sends: Vec<(String, Vec<Ms>)>,
     /// When it ended.
@@ -56,6 +58,14 @@ impl Stretch {
     /// Whether both have a moment in common.
     pub const fn meets(self, from: Ms, to: Ms) -> bool {
         self.from < to && from < self.to
+    }
+}
+
+impl Case {
+    /// The interval in force: the longest that was named between two moments.
+    pub fn interval(&self, from: Ms, to: Ms) -> Ms {
+        let named = self.intervals.iter().filter(|(stretch, _)| stretch.meets(from, to)).map(|(_, interval)| *interval);
+        named.max().unwrap_or(0).max(self.rules.interval)
     }
 }
 

@@ -60,6 +60,7 @@ fn truth() -> Case {
         unseen: Vec::new(),
         starts: Vec::new(),
         slower: Vec::new(),
+        intervals: Vec::new(),
         sends: vec![("p".to_owned(), sends)],
         until: END,
     }

@@ -24,7 +24,7 @@ pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
 
 /// From its end to the first answer that tells, it is asked for at least once an interval while somebody looks.
 fn is_asked_for(case: &Case, channel: &Channel, own: &Own<'_>, ended: Ms, findings: &mut Vec<Finding>) {
-    let longest = case.rules.interval + QUEUE + UNANSWERED;
+    let longest = case.interval(ended, own.to) + QUEUE + UNANSWERED;
     let mut last = ended.max(own.from);
     for exchange in channel.exchanges.iter().filter(|exchange| exchange.asks_for(own.sid) && exchange.sent >= ended) {
         if pause(case, channel, own, last, exchange.sent) > longest {

@@ -176,6 +176,8 @@ struct Counts {
     verifies_until: Ms,
     /// When the answer before came.
     heard: Ms,
+    /// Nobody knows how many tries the present row has; the next good answer ends that.
+    unknown: bool,
 }
 
 /// When the verification of a recorder comes to an end, whichever.
@@ -218,6 +220,9 @@ fn watching(turns: &Turns<'_>, own: &Own<'_>, findings: &mut Vec<Finding>) {
                 turns.hold(exchange, due, next, why, findings);
             }
         }
+        // A slower pace may have cut a row of tries short: whether it did cannot be known.
+        let slower = turns.case.slower.iter().any(|(slower, _)| slower.meets(*heard, next.sent + 1));
+        counts.unknown |= slower && counts.tries > 0;
         if turns.ended.iter().any(|at| heard <= at && *at <= next.sent) {
             counts.begin_anew();
         }
@@ -236,6 +241,12 @@ impl Counts {
     fn due(&mut self, turns: &Turns<'_>, own: &Own<'_>, heard: Ms, says: &Says) -> Option<(Ms, &'static str)> {
         if *says == Says::Throttled {
             return None;
+        }
+        if self.unknown && !says.is_good() {
+            return None;
+        }
+        if self.unknown {
+            self.begin_anew();
         }
         self.tries += 1;
         if says.is_the_domains() && self.tries <= DOMAIN.len() {

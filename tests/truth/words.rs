@@ -31,9 +31,9 @@ fn seen_part(case: &Case, from: Ms, to: Ms) -> (Ms, Ms) {
 
 /// No Recording while the recorder was gone for longer than one interval and the time a poll takes.
 fn false_recording(case: &Case, channel: &Channel, owns: &[Own<'_>], findings: &mut Vec<Finding>) {
-    let longest = case.rules.interval + QUEUE + UNANSWERED;
     for (_, from, to) in channel.words(case.until).filter(|(word, ..)| *word == "recording") {
         let (from, to) = seen_part(case, from, to);
+        let longest = case.interval(from, to) + QUEUE + UNANSWERED;
         let gone = hole(case, owns, from, to);
         if gone > longest {
             let what = format!("shown from {from} to {to}, and gone for {gone} ms of it");
@@ -43,8 +43,8 @@ fn false_recording(case: &Case, channel: &Channel, owns: &[Own<'_>], findings: &
 }
 
 fn drawn_recording(case: &Case, channel: &Channel, owns: &[Own<'_>], findings: &mut Vec<Finding>) {
-    let longest = case.rules.interval + QUEUE + TRY;
     for span in channel.drawn.iter().filter(|span| span.kind == "recording") {
+        let longest = case.interval(span.from, span.to) + QUEUE + TRY;
         let gone = hole(case, owns, span.from, span.to);
         if gone > longest {
             let what = format!("drawn from {} to {}, and gone for {gone} ms of it", span.from, span.to);
@@ -80,7 +80,7 @@ fn false_lost(case: &Case, channel: &Channel, owns: &[Own<'_>], findings: &mut V
     for (_, from, to) in channel.words(case.until).filter(|(word, ..)| *word == "lost") {
         let (from, to) = seen_part(case, from, to);
         // What was asked for by then is answered, and what was found out is shown.
-        let longest = case.rules.interval + QUEUE + UNANSWERED;
+        let longest = case.interval(from, to) + QUEUE + UNANSWERED;
         let own = own::at(owns, from).filter(|own| own.to > from);
         let Some((own, life)) = own.and_then(|own| Some((own, case.cloud.of_sid(own.sid)?))) else { continue };
         let records = life
@@ -110,7 +110,7 @@ fn stale(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
         let mut last = from;
         for at in within.chain([to]) {
             // The last answer may have come before the word was shown, never long before.
-            if at - last > 2 * case.rules.interval {
+            if at - last > 2 * case.interval(last, at) {
                 let what = format!("shown as Recording until {at}, and nothing certain was heard since {last}");
                 findings.push(channel.finding("stale", at, what));
             }

@@ -34,6 +34,7 @@ impl Machine {
         self.work.startup = Some(Startup::new(cause, uid, ctx.now));
         self.work.query = None;
         self.work.missing.clear();
+        self.work.uncertain_tries = 0;
         self.work.good_answers = 0;
         self.acquire(ctx, uid);
     }
