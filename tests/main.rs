@@ -3,6 +3,7 @@
 mod architecture;
 mod binary;
 mod ncs;
+mod projects;
 mod protocol;
 mod rig;
 mod simulation;

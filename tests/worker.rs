@@ -225,6 +225,7 @@ fn what_the_backend_started_is_adopted_with_a_reason_for_every_row_that_is_not_a
     drop(backend);
 
     let row = |name: &str, sid: &str| NewRecording {
+        project: ProjectId::default(),
         name: name.into(),
         cname: "court-01".parse().expect("valid"),
         mode: Mode::Mix,
@@ -239,7 +240,7 @@ fn what_the_backend_started_is_adopted_with_a_reason_for_every_row_that_is_not_a
     let worker = service.worker(&log);
     let handle = worker.handle();
     let rows = vec![row("lesson", started.sid.as_str()), row("twin", started.sid.as_str()), row("court-02", "other")];
-    handle.request(Request::Adopt(ProjectId::default(), rows)).expect("heard");
+    handle.request(Request::Adopt(rows)).expect("heard");
     let shown = wait_for(&handle, "the adopted one", |s| s.channels.iter().any(|c| &*c.name == "lesson"));
     let (number, result) = handle.adoption_result().expect("told with the picture or before");
     assert_eq!((number, result.taken), (1, 1));

@@ -6,6 +6,7 @@ mod change;
 mod files;
 mod import;
 mod outlook;
+mod projects;
 mod recording;
 mod start;
 mod story;
@@ -15,6 +16,9 @@ pub use change::{change_act, change_running, change_story, change_title};
 pub use files::{file, files_told, is_pattern, names_checked, playlist};
 pub use import::{adopted, import_summary};
 pub use outlook::{outlook, unknown_start};
+pub use projects::{
+    asked_first, channel_name, domain_trouble, project_names, project_told, projects, stretched, throttled,
+};
 pub use recording::{is_paused, origin, profile, token_end, token_line, token_story, web};
 pub use start::{StepState, failure, over_at, step_name, step_text, stepper_state, try_number};
 pub use story::{Story, story};
