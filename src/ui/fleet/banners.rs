@@ -5,7 +5,7 @@ use egui::{Sense, Stroke, Ui, vec2};
 use super::listing::Listing;
 use crate::monitor::io::LogHealth;
 use crate::monitor::phase::State;
-use crate::monitor::snapshot::NetworkView;
+use crate::monitor::snapshot::{NetworkView, ProjectView};
 use crate::ui::format;
 use crate::ui::state::{Moment, Worker};
 use crate::ui::theme::{Palette, space, text};
@@ -65,15 +65,25 @@ pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
         head: format::sentence(problem.lines().next().unwrap_or_default()),
         meaning: problem.lines().skip(1).collect::<Vec<_>>().join(" · "),
     });
-    let throttled = snapshot.first_project().throttled_until.filter(|until| *until > moment.now).map(|until| Banner {
+    let throttled = snapshot.projects.iter().filter_map(|project| throttled(project, moment));
+    [gone, network, log, problem].into_iter().flatten().chain(throttled).collect()
+}
+
+/// One for each project, since each has a quota of its own.
+fn throttled(project: &ProjectView, moment: &Moment<'_>) -> Option<Banner> {
+    let until = project.throttled_until.filter(|until| *until > moment.now)?;
+    let whose = match moment.snapshot.projects.len() {
+        1 => String::new(),
+        _ => format!("{}: ", project.name),
+    };
+    Some(Banner {
         like: State::Starting,
-        head: "Agora asks for fewer requests (429)".to_owned(),
+        head: format!("{whose}Agora asks for fewer requests (429)"),
         meaning: format!(
             "Our rate, not the channels' fault. Checks rest for {}; stop and restart still go out",
             format::words(until.since(moment.now))
         ),
-    });
-    [gone, network, log, problem, throttled].into_iter().flatten().collect()
+    })
 }
 
 fn log_failing(moment: &Moment<'_>) -> Banner {
