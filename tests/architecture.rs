@@ -216,6 +216,27 @@ fn colours_come_from_the_theme_only() {
     none_found("Colours are tokens of ui/theme.rs; ask the theme for one:", &findings);
 }
 
+#[test]
+fn the_judge_of_the_simulation_shares_nothing_with_what_it_judges() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/truth");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    assert!(files.len() > 5, "there is a judge below {}", root.display());
+    let mut findings = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(&file).expect("a source is UTF-8");
+        for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+            if ["reelwatch", "crate::rig", "crate::simulation"].iter().any(|name| line.contains(name)) {
+                findings.push(format!("{}:{}: {}", file.display(), at + 1, line.trim()));
+            }
+        }
+        if text.lines().count() > LINES_AT_MOST {
+            findings.push(format!("{}: more than {LINES_AT_MOST} lines", file.display()));
+        }
+    }
+    none_found("The judge knows the rules by their numbers and nothing of the program:", &findings);
+}
+
 /// Whether a line makes a colour: a constructor, a named constant, or six or eight hex digits after `#` or `0x` in quotes.
 fn names_a_colour(line: &str) -> bool {
     const MAKERS: [&str; 4] = ["Color32::from_", "Rgba::from_", "Hsva::new", "hex_color!"];

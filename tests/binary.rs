@@ -355,3 +355,43 @@ fn the_journal_is_whole_when_the_simulated_cloud_is_told_to_end() {
         assert_eq!((lines[1]["event"].as_str(), &lines[1]["sid"]), (Some("started"), &lines[0]["sid"]), "{truth}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn commands_on_standard_input_are_asked_for_or_refused_and_bad_lines_and_the_end_of_the_input_end_nothing() {
+    use std::io::{Read as _, Write as _};
+    let user = User::new();
+    let printed = user.run(&["sim", "--for", "10ms", "--listen", FREE]).fine().out.clone();
+    std::fs::write(user.home().join("s.toml"), &printed).expect("written");
+    let mut command = user.command(&["watch", "--commands", "--settings", "s.toml", "--data-dir", "d"]);
+    for line in printed.lines() {
+        if let Some((variable, value)) = line.strip_prefix("#   export ").and_then(|line| line.split_once('=')) {
+            command.env(variable, value.trim_matches('\''));
+        }
+    }
+    let (_, channel) = printed.split_once("[[channel]]\nname = \"").expect("a channel");
+    let (name, _) = channel.split_once('"').expect("its name");
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    let mut input = child.stdin.take().expect("piped");
+    write!(input, "strat {name}\n\nstop {name}\nstart nobody\nstart {name}\nstart {name}\n").expect("heard");
+    drop(input);
+    let mut out = BufReader::new(child.stdout.take().expect("piped"));
+    let mut told = String::new();
+    while !told.contains("Start refused") {
+        assert_ne!(out.read_line(&mut told).expect("readable"), 0, "the end of its input ends nothing: {told}");
+    }
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is there");
+    assert!(killed.success());
+    out.read_to_string(&mut told).expect("readable");
+    let ran = Ran { out: told, ..Ran::of(child.wait_with_output().expect("it ends")) };
+    ran.fine();
+    let own: Vec<&str> = ran.out.lines().filter(|line| line.contains(&format!("  {name} "))).collect();
+    let said = |part: &str| own.iter().filter(|line| line.contains(part)).count();
+    assert_eq!((said("Stop refused: there is no session"), said("Start asked for")), (1, 1), "{ran:#?}");
+    assert_eq!(said("Start refused: a start or restart is running already"), 1, "{ran:#?}");
+    let errors: Vec<&str> = ran.err.lines().collect();
+    assert_eq!(errors.len(), 2, "{ran:#?}");
+    assert!(errors[0].contains("line 1 of standard input changes nothing: \"strat\" is no command"), "{ran:#?}");
+    assert!(errors[1].contains("line 4 of standard input") && errors[1].contains("\"nobody\""), "{ran:#?}");
+}

@@ -2,6 +2,8 @@
 
 mod architecture;
 mod binary;
+mod clock;
+mod kills;
 mod ncs;
 mod projects;
 mod protocol;
@@ -9,4 +11,5 @@ mod rig;
 mod simulation;
 mod stories;
 mod token;
+mod truth;
 mod worker;

@@ -8,13 +8,14 @@ use std::time::Duration;
 use reelwatch::agora::account::Account;
 use reelwatch::agora::reading;
 use reelwatch::agora::request::{Terms, request};
-use reelwatch::agora::transport::TransportError;
+use reelwatch::agora::transport::{HttpResponse, TransportError};
 use reelwatch::monitor::answer::{NoAnswer, Outcome};
 use reelwatch::monitor::change::Change;
+use reelwatch::monitor::event::CallKind;
 use reelwatch::monitor::event::{Denial, Probe, Record};
 use reelwatch::monitor::ids::{ChannelId, Host, Mode, ProjectId, ResourceId, Sid};
-use reelwatch::monitor::io::{Adoptee, Answered, Call, Channel, Command, Effect, Input, Send, SendId};
-use reelwatch::monitor::phase::State;
+use reelwatch::monitor::io::{Adoptee, Answered, Call, Channel, Command, Effect, Input, LogHealth, Send, SendId};
+use reelwatch::monitor::phase::{Blindness, State};
 use reelwatch::monitor::policy::Policy;
 use reelwatch::monitor::snapshot::{RecordingView, Snapshot};
 use reelwatch::monitor::time::Timestamp;
@@ -37,6 +38,15 @@ pub enum Act {
     Command(Command),
     /// The process is killed and started again after this long.
     Restart(Duration),
+    /// The process is killed in the middle of the next batch that sends anything but a query, and started again after this
+    /// long.
+    KillInBatch(Cut, Duration),
+    /// The process stands still for this long, too short to be taken for sleep: time goes on and nobody is told.
+    Stall(Duration),
+    /// The disk refuses the log for this long.
+    DiskFull(Duration),
+    /// The disk is asked again.
+    DiskAgain,
     /// The workstation sleeps for this long.
     Sleep(Duration),
     /// The customer secret is this from now on.
@@ -49,11 +59,68 @@ pub enum Act {
     Adopt(Arc<str>),
 }
 
+/// Where in a batch of effects the process is killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// Before anything of it is on disk.
+    BeforeFacts,
+    /// Its facts are on disk, and none of its calls left.
+    AfterFacts,
+    /// Its calls left, and no answer is ever heard.
+    AfterCalls,
+}
+
+/// A stretch in which the process did not do its work.
+#[derive(Clone, Copy, Debug)]
+pub struct Break {
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub kind: BreakKind,
+}
+
+/// Why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BreakKind {
+    Killed,
+    Asleep,
+    /// Too short to be noticed.
+    Stalled,
+}
+
 /// One call that left.
 #[derive(Clone, Debug)]
 pub struct Sent {
     pub at: Timestamp,
     pub send: Send,
+    /// What was asked, as the service saw it.
+    pub path: String,
+    /// When its end was heard, if it was, and the HTTP answer, if one came.
+    pub heard: Option<(Timestamp, Option<HttpResponse>)>,
+}
+
+/// The disk while it refuses.
+#[derive(Clone, Copy, Debug)]
+struct Refusal {
+    until: Timestamp,
+    /// How many facts are on it; the rest waits in memory.
+    saved: usize,
+    /// Whether the monitor knows.
+    noticed: bool,
+}
+
+/// What the store would remember of a channel's probes, by their places.
+#[derive(Clone, Copy, Debug, Default)]
+struct LastProbes {
+    last: Option<usize>,
+    good: Option<Timestamp>,
+    bad: Option<Timestamp>,
+}
+
+/// An answer on its way, and the call it belongs to.
+struct Flying {
+    answered: Answered,
+    sent: usize,
+    response: Option<HttpResponse>,
 }
 
 /// The monitor, the cloud, and everything between them.
@@ -74,7 +141,16 @@ pub struct Rig {
     /// Channels of the scenario that the settings do not name.
     strangers: BTreeMap<Arc<str>, Channel>,
     acts: BTreeMap<(Timestamp, u64), Act>,
-    flying: BTreeMap<(Timestamp, u64), Answered>,
+    flying: BTreeMap<(Timestamp, u64), Flying>,
+    /// What is remembered of each channel's probes.
+    last_probes: BTreeMap<ChannelId, LastProbes>,
+    /// When the process did not run, or ran without the time going on.
+    pub breaks: Vec<Break>,
+    /// Every recorder that the customer's backend started.
+    pub foreign: Vec<(Arc<str>, Sid)>,
+    fuse: Option<(Cut, Duration)>,
+    killed: Option<Duration>,
+    refusal: Option<Refusal>,
     roster: Roster,
     policy: Policy,
     account: Account,
@@ -120,6 +196,12 @@ impl Rig {
             strangers,
             acts: BTreeMap::new(),
             flying: BTreeMap::new(),
+            last_probes: BTreeMap::new(),
+            breaks: Vec::new(),
+            foreign: Vec::new(),
+            fuse: None,
+            killed: None,
+            refusal: None,
             roster,
             policy,
             account: account.expect("an account"),
@@ -156,8 +238,9 @@ impl Rig {
             let Some(next) = [act, answer, deadline].into_iter().flatten().min().filter(|at| *at <= end) else { break };
             self.now = self.now.max(next);
             if answer.is_some_and(|at| at <= self.now) {
-                let (_, answered) = self.flying.pop_first().expect("there is one");
-                self.feed(Input::Answered(Box::new(answered)));
+                let (_, flying) = self.flying.pop_first().expect("there is one");
+                self.sent[flying.sent].heard = Some((self.now, flying.response));
+                self.feed(Input::Answered(Box::new(flying.answered)));
             } else if act.is_some_and(|at| at <= self.now) {
                 let (_, act) = self.acts.pop_first().expect("there is one");
                 self.act(act);
@@ -188,6 +271,9 @@ impl Rig {
     pub fn feed(&mut self, input: Input) {
         let effects = self.monitor.handle(input, self.now);
         self.carry_out(effects);
+        if let Some(length) = self.killed.take() {
+            self.restart(length);
+        }
     }
 
     fn act(&mut self, act: Act) {
@@ -195,15 +281,25 @@ impl Rig {
             Act::Command(command) => self.feed(Input::Command(command)),
             Act::Sleep(length) => {
                 let from = self.now;
-                self.now = self.now + length;
-                self.feed(Input::Resumed { from, cause: reelwatch::monitor::phase::Blindness::Asleep });
+                self.pass(length, BreakKind::Asleep);
+                self.feed(Input::Resumed { from, cause: Blindness::Asleep });
             }
             Act::Restart(length) => self.restart(length),
+            Act::KillInBatch(cut, length) => self.fuse = Some((cut, length)),
+            Act::Stall(length) => self.pass(length, BreakKind::Stalled),
+            Act::DiskFull(length) => self.disk_full(length),
+            Act::DiskAgain => self.disk_again(),
             Act::ChangeElsewhere(name, change) => self.change_elsewhere(&name, change),
             Act::Elsewhere(name) => self.start_elsewhere(&name),
             Act::Adopt(name) => self.adopt(&name),
             Act::Secret(secret) => self.account.customer_secret = secret.into(),
         }
+    }
+
+    fn pass(&mut self, length: Duration, kind: BreakKind) {
+        let from = self.now;
+        self.now = from + length;
+        self.breaks.push(Break { from, to: self.now, kind });
     }
 
     /// The backend's own acquire and start, by the same door as ours.
@@ -222,6 +318,7 @@ impl Rig {
         let Outcome::Acquired(resource_id) = self.ask(acquire) else { return };
         let start = Call::Start { cname, uid, mode, profile, asked_at, resource_id: resource_id.clone() };
         if let Outcome::Started(sid) = self.ask(start) {
+            self.foreign.push((Arc::clone(name), sid.clone()));
             self.elsewhere.insert(Arc::clone(name), (resource_id, sid));
         }
     }
@@ -276,36 +373,99 @@ impl Rig {
 
     /// Kills the process: calls in flight stay with the cloud, their answers are never heard.
     fn restart(&mut self, length: Duration) {
+        if let Some(refusal) = self.refusal.take() {
+            self.log.truncate(refusal.saved);
+        }
         let last_moment = self.log.last().map(|r| r.at).max(self.probes.last().map(|p| p.at)).unwrap_or(self.now);
         self.flying.clear();
-        self.now = self.now + length;
-        let mut seen: BTreeMap<ChannelId, Seen> = BTreeMap::new();
-        for probe in &self.probes {
-            let entry = seen.entry(probe.channel).or_default();
-            if probe.is_good() {
-                entry.last_good = Some(probe.at);
-            } else if matches!(probe.answer.outcome, Outcome::Missing) {
-                entry.last_bad = Some(probe.at);
-            }
-            entry.last = Some(probe.clone());
-        }
+        self.fuse = None;
+        self.pass(length, BreakKind::Killed);
+        let probes = &self.probes;
+        let remembered = self.last_probes.iter().map(|(id, last)| {
+            let probe = last.last.map(|at| probes[at].clone());
+            (*id, Seen { last: probe, last_good: last.good, last_bad: last.bad })
+        });
+        let seen: BTreeMap<ChannelId, Seen> = remembered.collect();
         self.monitor = self.replayed();
         let effects = self.monitor.resume(&seen, last_moment, self.now);
         self.carry_out(effects);
         self.feed(Input::Tick);
     }
 
+    /// Facts first, then calls, as the worker does; the process may be killed in between.
     fn carry_out(&mut self, effects: Vec<Effect>) {
+        if self.killed.is_some() {
+            return;
+        }
+        let is_act = |effect: &Effect| matches!(effect, Effect::Send(send) if send.call.kind() != CallKind::Query);
+        let cut = if effects.iter().any(is_act) { self.fuse.take() } else { None };
+        self.killed = cut.map(|(_, length)| length);
+        let cut = cut.map(|(cut, _)| cut);
+        if cut == Some(Cut::BeforeFacts) {
+            return;
+        }
+        let mut sends = Vec::new();
+        let facts = self.log.len();
         for effect in effects {
             match effect {
                 Effect::Record(record) => {
                     self.log.push(record);
                     self.note_shown();
                 }
-                Effect::Measure(probe) => self.probes.push(probe),
-                Effect::Send(send) => self.send(*send),
+                Effect::Measure(probe) => self.measure(probe),
+                Effect::Send(send) => sends.push(*send),
                 Effect::Adopted(results) => self.adopted.extend(results),
             }
+        }
+        if self.log.len() > facts {
+            self.try_disk();
+        }
+        if cut == Some(Cut::AfterFacts) {
+            return;
+        }
+        let mut unsaved = Vec::new();
+        for send in sends {
+            if send.call.kind() != CallKind::Query && self.refusal.is_some_and(|disk| disk.saved < self.log.len()) {
+                unsaved.push(send.id);
+            } else {
+                self.send(send);
+            }
+        }
+        unsaved.into_iter().for_each(|id| self.feed(Input::NotSaved(id)));
+    }
+
+    fn measure(&mut self, probe: Probe) {
+        let last = self.last_probes.entry(probe.channel).or_default();
+        if probe.is_good() {
+            last.good = Some(probe.at);
+        } else if matches!(probe.answer.outcome, Outcome::Missing) {
+            last.bad = Some(probe.at);
+        }
+        last.last = Some(self.probes.len());
+        self.probes.push(probe);
+    }
+
+    fn disk_full(&mut self, length: Duration) {
+        let (saved, noticed) = self.refusal.map_or((self.log.len(), false), |disk| (disk.saved, disk.noticed));
+        self.refusal = Some(Refusal { until: self.now + length, saved, noticed });
+        self.number += 1;
+        self.acts.insert((self.now + length, self.number), Act::DiskAgain);
+    }
+
+    /// The disk takes everything again, unless it was told to refuse for longer meanwhile.
+    fn disk_again(&mut self) {
+        if self.refusal.take_if(|refusal| refusal.until <= self.now).is_some() {
+            self.feed(Input::Log(LogHealth::Saved));
+        }
+    }
+
+    /// The first fact that is refused tells the monitor.
+    fn try_disk(&mut self) {
+        let facts = self.log.len();
+        let Some(refusal) = self.refusal.as_mut().filter(|refusal| refusal.saved < facts) else { return };
+        if !std::mem::replace(&mut refusal.noticed, true) {
+            let effects = self.monitor.handle(Input::Log(LogHealth::Failing), self.now);
+            self.carry_out(effects);
         }
     }
 
@@ -333,8 +493,9 @@ impl Rig {
         };
         let answered = reading::read(send.call.kind(), &result).answered(send.id, latency);
         self.number += 1;
-        self.flying.insert((self.now + latency, self.number), answered);
-        self.sent.push(Sent { at: self.now, send });
+        let flying = Flying { answered, sent: self.sent.len(), response: result.ok() };
+        self.flying.insert((self.now + latency, self.number), flying);
+        self.sent.push(Sent { at: self.now, send, path: request.path, heard: None });
     }
 
     fn note_shown(&mut self) {

@@ -12,7 +12,7 @@ use reelwatch::agora::https::HttpsTransport;
 use reelwatch::monitor::Roster;
 use reelwatch::monitor::event::{Denial, Event, StopWait};
 use reelwatch::monitor::ids::{ChannelId, Mode, ProjectId, Sid};
-use reelwatch::monitor::io::Command;
+use reelwatch::monitor::io::{Command, LogHealth};
 use reelwatch::monitor::phase::{Blindness, Phase, State};
 use reelwatch::monitor::policy::Policy;
 use reelwatch::monitor::snapshot::{ChannelView, Snapshot};
@@ -265,6 +265,58 @@ fn what_the_backend_started_is_adopted_with_a_reason_for_every_row_that_is_not_a
     wait_for(&worker.handle(), "Recording again", |s| view(s, lesson).state == State::Recording);
     worker.handle().send(Command::Forget(lesson)).expect("heard");
     wait_for(&worker.handle(), "no such channel", |s| s.channel(lesson).is_none());
+}
+
+/// The disk refuses, or takes again: another connection takes the table of facts away, and gives it back.
+fn rename(log: &Path, from: &str, to: &str) {
+    let other = rusqlite::Connection::open(log).expect("the log");
+    other.execute_batch(&format!("ALTER TABLE {from} RENAME TO {to}")).expect("renamed");
+}
+
+#[test]
+fn an_adoption_that_the_disk_does_not_take_says_so_and_nothing_that_needs_an_intent_is_possible_until_it_does() {
+    let (service, folder) = (Service::open(), tempfile::tempdir().expect("a folder"));
+    let log = folder.path().join("log.sqlite");
+    let worker = service.worker(&log);
+    let handle = worker.handle();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    // A refusal is a fact: once it is told, it and all before it are on the disk.
+    let refused = runtime.block_on(handle.ask(Command::ProbeNow(ONE))).expect("heard");
+    assert_eq!(refused, Some(Denial::NoSid));
+    rename(&log, "event", "event_gone");
+    let row = NewRecording {
+        project: ProjectId(0),
+        name: "lesson".into(),
+        cname: "court-01".parse().expect("valid"),
+        mode: Mode::Mix,
+        uid: "100001".parse().expect("valid"),
+        backup_uid: Some("900001".parse().expect("valid")),
+        spare_uids: Vec::new(),
+        profile: Some("scenario".into()),
+        tags: Vec::new(),
+        resource_id: reelwatch::monitor::ids::ResourceId::new("R"),
+        sid: Sid::new("0b7e"),
+    };
+    handle.request(Request::Adopt(vec![row.clone()])).expect("heard");
+    let shown = wait_for(&handle, "a failing log", |s| s.log.health == LogHealth::Failing && s.channels.len() == 3);
+    let (_, result) = handle.adoption_result().expect("told with the picture or before");
+    assert!(result.taken == 1 && result.unsaved.is_some(), "{result:?}");
+    assert!(shown.log.waiting > 0 && shown.log.error.is_some(), "{:?}", shown.log);
+    let lesson = shown.channels.iter().find(|c| &*c.name == "lesson").expect("there");
+    let denied = lesson.denials;
+    assert_eq!([denied.restart, denied.stop], [Some(Denial::LogFailing); 2], "{denied:?}");
+    assert_eq!(view(&shown, ONE).denials.start, Some(Denial::LogFailing));
+    let refused = runtime.block_on(handle.ask(Command::Start(ONE))).expect("heard");
+    assert_eq!(refused, Some(Denial::LogFailing));
+    handle.request(Request::Adopt(vec![NewRecording { sid: Sid::new("1c8f"), ..row }])).expect("heard");
+    let id = lesson.id;
+    rename(&log, "event_gone", "event");
+    wait_for(&handle, "a log that is written", |s| s.log.health == LogHealth::Saved && s.log.waiting == 0);
+    let (_, result) = handle.adoption_result().expect("the second");
+    assert_eq!((result.taken, result.refused.len()), (0, 1), "{result:?}");
+    worker.end();
+    let worker = service.worker(&log);
+    assert!(worker.handle().snapshot().channel(id).is_some(), "what waited is on the disk");
 }
 
 /// A book in memory; its one variable may be missing.

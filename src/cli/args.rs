@@ -30,6 +30,21 @@ Examples:
   reelwatch demo --headless --for 60s     in the terminal, ends by itself
   reelwatch demo --headless > shift.txt   one line per event";
 
+const WATCH_EXAMPLES: &str = "\
+Examples:
+  reelwatch watch                         a table that redraws, worst channels first
+  reelwatch watch > shift.txt             one line per event
+  reelwatch watch --commands              type commands, see one line per event
+
+Commands, one a line, each with the name of a channel as in the settings:
+  start NAME      open a session: acquire, start, verify
+  restart NAME    go on with the other UID; a recorder that still runs goes on beside it and is billed
+  stop NAME       end the session, waiting for the upload
+  stop-old NAME   stop the old recorder that answers beside the new one
+  check NAME      ask for its state now
+They are possible when the window's are: a refusal says why. Nothing is asked back, a stop stops. A line that is not
+understood changes nothing. Empty lines and lines that begin with # are passed over; the end of the input ends nothing.";
+
 const SIM_EXAMPLES: &str = "\
 Examples:
   reelwatch sim                                      at 127.0.0.1:18101 and 127.0.0.1:18102
@@ -113,7 +128,11 @@ pub struct Demo {
 
 /// `reelwatch watch`
 #[derive(Debug, Args)]
+#[command(after_help = WATCH_EXAMPLES)]
 pub struct Watch {
+    /// Read commands from standard input, one a line, and tell events in lines
+    #[arg(long)]
+    pub commands: bool,
     /// When it ends.
     #[command(flatten)]
     pub end: End,

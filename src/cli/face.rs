@@ -4,7 +4,7 @@
 use std::env;
 use std::time::Duration;
 
-use super::terminal::{self, Ended};
+use super::terminal::{self, Ended, Orders};
 use super::window::Window;
 use super::{Trouble, runtime, tell};
 use crate::ui::run::World;
@@ -18,6 +18,8 @@ pub enum Wish {
     Window,
     /// The terminal, whatever there is.
     Terminal,
+    /// The terminal, and commands from standard input.
+    Commands,
 }
 
 impl Wish {
@@ -26,7 +28,7 @@ impl Wish {
         let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
         match self {
             Self::Window => (!lacks_display(is_set)).then(|| Window::new(world)),
-            Self::Terminal => None,
+            Self::Terminal | Self::Commands => None,
         }
     }
 }
@@ -36,7 +38,7 @@ pub enum Face {
     /// A window will be tried.
     Window(Window),
     /// The terminal.
-    Terminal,
+    Terminal(Orders),
 }
 
 impl Face {
@@ -46,9 +48,10 @@ impl Face {
             (Wish::Window, Some(window)) => Self::Window(window),
             (Wish::Window, None) => {
                 go_on("no display: neither DISPLAY nor WAYLAND_DISPLAY is set");
-                Self::Terminal
+                Self::Terminal(Orders::None)
             }
-            (Wish::Terminal, _) => Self::Terminal,
+            (Wish::Terminal, _) => Self::Terminal(Orders::None),
+            (Wish::Commands, _) => Self::Terminal(Orders::StandardInput),
         }
     }
 
@@ -56,24 +59,28 @@ impl Face {
     pub fn wake(&self) -> Wake {
         match self {
             Self::Window(window) => window.wake(),
-            Self::Terminal => std::sync::Arc::new(|| {}),
+            Self::Terminal(_) => std::sync::Arc::new(|| {}),
         }
     }
 
     /// Shows what `handle` has to show until it is closed, interrupted or `after` is over. `notes` is what the operator should
     /// know beforehand, one thing per line.
     pub fn show(self, handle: &Handle, notes: String, after: Option<Duration>) -> Result<(), Trouble> {
-        if let Self::Window(window) = self {
-            let problem = (!notes.is_empty()).then(|| notes.clone());
-            match window.open(handle.clone(), problem, after) {
-                Ok(()) => return Ok(()),
-                Err(error) => go_on(&error.to_string()),
+        let orders = match self {
+            Self::Terminal(orders) => orders,
+            Self::Window(window) => {
+                let problem = (!notes.is_empty()).then(|| notes.clone());
+                match window.open(handle.clone(), problem, after) {
+                    Ok(()) => return Ok(()),
+                    Err(error) => go_on(&error.to_string()),
+                }
+                Orders::None
             }
-        }
+        };
         for note in notes.lines() {
             tell(&format!("reelwatch: {note}"));
         }
-        match runtime()?.block_on(terminal::run(handle.clone(), after))? {
+        match runtime()?.block_on(terminal::run(handle.clone(), orders, after))? {
             Ended::Interrupted | Ended::TimeOver | Ended::Unread => Ok(()),
             Ended::WorkerGone => Err(Trouble::WorkerGone),
         }

@@ -90,6 +90,9 @@ enum Trouble {
 
 /// Reads the command line, does what it says and answers the exit code.
 pub fn main() -> ExitCode {
+    // Reads from the environment where a test wants the program to die.
+    #[cfg(feature = "failpoints")]
+    let _wanted = fail::FailScenario::setup();
     match run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => {
@@ -103,7 +106,9 @@ fn run(cli: Cli) -> Result<(), Trouble> {
     let places = cli.places;
     match cli.command {
         None => own::run(&places, Wish::Window, args::End::default()),
-        Some(Command::Watch(watch)) => own::run(&places, Wish::Terminal, watch.end),
+        Some(Command::Watch(watch)) => {
+            own::run(&places, if watch.commands { Wish::Commands } else { Wish::Terminal }, watch.end)
+        }
         Some(Command::Demo(demo)) => demo::run(&demo, &places),
         Some(Command::NcsIp(which)) => ncs_ip::run(&which, &places),
         Some(Command::Token(args)) => token::run(&args, &places),

@@ -13,6 +13,7 @@ use crate::agora::token::read::{self, read};
 use crate::agora::token::{AppCertificate, Grant, Salt};
 use crate::monitor::ids::{Cname, Uid};
 use crate::profile::invalid::Invalid;
+use crate::settings::problem::SettingsError;
 use crate::settings::{self, APP_CERTIFICATE, TokenSource};
 use crate::worker::clock::{Clock, Speed};
 
@@ -104,7 +105,11 @@ fn whose(args: &TokenArgs, places: &Places) -> Result<TokenSource, Trouble> {
         }
         None => match project {
             Some(_) => source(project, places),
-            None => source(None, places).map_err(|why| TokenTrouble::NoAppId(Box::new(why)).into()),
+            None => source(None, places).map_err(|why| {
+                // Where there are several projects, the message says how to choose.
+                let several = matches!(why, Trouble::Settings(SettingsError::Project { .. }));
+                if several { why } else { TokenTrouble::NoAppId(Box::new(why)).into() }
+            }),
         },
     }
 }

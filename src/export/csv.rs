@@ -315,6 +315,7 @@ fn facts_of(event: &Event) -> Facts<'_> {
         Event::ChannelAdded { main_uid, .. } => Facts { uid: Some(*main_uid), ..none },
         Event::WatchBegan { .. }
         | Event::WatchEnded
+        | Event::ClockSet { .. }
         | Event::NetworkBack
         | Event::CommandDenied { .. }
         | Event::GapOpened { .. }

@@ -18,6 +18,10 @@ pub fn describe(event: &Event) -> String {
         Event::WatchBegan { version } => format!("reelwatch {version} began to watch"),
         Event::WatchEnded => "reelwatch ended in order".to_owned(),
         Event::NotObserved { cause, .. } => format!("Not observed: {}", blindness(*cause)),
+        Event::ClockSet { by_ms } if *by_ms < 0 => {
+            format!("Clock of the workstation set back by {}: times here go on and run ahead of it", seconds(*by_ms))
+        }
+        Event::ClockSet { by_ms } => format!("Clock of the workstation set forward by {}", seconds(*by_ms)),
         Event::NetworkLost { .. } => "Own network down: no domain answers".to_owned(),
         Event::NetworkBack => "Own network back: a domain answers".to_owned(),
         Event::DomainPreferred { host, project } => format!("{host} is asked first from now on{}", of(project)),
@@ -86,6 +90,7 @@ pub const fn name(event: &Event) -> &'static str {
         Event::WatchBegan { .. } => "watch_began",
         Event::WatchEnded => "watch_ended",
         Event::NotObserved { .. } => "not_observed",
+        Event::ClockSet { .. } => "clock_set",
         Event::NetworkLost { .. } => "network_lost",
         Event::NetworkBack => "network_back",
         Event::DomainPreferred { .. } => "domain_preferred",
@@ -207,6 +212,9 @@ pub const fn blindness(why: Blindness) -> &'static str {
         Blindness::NetworkDown => "the own network was down",
         Blindness::Overdue => "the check was overdue",
         Blindness::Adopted => "it was adopted and not asked for since",
+        Blindness::HeldUp => "reelwatch was held up, although the workstation did not sleep",
+        Blindness::SleptOrClockSet => "the workstation slept, or its clock was set forward",
+        Blindness::ClockSet => "the clock of the workstation was set forward over this stretch",
     }
 }
 
@@ -389,6 +397,15 @@ fn files_told(sid: &Sid, files: &[File], odd: &[Arc<str>]) -> String {
     };
     let differs = odd.first().map(|odd| format!("; not as predicted: {odd}")).unwrap_or_default();
     format!("{list}{later}{differs}")
+}
+
+/// A number of milliseconds without its sign, in seconds.
+fn seconds(millis: i64) -> String {
+    let millis = millis.unsigned_abs();
+    match millis % 1000 {
+        0 => format!("{} s", millis / 1000),
+        part => format!("{}.{part:03} s", millis / 1000),
+    }
 }
 
 const fn stop_wait(wait: StopWait) -> &'static str {

@@ -111,6 +111,11 @@ pub enum Event {
         /// Why.
         cause: Blindness,
     },
+    /// The wall clock of the workstation was set. Times of the log never go back: after a set back they run ahead of it.
+    ClockSet {
+        /// By how many milliseconds; negative when it was set back.
+        by_ms: i64,
+    },
     /// The own network went away.
     NetworkLost {
         /// The first try without an answer.

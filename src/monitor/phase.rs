@@ -96,6 +96,12 @@ pub enum Blindness {
     Overdue,
     /// It was adopted and not asked for since.
     Adopted,
+    /// Nothing of ours ran, although the workstation did not sleep: the process was stopped, or the computer was too busy.
+    HeldUp,
+    /// The wall clock ran ahead, and the system has no clock that tells why: the workstation slept, or it was set forward.
+    SleptOrClockSet,
+    /// The wall clock was set forward: the stretch it skipped never passed.
+    ClockSet,
 }
 
 /// Whether we can see what Agora would say.

@@ -93,7 +93,8 @@ pub struct Policy {
     pub token_warning: Duration,
     /// Rate of the light probe while the own network is down.
     pub network_probe_every: Duration,
-    /// A jump of the wall clock by more than this against the monotonic clock counts as sleep.
+    /// A sleep, a hold-up of the process or a change of the wall clock of at least this length counts, each since the look
+    /// before: once a second at least.
     pub sleep_is_over: Duration,
     /// First check of the files by query, after the start, and the second, in composite and web mode (vendor: 15 s, and 60 s
     /// later).

@@ -70,6 +70,8 @@ pub struct LogView {
     pub dropped: u64,
     /// What the operating system said, while it fails.
     pub error: Option<Arc<str>>,
+    /// How far the times of the log run ahead of the workstation's clock, since that was set back; zero while they agree.
+    pub ahead: Duration,
 }
 
 /// Quota and domains of one project.

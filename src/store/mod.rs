@@ -12,10 +12,12 @@
 //! | `read` | [`Reader`]: the past of one channel |
 //! | `rows` | events and probes to and from rows |
 //! | `beside` | the files beside the database |
+//! | `faults` | where a test lets the program fail or die |
 //! | `error` | what can go wrong and what to do about it |
 
 mod beside;
 mod error;
+pub mod faults;
 mod migrate;
 mod open;
 mod read;

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use super::error::StoreError;
+use super::faults;
 use super::migrate::{self, MIGRATIONS};
 use super::open::{self, Lock, Note};
 use super::read::Reader;
@@ -31,6 +32,8 @@ pub struct Store {
     hosts: HashMap<String, i64>,
     answers: HashMap<String, i64>,
     last_seq: u64,
+    /// Probes of an append that failed: only the database knows whether it was carried out all the same.
+    doubt: Option<usize>,
 }
 
 impl Store {
@@ -69,6 +72,7 @@ impl Store {
             hosts: HashMap::new(),
             answers: HashMap::new(),
             last_seq: 0,
+            doubt: None,
         };
         let last: i64 = store
             .db
@@ -109,15 +113,19 @@ impl Store {
     }
 
     /// Keeps facts and evidence in one transaction, on the disk when this returns. The result is the number of the newest fact
-    /// of all (0 without any). After an error nothing of it is kept, and the same may be tried again.
+    /// of all (0 without any). After an error the same may be tried again, with more behind it: what was kept is not kept twice.
     pub fn append(&mut self, records: &[Record], probes: &[Probe]) -> Result<u64, StoreError> {
         self.still_there()?;
+        let (old_records, old_probes) = self.kept_all_the_same(records).map_err(|error| self.error(&error))?;
+        let records = records.get(old_records..).unwrap_or_default();
+        let probes = probes.get(old_probes..).unwrap_or_default();
         match self.try_append(records, probes) {
             Ok(seq) => {
                 self.last_seq = seq;
                 Ok(seq)
             }
             Err(error) => {
+                self.doubt = Some(probes.len());
                 // Words that were learnt in the transaction went back with it.
                 self.hosts.clear();
                 self.answers.clear();
@@ -136,17 +144,48 @@ impl Store {
         }
     }
 
+    /// How much of `records` and of the evidence with them an append kept that was told to have failed: a commit may fail after
+    /// the data is on the disk. Evidence without facts leaves no trace to tell it by, and may then be kept twice.
+    fn kept_all_the_same(&mut self, records: &[Record]) -> rusqlite::Result<(usize, usize)> {
+        let Some(probes) = self.doubt else { return Ok((0, 0)) };
+        let kept = self.facts_after(self.last_seq)?;
+        let same = kept.iter().zip(records).take_while(|((_, kept), record)| kept == *record).count();
+        self.last_seq = kept.last().map_or(self.last_seq, |(seq, _)| *seq);
+        self.doubt = None;
+        Ok(if same > 0 { (same, probes) } else { (0, 0) })
+    }
+
+    /// The facts behind this number.
+    fn facts_after(&self, seq: u64) -> rusqlite::Result<Vec<(u64, Record)>> {
+        let text = format!("SELECT {} FROM event WHERE seq > ?1 ORDER BY seq", rows::EVENT_COLUMNS);
+        let mut select = self.db.prepare(&text)?;
+        let mut found = select.query([i64::try_from(seq).unwrap_or(i64::MAX)])?;
+        let mut facts = Vec::new();
+        while let Some(row) = found.next()? {
+            facts.extend(rows::record(row));
+        }
+        Ok(facts)
+    }
+
     fn try_append(&mut self, records: &[Record], probes: &[Probe]) -> rusqlite::Result<u64> {
+        pass(faults::STORE_BEFORE)?;
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let seq = append_records(&transaction, records)?.unwrap_or(self.last_seq);
         append_probes(&transaction, probes, &mut self.hosts, &mut self.answers)?;
+        pass(faults::STORE_INSIDE)?;
         transaction.commit()?;
+        pass(faults::STORE_AFTER)?;
         Ok(seq)
     }
 
     pub(super) fn error(&self, error: &rusqlite::Error) -> StoreError {
         StoreError::of(&self.path, error)
     }
+}
+
+/// A place where a test may want an error of the disk.
+fn pass(point: &str) -> rusqlite::Result<()> {
+    faults::pass(point).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
 fn number_channels(db: &mut Connection, project: &str, names: &[Arc<str>]) -> rusqlite::Result<Vec<ChannelId>> {
@@ -332,6 +371,23 @@ mod tests {
         assert_eq!(next, kept + 1);
         assert_eq!(store.counts().unwrap().probes, 4_998);
         assert_eq!(store.reader().unwrap().history(channel, at(2), at(2)).unwrap().probes, many[..1]);
+    }
+
+    #[test]
+    fn what_a_failed_append_kept_all_the_same_is_not_kept_twice() {
+        let mut store = Store::in_memory().unwrap();
+        let channel = store.channel_ids("court", &names(&["hall"])).unwrap()[0];
+        let facts: Vec<_> = (1..=3).map(|millis| started(channel, millis, StartCause::Start)).collect();
+        let probes = [probe(channel, 1, good()), probe(channel, 2, good())];
+        // As if the error had come after the commit.
+        store.append(&facts[..2], &probes[..1]).unwrap();
+        (store.last_seq, store.doubt) = (0, Some(1));
+        assert_eq!(store.append(&facts, &probes).unwrap(), 3);
+        assert_eq!(store.events().unwrap().records.into_iter().map(|(_, fact)| fact).collect::<Vec<_>>(), facts);
+        assert_eq!(store.counts().unwrap().probes, 2);
+        // And as if nothing of it had been kept.
+        store.doubt = Some(0);
+        assert_eq!(store.append(&facts[..1], &[]).unwrap(), 4);
     }
 
     #[test]

@@ -69,7 +69,9 @@ fn a_list_is_tried_first_and_its_good_rows_are_handed_over() {
     assert_eq!(list.len(), 997);
     assert_eq!((&*list[0].name, list[0].cname.as_str(), list[0].uid.get()), ("court-1", "court-1", 1001));
     let refused = vec![NotTaken { row: 499, why: "the session log cannot be written".into() }];
-    far.adoptions.send(Some((1, Arc::new(Adoption { taken: 996, refused })))).expect("the window is there");
+    far.adoptions
+        .send(Some((1, Arc::new(Adoption { taken: 996, refused, unsaved: None }))))
+        .expect("the window is there");
     window.run();
     assert!(shown(&window, "996 recordings are watched from now on; 1 was not taken"));
     assert!(shown(&window, "line 502, why the session log"), "by the line of the list, not by a number of ours");

@@ -53,6 +53,8 @@ pub struct Adoption {
     pub taken: usize,
     /// The others, in the order of the list.
     pub refused: Vec<NotTaken>,
+    /// Why those that are watched are not on the disk yet: they are forgotten if reelwatch ends before it takes them.
+    pub unsaved: Option<Arc<str>>,
 }
 
 /// A recording that was not taken.
@@ -72,12 +74,18 @@ impl Adoption {
             Some(NotTaken { row, why: describe::denial(why).into() })
         });
         let refused: Vec<_> = refused.collect();
-        Self { taken: results.len() - refused.len(), refused }
+        Self { taken: results.len() - refused.len(), refused, unsaved: None }
+    }
+
+    /// With what the disk said about those that were taken.
+    pub(super) fn kept(self, unsaved: Option<Arc<str>>) -> Self {
+        Self { unsaved: unsaved.filter(|_| self.taken > 0), ..self }
     }
 
     /// None of so many could be taken, all for one reason.
     pub(super) fn none(rows: usize, why: &str) -> Self {
         let why: Arc<str> = why.into();
-        Self { taken: 0, refused: (0..rows).map(|row| NotTaken { row, why: Arc::clone(&why) }).collect() }
+        let refused = (0..rows).map(|row| NotTaken { row, why: Arc::clone(&why) }).collect();
+        Self { taken: 0, refused, unsaved: None }
     }
 }

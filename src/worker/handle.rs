@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use thiserror::Error;
@@ -11,6 +12,7 @@ pub use super::adopt::{Adoption, NewRecording, NotTaken};
 pub use super::book::{BookJob, BookResult, Entry, Refusal, Shelf};
 use super::clock::Clock;
 pub use crate::disk::Existing;
+use crate::monitor::event::Denial;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Command;
 use crate::monitor::snapshot::{History, Snapshot};
@@ -99,6 +101,8 @@ pub enum ExportResult {
 pub enum Request {
     /// An operator's command.
     Command(Command),
+    /// The same, and whoever asks waits for the answer to this number.
+    Ask(u64, Command),
     /// Keep the history of this stretch ready.
     Look(Option<Look>),
     /// Write a session log.
@@ -121,6 +125,7 @@ pub struct Handle {
     adoptions: watch::Receiver<Option<(u64, Arc<Adoption>)>>,
     shelves: watch::Receiver<Option<Arc<Shelf>>>,
     bookings: watch::Receiver<Option<(u64, BookResult)>>,
+    answers: watch::Receiver<Option<(u64, Option<Denial>)>>,
     clock: watch::Receiver<Clock>,
 }
 
@@ -141,6 +146,8 @@ pub struct Far {
     pub shelves: watch::Sender<Option<Arc<Shelf>>>,
     /// What became of changes to them, numbered from 1.
     pub bookings: watch::Sender<Option<(u64, BookResult)>>,
+    /// Why a command that was asked for is refused goes out here, or that it is not, with its number.
+    pub answers: watch::Sender<Option<(u64, Option<Denial>)>>,
     /// The clock in force goes out here.
     pub clock: watch::Sender<Clock>,
 }
@@ -154,6 +161,7 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
     let (far_adoptions, adoptions) = watch::channel(None);
     let (far_shelves, shelves) = watch::channel(None);
     let (far_bookings, bookings) = watch::channel(None);
+    let (far_answers, answers) = watch::channel(None);
     let (far_clock, clock) = watch::channel(clock);
     let far = Far {
         requests: far_requests,
@@ -163,15 +171,28 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
         adoptions: far_adoptions,
         shelves: far_shelves,
         bookings: far_bookings,
+        answers: far_answers,
         clock: far_clock,
     };
-    (Handle { requests, snapshots, histories, exports, adoptions, shelves, bookings, clock }, far)
+    (Handle { requests, snapshots, histories, exports, adoptions, shelves, bookings, answers, clock }, far)
 }
 
 impl Handle {
     /// Sends a command. Its effect, or why it was refused, is in a later snapshot.
     pub fn send(&self, command: Command) -> Result<(), Unheard> {
         self.request(Request::Command(command))
+    }
+
+    /// Sends a command and waits until it was heard: why it is refused, if it is. When the answer comes, the intent of a command
+    /// that is not refused was handed to the disk; where the disk did not take it, the next snapshot says so. One asks at a time.
+    pub async fn ask(&self, command: Command) -> Result<Option<Denial>, Unheard> {
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let mut answers = self.answers.clone();
+        self.request(Request::Ask(number, command))?;
+        let is_ours = |answer: &Option<(u64, Option<Denial>)>| answer.is_some_and(|(answered, _)| answered == number);
+        let answer = answers.wait_for(is_ours).await.map_err(|_| Unheard::Gone)?;
+        Ok(answer.and_then(|(_, denial)| denial))
     }
 
     /// Sends any wish, without waiting.

@@ -4,6 +4,7 @@
 //! | file | subject |
 //! |---|---|
 //! | `clock` | the one place that reads a clock |
+//! | `leaps` | whether the workstation slept or its clock was set, judged without a clock |
 //! | `handle` | what a window or a terminal holds of the worker |
 //! | `shell` | the loop |
 //! | `adopt` | recordings that were started elsewhere, on their way in |
@@ -17,6 +18,7 @@ pub mod book;
 pub mod clock;
 pub mod handle;
 mod journal;
+mod leaps;
 mod past;
 mod report;
 mod shell;

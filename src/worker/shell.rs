@@ -1,6 +1,8 @@
 //! The loop: one thread that waits for a wish, an answer or a deadline, hands it to the core, and carries out what the core
 //! decides: facts to the disk first, then calls to the service, then the new picture to whoever looks.
 
+mod ending;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,7 +13,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::adopt::{Adoption, NewRecording};
 use super::book::{self, BookJob};
-use super::clock::{Clock, Pace};
+use super::clock::{Clock, Keeper, Pace};
 use super::handle::{Far, Request};
 use super::journal::Journal;
 use super::past::{self, Lookout, Shared};
@@ -19,12 +21,11 @@ use super::report;
 use crate::agora::client::Client;
 use crate::monitor::event::{CallKind, Event, Record};
 use crate::monitor::ids::{ChannelId, ProjectId};
-use crate::monitor::io::{Answered, Effect, Input, LogHealth, Send, SendId};
-use crate::monitor::phase::Blindness;
-use crate::monitor::snapshot::{History, Snapshot};
+use crate::monitor::io::{Answered, Command, Effect, Input, LogHealth, Send, SendId};
+use crate::monitor::snapshot::{History, LogView, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::monitor::{Monitor, Seen};
-use crate::store::StoreError;
+use crate::store::{StoreError, faults};
 
 /// The picture goes out at most this often.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
@@ -32,8 +33,6 @@ const PUBLISH_EVERY: Duration = Duration::from_millis(100);
 const SAVE_EVERY: Duration = Duration::from_millis(100);
 /// How often clocks are compared: well under the 5 s within which a sleep is to be noticed.
 const HEARTBEAT: Duration = Duration::from_secs(1);
-/// How long the end waits for calls that change something.
-const END_WITHIN: Duration = Duration::from_secs(4);
 /// How often the past that somebody looks at is read again at most, in the world's time.
 const READ_EVERY: Duration = Duration::from_millis(500);
 
@@ -65,6 +64,7 @@ pub struct Shell {
     clients: Vec<Arc<Client>>,
     book: Option<book::Shared>,
     clock: Clock,
+    keeper: Keeper,
     far: Far,
     wake: Wake,
     zone: TimeZone,
@@ -104,6 +104,7 @@ impl Shell {
             clients,
             book,
             clock,
+            keeper: Keeper::begin(&clock),
             far,
             wake,
             zone,
@@ -174,6 +175,7 @@ impl Shell {
     fn request(&mut self, request: Request) {
         match request {
             Request::Command(command) => self.feed(Input::Command(command)),
+            Request::Ask(number, command) => self.answer(number, command),
             Request::Look(look) => self.lookout.turn(look),
             Request::Export(job) => self.export(job),
             Request::Adopt(recordings) => self.adopt(recordings),
@@ -182,10 +184,24 @@ impl Shell {
         }
     }
 
+    /// Carries out a command whose fate somebody waits for.
+    fn answer(&mut self, number: u64, command: Command) {
+        self.compare_clocks();
+        let now = self.clock.now();
+        let effects = self.monitor.handle(Input::Command(command), now);
+        let denial = effects.iter().find_map(|effect| match effect {
+            Effect::Record(Record { event: Event::CommandDenied { why, .. }, .. }) => Some(*why),
+            Effect::Record(_) | Effect::Measure(_) | Effect::Send(_) | Effect::Adopted(_) => None,
+        });
+        self.carry_out(effects, now);
+        self.far.answers.send_replace(Some((number, denial)));
+    }
+
     fn take(&mut self, news: News) {
         match news {
             News::Answered(answered) => {
                 self.flying.remove(&answered.id);
+                die_at(faults::HEARD);
                 self.feed(Input::Answered(answered));
             }
             News::History(history) => {
@@ -237,13 +253,15 @@ impl Shell {
         }
         self.dirty |= !(records.is_empty() && probes.is_empty() && sends.is_empty());
         let facts = !records.is_empty();
+        die_at(faults::DECIDED);
         self.journal.keep(records, probes);
         if facts {
             self.save();
         }
         if let Some(results) = adopted {
-            self.tell_adoption(Adoption::of(&results));
+            self.tell_adoption(Adoption::of(&results).kept(self.unsaved()));
         }
+        die_at(faults::SAVED);
         let mut unsaved = Vec::new();
         for send in sends {
             if send.call.kind() != CallKind::Query && self.journal.has_waiting_facts() {
@@ -256,6 +274,12 @@ impl Shell {
             let effects = self.monitor.handle(Input::NotSaved(id), now);
             self.carry_out(effects, now);
         }
+    }
+
+    /// Why facts wait in memory, if they do: until they are on the disk, the end of the program is the end of them.
+    fn unsaved(&self) -> Option<Arc<str>> {
+        let why = || self.journal.view().error.clone().unwrap_or_else(|| "the disk refuses".into());
+        self.journal.has_waiting_facts().then(why)
     }
 
     /// Gives new names their numbers and hands the recordings to the core, all in one.
@@ -322,11 +346,24 @@ impl Shell {
         });
     }
 
+    /// Looks at the clocks: a sleep and a wall clock that was set are facts, and nothing that was known before counts as seen
+    /// after a leap.
     fn compare_clocks(&mut self) {
-        let Some(from) = self.clock.slept(self.monitor.policy().sleep_is_over) else { return };
-        self.far.clock.send_replace(self.clock);
-        self.clients.iter().for_each(|client| client.reconnect());
-        self.feed(Input::Resumed { from, cause: Blindness::Asleep });
+        let found = self.keeper.look(&mut self.clock, self.monitor.policy().sleep_is_over);
+        if found.is_changed {
+            self.far.clock.send_replace(self.clock);
+            self.dirty = true;
+        }
+        if let Some(by_ms) = found.set_by {
+            self.lookout.something_new(None);
+            let event = Event::ClockSet { by_ms };
+            self.journal.keep([Record { at: self.clock.now(), channel: None, event }], []);
+            self.save();
+        }
+        if let Some((from, cause)) = found.unseen {
+            self.clients.iter().for_each(|client| client.reconnect());
+            self.feed(Input::Resumed { from, cause });
+        }
     }
 
     /// Reads the past that somebody looks at, off the loop.
@@ -402,49 +439,12 @@ impl Shell {
 
     fn picture(&mut self) -> Snapshot {
         let mut snapshot = self.monitor.snapshot(self.clock.now());
-        snapshot.log = self.journal.view().clone();
+        snapshot.log = LogView { ahead: self.clock.ahead(), ..self.journal.view().clone() };
         snapshot
     }
+}
 
-    /// Hears the calls that change something to their end, as far as the time goes, and closes the log.
-    async fn end(mut self) {
-        // When the time is over, what is still open is settled at the next start.
-        let _ = tokio::time::timeout(END_WITHIN, self.hear_out()).await;
-        self.journal.keep([Record { at: self.clock.now(), channel: None, event: Event::WatchEnded }], []);
-        self.save();
-        let snapshot = self.picture();
-        self.far.snapshots.send_replace(Arc::new(snapshot));
-        // The writer closes last: only it can fold the write-ahead log into the database.
-        self.reader = None;
-    }
-
-    async fn hear_out(&mut self) {
-        while self.flying.values().any(|kind| *kind != CallKind::Query) || self.bookings.is_busy {
-            match self.inbox.recv().await {
-                Some(News::Answered(answered)) => {
-                    self.flying.remove(&answered.id);
-                    self.hear_at_the_end(answered);
-                }
-                Some(News::Export(_, record)) => self.journal.keep(record, []),
-                Some(News::Book(_)) => {
-                    self.bookings.is_busy = false;
-                    self.next_booking();
-                }
-                Some(News::History(_)) => {}
-                None => break,
-            }
-        }
-    }
-
-    /// Keeps what an answer changes, and makes no new calls.
-    fn hear_at_the_end(&mut self, answered: Box<Answered>) {
-        let now = self.clock.now();
-        for effect in self.monitor.handle(Input::Answered(answered), now) {
-            match effect {
-                Effect::Record(record) => self.journal.keep([record], []),
-                Effect::Measure(probe) => self.journal.keep([], [probe]),
-                Effect::Send(_) | Effect::Adopted(_) => {}
-            }
-        }
-    }
+/// A place where a test may want the program to die. An error there means nothing to anybody.
+fn die_at(point: &str) {
+    let _ = faults::pass(point);
 }

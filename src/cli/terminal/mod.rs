@@ -1,7 +1,8 @@
 //! The view without a window: a table that redraws on a terminal, one line per event into anything else. It shows snapshots
-//! until it is interrupted, its time is over or the worker ends; it sends the worker nothing.
+//! until it is interrupted, its time is over or the worker ends; it sends the worker nothing but the commands it is told to read.
 
 mod news;
+mod orders;
 mod screen;
 mod table;
 
@@ -9,17 +10,23 @@ use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
+use self::orders::{Line, Order};
 use self::screen::Screen;
 use super::interrupt::interrupted;
+use super::tell;
 use crate::monitor::snapshot::{ProjectView, Snapshot};
 use crate::ui::{format, words};
 use crate::worker::clock::Speed;
-use crate::worker::handle::Handle;
+use crate::worker::handle::{Handle, Unheard};
 
 /// Ages and countdowns move once a second.
 const REDRAW_EVERY: Duration = Duration::from_secs(1);
+
+/// How long to wait when the worker has too much to do.
+const BUSY_WAIT: Duration = Duration::from_millis(50);
 
 /// Why the view ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +41,24 @@ pub enum Ended {
     WorkerGone,
 }
 
+/// Whether commands are read from standard input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Orders {
+    /// It is left alone.
+    None,
+    /// One a line; then events are told in lines, too, even on a terminal.
+    StandardInput,
+}
+
 /// Shows what `handle` has to show, for `after` of the world's time or until it is interrupted; then says how it stood.
-pub async fn run(mut handle: Handle, after: Option<Duration>) -> io::Result<Ended> {
+pub async fn run(mut handle: Handle, orders: Orders, after: Option<Duration>) -> io::Result<Ended> {
     let began = handle.now();
-    let mut view = View::open(&handle)?;
-    let told = watch(&mut handle, &mut view, after).await;
+    let mut view = View::open(&handle, orders)?;
+    let lines = match orders {
+        Orders::None => None,
+        Orders::StandardInput => Some(orders::lines()?),
+    };
+    let told = watch(&mut handle, &mut view, lines, after).await;
     view.close();
     let ended = told.or_else(unread)?;
     let passed = handle.clock().in_world(handle.now().since(began));
@@ -53,7 +73,12 @@ fn unread(error: io::Error) -> io::Result<Ended> {
     if error.kind() == io::ErrorKind::BrokenPipe { Ok(Ended::Unread) } else { Err(error) }
 }
 
-async fn watch(handle: &mut Handle, view: &mut View, after: Option<Duration>) -> io::Result<Ended> {
+async fn watch(
+    handle: &mut Handle,
+    view: &mut View,
+    mut lines: Option<mpsc::Receiver<Line>>,
+    after: Option<Duration>,
+) -> io::Result<Ended> {
     let over = async {
         match after {
             Some(after) => sleep(after).await,
@@ -74,9 +99,43 @@ async fn watch(handle: &mut Handle, view: &mut View, after: Option<Duration>) ->
                 Some(snapshot) => view.changed(handle, &snapshot)?,
                 None => return Ok(Ended::WorkerGone),
             },
+            line = next(&mut lines) => match line {
+                Some(line) => obey(handle, &line).await?,
+                None => lines = None,
+            },
             _ = redraw.tick() => view.second(handle)?,
         }
     }
+}
+
+/// The next line; none at their end, and never where none are read.
+async fn next(lines: &mut Option<mpsc::Receiver<Line>>) -> Option<Line> {
+    match lines {
+        Some(lines) => lines.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Carries out a line, and says that it was asked for, or why not. Once it is said, the intent is on the disk or the log is told
+/// to fail.
+async fn obey(handle: &Handle, line: &Line) -> io::Result<()> {
+    let snapshot = handle.snapshot();
+    let order: Order = match orders::understood(line, &snapshot) {
+        None => return Ok(()),
+        Some(Err(complaint)) => {
+            tell(&format!("reelwatch: {complaint}"));
+            return Ok(());
+        }
+        Some(Ok(order)) => order,
+    };
+    let told = loop {
+        match handle.ask(order.command.clone()).await {
+            Ok(denial) => break orders::told(&order, denial),
+            Err(Unheard::Busy) => sleep(BUSY_WAIT).await,
+            Err(gone @ Unheard::Gone) => break format!("{} refused: {gone}", order.what),
+        }
+    };
+    say(&news::line(handle.now(), &snapshot, &order.name, &told))
 }
 
 /// Where it is shown.
@@ -88,9 +147,13 @@ enum View {
 }
 
 impl View {
-    fn open(handle: &Handle) -> io::Result<Self> {
+    fn open(handle: &Handle, orders: Orders) -> io::Result<Self> {
         let snapshot = handle.snapshot();
-        match Screen::take() {
+        let screen = match orders {
+            Orders::None => Screen::take(),
+            Orders::StandardInput => None,
+        };
+        match screen {
             Some(screen) => screen.map(Self::Table),
             None => {
                 say(&heading(&snapshot, handle.clock().speed())).or_else(|error| unread(error).map(|_| ()))?;

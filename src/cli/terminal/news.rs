@@ -1,11 +1,14 @@
 //! What changed between two pictures, one line each: time, channel, text. For files and pipes, where a table that redraws would
 //! be in the way. A pure function; the whole truth is in the session log.
 
+use std::time::Duration;
+
 use crate::monitor::answer::Outcome;
 use crate::monitor::describe;
 use crate::monitor::io::LogHealth;
 use crate::monitor::phase::{Phase, Sight, StartCause, State};
 use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView, Snapshot, TokenView, TryView};
+use crate::monitor::time::Timestamp;
 use crate::ui::words::Story;
 use crate::ui::{format, words};
 
@@ -40,9 +43,13 @@ pub fn news(before: &Snapshot, after: &Snapshot) -> Vec<String> {
     told.extend(gone.map(|view| {
         (words::channel_name(view, before), "Watched no longer; its recorder, if any, went on".to_owned())
     }));
-    let at = words::clock(after.at);
-    let width = if after.projects.len() > 1 { NAME_AND_PROJECT } else { NAME };
-    told.into_iter().map(|(who, text)| format!("{at}  {:<width$}  {text}", format::cut_middle(&who, width))).collect()
+    told.into_iter().map(|(who, text)| line(after.at, after, &who, &text)).collect()
+}
+
+/// One line about a channel, by the name that tells it apart in `around`.
+pub fn line(at: Timestamp, around: &Snapshot, who: &str, text: &str) -> String {
+    let width = if around.projects.len() > 1 { NAME_AND_PROJECT } else { NAME };
+    format!("{}  {:<width$}  {text}", words::clock(at), format::cut_middle(who, width))
 }
 
 fn channel(old: &ChannelView, new: &ChannelView, after: &Snapshot) -> Vec<String> {
@@ -147,6 +154,14 @@ fn workstation(before: &Snapshot, after: &Snapshot) -> Vec<String> {
         (NetworkView::Down { .. }, NetworkView::Up) => lines.push("The network is back".to_owned()),
         (NetworkView::Up, NetworkView::Up) | (NetworkView::Down { .. }, NetworkView::Down { .. }) => {}
     }
+    match (before.log.ahead, after.log.ahead) {
+        (old, new) if old == new => {}
+        (_, Duration::ZERO) => lines.push("Times here agree with this workstation's clock again".to_owned()),
+        (_, ahead) => lines.push(format!(
+            "This workstation's clock was set back: times here go on, {} ahead of it",
+            format::words(ahead)
+        )),
+    }
     match (before.log.health, after.log.health) {
         (LogHealth::Saved, LogHealth::Failing) => {
             let why = after.log.error.as_deref().unwrap_or("the disk refuses");
@@ -183,8 +198,6 @@ fn preferred(project: &ProjectView) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::monitor::gap::GapEnd;
     use crate::monitor::ids::{Role, Uid};

@@ -160,8 +160,13 @@ fn rest(project: &ProjectView, now: Timestamp) -> Option<String> {
     Some(format!("429: polls rest for {}", format::words(until.since(now))))
 }
 
+/// What is worth knowing about the log and its times.
 fn log(snapshot: &Snapshot) -> Option<String> {
-    snapshot.log.error.as_ref().map(|error| format!("log not written: {error}"))
+    let ahead = Some(snapshot.log.ahead).filter(|ahead| !ahead.is_zero());
+    let ahead = ahead.map(|ahead| format!("times run {} ahead of this workstation's clock", format::words(ahead)));
+    let error = snapshot.log.error.as_ref().map(|error| format!("log not written: {error}"));
+    let parts: Vec<String> = ahead.into_iter().chain(error).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 /// Widths of the columns that depend on the terminal.

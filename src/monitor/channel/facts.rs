@@ -248,6 +248,7 @@ impl Facts {
             Event::ChannelAdded { .. }
             | Event::WatchBegan { .. }
             | Event::WatchEnded
+            | Event::ClockSet { .. }
             | Event::NetworkLost { .. }
             | Event::NetworkBack
             | Event::DomainPreferred { .. }

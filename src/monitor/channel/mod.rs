@@ -72,6 +72,8 @@ struct Work {
     web: Option<Web>,
     last_good: Option<Timestamp>,
     last_bad: Option<Timestamp>,
+    /// The last bad answer about the recorder that is being replaced: bounds of its gap know nothing of its successor's.
+    last_bad_before: Option<Timestamp>,
     last_certain: Option<Timestamp>,
     /// When this channel was first known in this process, or last seen again: knowledge is not stale before.
     fresh_from: Option<Timestamp>,

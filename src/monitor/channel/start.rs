@@ -288,8 +288,8 @@ impl Machine {
             startup.view.verify_until = Some(until);
             startup.verify_tries = 0;
         }
-        self.work.missing.clear();
-        self.work.uncertain_tries = 0;
+        self.count_anew();
+        self.work.last_bad_before = self.work.last_bad;
         self.work.last_probe = None;
         // It told of the recorder before.
         self.work.web = None;
@@ -310,6 +310,7 @@ impl Machine {
         ctx.dispatch.cancel(self.info.id, Slot::Act);
         self.record(ctx, Event::StartFailed { why, answer: answer.cloned() });
         self.end_startup(why);
+        self.count_anew();
         let nothing_runs = matches!(self.facts.phase, Phase::StartFailed(_)) && why != StartFailure::Cancelled;
         if nothing_runs && self.facts.open_gap.is_none() {
             // Nothing has run since it was asked for: that edge is exact.

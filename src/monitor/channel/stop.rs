@@ -61,7 +61,7 @@ impl Machine {
         self.overtake_change(ctx);
         self.work.startup = None;
         self.work.query = None;
-        self.work.missing.clear();
+        self.count_anew();
         self.work.file_checks.clear();
         self.work.stop = Stopping { wait: Some(wait), ..Stopping::default() };
         self.record(ctx, Event::StopRequested { sid: sid.clone(), wait, by: Actor::Operator });

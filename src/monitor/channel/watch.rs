@@ -94,17 +94,18 @@ impl Machine {
         [stale, query].into_iter().flatten().min()
     }
 
-    /// When what is known turns into «not observed»: two poll intervals after the last answer of any kind.
+    /// When what is known turns into «not observed»: two poll intervals after the last answer that says what is shown. A 429 or a
+    /// gateway's page says nothing of a recorder, so it keeps no Recording fresh.
     pub(super) fn stale_at(&self, ctx: &Ctx<'_>) -> Option<Timestamp> {
-        let clear_sighted = match self.facts.sight {
-            Sight::Clear | Sight::Uncertain | Sight::Refused(_) => true,
-            Sight::Blind(_) => false,
-        };
-        if !self.facts.is_watched() || !clear_sighted {
+        if !self.facts.is_watched() {
             return None;
         }
         let started = self.facts.recording.as_ref().map(|recording| recording.started_at);
-        let seen = self.work.last_probe.as_ref().map(|last| last.probe.at);
+        let seen = match self.facts.sight {
+            Sight::Clear => self.work.last_certain,
+            Sight::Uncertain | Sight::Refused(_) => self.work.last_probe.as_ref().map(|last| last.probe.at),
+            Sight::Blind(_) => return None,
+        };
         seen.max(started).max(self.work.fresh_from).map(|at| at + ctx.policy.stale_after(ctx.interval))
     }
 
@@ -173,6 +174,12 @@ impl Machine {
             }
         }
         self.work.last_certain = Some(ctx.now);
+    }
+
+    /// Another row of queries begins: what was counted was counted for another recorder, or before nobody looked.
+    pub(super) fn count_anew(&mut self) {
+        self.work.missing.clear();
+        self.work.uncertain_tries = 0;
     }
 
     /// Whether 404s are counted towards a decision.
@@ -300,10 +307,13 @@ impl Machine {
         self.record(ctx, Event::GapOpened { gap });
     }
 
-    /// Closes the open gap: back somewhere between the last bad and this good answer.
+    /// Closes the open gap: back somewhere between the last bad and this good answer. A bad answer from before the gap, which is
+    /// all that a store may remember, bounds nothing.
     pub(super) fn close_gap(&mut self, ctx: &mut Ctx<'_>, end: GapEnd) {
         if let Some(OpenGap { last_good, first_bad }) = self.facts.open_gap {
-            let last_bad = self.work.last_bad.unwrap_or(first_bad);
+            // Where none is kept, the first bad one counts, from its sending at the latest.
+            let earliest = first_bad - ctx.policy.try_timeout;
+            let last_bad = self.work.last_bad.unwrap_or(earliest).max(last_good);
             let gap = Gap { last_good, first_bad, last_bad, first_good: ctx.now, end };
             self.record(ctx, Event::GapClosed { gap });
         }

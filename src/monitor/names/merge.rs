@@ -169,6 +169,7 @@ impl Found {
             Event::WatchBegan { .. }
             | Event::WatchEnded
             | Event::NotObserved { .. }
+            | Event::ClockSet { .. }
             | Event::NetworkLost { .. }
             | Event::NetworkBack
             | Event::DomainPreferred { .. }

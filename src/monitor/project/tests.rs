@@ -100,11 +100,12 @@ fn a_429_slows_its_own_project_and_no_other() {
     let now = bench.now;
     let projects = bench.monitor.snapshot(now).projects;
     assert!(projects[0].throttled_until.is_some() && projects[1].throttled_until.is_none(), "{projects:#?}");
-    let told = bench.log.iter().filter_map(|record| match &record.event {
-        Event::Throttled { project, .. } => project.as_deref(),
-        _ => None,
-    });
-    assert!(told.clone().count() > 0 && told.into_iter().all(|project| project == "north"));
+    let throttled = |record: &Record| {
+        let Event::Throttled { project, .. } = &record.event else { return None };
+        project.clone()
+    };
+    let told = bench.log.iter().filter_map(throttled);
+    assert!(told.clone().count() > 0 && told.into_iter().all(|project| &*project == "north"));
 }
 
 /// Nothing comes of what these hosts are asked; the others answer.

@@ -282,6 +282,7 @@ fn mark(view: &ChannelView, at: Timestamp, event: &Event) -> Option<Mark> {
         Event::WatchEnded => act("closed"),
         Event::NetworkBack => act("net up"),
         Event::NetworkLost { .. } => trouble("net down"),
+        Event::ClockSet { .. } => trouble("clock set"),
         Event::Throttled { .. } => trouble("429"),
         Event::StartFailed { .. } | Event::StartLeftUnknown { .. } => trouble("no start"),
         Event::OldSeenAlive { .. } => trouble("two"),

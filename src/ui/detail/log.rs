@@ -132,6 +132,7 @@ const fn answer(event: &Event) -> Option<&Answer> {
         Event::WatchBegan { .. }
         | Event::WatchEnded
         | Event::NotObserved { .. }
+        | Event::ClockSet { .. }
         | Event::NetworkLost { .. }
         | Event::NetworkBack
         | Event::DomainPreferred { .. }
@@ -164,6 +165,7 @@ const fn answer(event: &Event) -> Option<&Answer> {
 const fn kind(event: &Event) -> &'static str {
     match event {
         Event::WatchBegan { .. } | Event::WatchEnded => "watch",
+        Event::ClockSet { .. } => "clock",
         Event::NotObserved { .. } | Event::SightChanged { .. } => "sight",
         Event::NetworkLost { .. } | Event::NetworkBack | Event::DomainPreferred { .. } | Event::Throttled { .. } => {
             "net"

@@ -1,5 +1,7 @@
 //! The status bar: is what happens being kept, and which keys help here.
 
+use std::time::Duration;
+
 use egui::{Id, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
 
 use crate::monitor::io::LogHealth;
@@ -35,6 +37,10 @@ pub fn show(ui: &mut Ui, log: &LogView) {
         LogHealth::Failing => {
             ("cannot be written", format!("{} in memory", format::counted(log.waiting, "waits", "wait")), palette.lost)
         }
+    };
+    let rest = match log.ahead {
+        Duration::ZERO => rest,
+        ahead => format!("{rest} · its times run {} ahead of this workstation's clock", format::words(ahead)),
     };
     let response = ui.interact(all.with_max_x(all.center().x), Id::unique("status bar log"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Session log {word} · {rest}")));

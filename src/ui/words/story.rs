@@ -150,6 +150,21 @@ fn blind(view: &ChannelView, around: &Snapshot, now: Timestamp, why: Blindness) 
             "Check cable, VPN and proxy. It is asked again as soon as a domain answers",
         ),
         Blindness::Asleep => tell("This workstation slept", last, "Nothing. It is asked as soon as the quota allows"),
+        Blindness::HeldUp => tell(
+            "reelwatch was held up: it was stopped, or this workstation was too busy",
+            last,
+            "Nothing. It is asked as soon as the quota allows",
+        ),
+        Blindness::SleptOrClockSet => tell(
+            "This workstation slept, or its clock was set forward",
+            last,
+            "Nothing. It is asked as soon as the quota allows",
+        ),
+        Blindness::ClockSet => tell(
+            "The clock of this workstation was set forward",
+            last,
+            "Nothing. It is asked as soon as the quota allows. Ages that span the change are too long",
+        ),
         Blindness::AppClosed => {
             tell("reelwatch was not running", last, "Nothing. It is asked as soon as the quota allows")
         }

@@ -157,7 +157,16 @@ fn phases() -> Vec<Phase> {
 }
 
 fn sights() -> Vec<Sight> {
-    let blind = [Blindness::AppClosed, Blindness::Asleep, Blindness::NetworkDown, Blindness::Overdue];
+    let blind = [
+        Blindness::AppClosed,
+        Blindness::Asleep,
+        Blindness::NetworkDown,
+        Blindness::Overdue,
+        Blindness::Adopted,
+        Blindness::HeldUp,
+        Blindness::SleptOrClockSet,
+        Blindness::ClockSet,
+    ];
     [Sight::Clear, Sight::Uncertain]
         .into_iter()
         .chain(REFUSALS.map(Sight::Refused))

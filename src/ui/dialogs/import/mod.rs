@@ -435,6 +435,11 @@ fn result(ui: &mut Ui, adoption: &Adoption, lines: &[usize]) {
         let words = "They read Not observed until Agora has answered for them, as fast as the quota allows";
         parts::line(ui, words, text::small(), palette.text2);
     }
+    if let Some(why) = &adoption.unsaved {
+        let words =
+            format!("They are not in the log yet, and forgotten if reelwatch ends before it can be written: {why}");
+        parts::line(ui, words, text::small(), palette.lost);
+    }
     if adoption.refused.is_empty() {
         return;
     }

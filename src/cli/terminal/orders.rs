@@ -1,0 +1,175 @@
+//! Commands that are typed or piped in, one a line: what a line means, and what is said about it. A line that is not understood
+//! changes nothing. The rules of when a command is possible are the core's, the same as for the window.
+
+use std::io::{self, BufRead, Read as _};
+use std::thread;
+
+use tokio::sync::mpsc;
+
+use crate::monitor::describe;
+use crate::monitor::event::{Denial, StopWait};
+use crate::monitor::ids::ChannelId;
+use crate::monitor::io::Command;
+use crate::monitor::snapshot::{ChannelView, Snapshot};
+use crate::ui::format;
+
+/// The longest line that is read, in bytes; names of channels are far shorter.
+const LINE_LIMIT: u64 = 4096;
+/// Lines that wait while one is carried out.
+const WAITING_AT_MOST: usize = 16;
+/// What a line may begin with.
+const VERBS: &str = "start, restart, stop, stop-old, check";
+
+/// One line as it came, with its number from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Counts all lines, empty ones included.
+    pub number: u64,
+    /// The text, or why it could not be read.
+    pub text: Result<String, &'static str>,
+}
+
+/// A line that was understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// What the channel is called.
+    pub name: String,
+    /// What to do with it.
+    pub command: Command,
+    /// In words, to say that it was asked for or refused.
+    pub what: &'static str,
+}
+
+/// The lines of standard input, read on a thread of their own. Its end ends nothing but the lines.
+pub fn lines() -> io::Result<mpsc::Receiver<Line>> {
+    let (sender, receiver) = mpsc::channel(WAITING_AT_MOST);
+    thread::Builder::new().name("commands".to_owned()).spawn(move || read(io::stdin().lock(), &sender))?;
+    Ok(receiver)
+}
+
+fn read(mut input: impl BufRead, to: &mpsc::Sender<Line>) {
+    for number in 1.. {
+        let mut bytes = Vec::new();
+        // What cannot be read any more is at its end.
+        if input.by_ref().take(LINE_LIMIT).read_until(b'\n', &mut bytes).unwrap_or(0) == 0 {
+            return;
+        }
+        let is_cut = !bytes.ends_with(b"\n") && u64::try_from(bytes.len()).is_ok_and(|length| length == LINE_LIMIT);
+        if is_cut && input.skip_until(b'\n').is_err() {
+            return;
+        }
+        let text = match String::from_utf8(bytes) {
+            _ if is_cut => Err("it is longer than 4 KiB"),
+            Ok(text) => Ok(text),
+            Err(_) => Err("it is not UTF-8"),
+        };
+        // Nobody listens any more only when the program ends.
+        if to.blocking_send(Line { number, text }).is_err() {
+            return;
+        }
+    }
+}
+
+/// What a line wants; `None` for an empty one or a comment.
+pub fn understood(line: &Line, snapshot: &Snapshot) -> Option<Result<Order, String>> {
+    let text = match &line.text {
+        Ok(text) => text.trim(),
+        Err(why) => return Some(Err(complaint(line.number, why))),
+    };
+    if text.is_empty() || text.starts_with('#') {
+        return None;
+    }
+    Some(order(text, snapshot).map_err(|why| complaint(line.number, &why)))
+}
+
+fn complaint(number: u64, why: &str) -> String {
+    format!("line {number} of standard input changes nothing: {why}")
+}
+
+fn order(text: &str, snapshot: &Snapshot) -> Result<Order, String> {
+    let (verb, name) = text.split_once(char::is_whitespace).map_or((text, ""), |(verb, name)| (verb, name.trim()));
+    let (what, command): (_, fn(ChannelId) -> Command) = match verb {
+        "start" => ("Start", Command::Start),
+        "restart" => ("Restart with backup UID", Command::Restart),
+        "stop" => ("Stop", |id| Command::Stop(id, StopWait::ForUpload)),
+        "stop-old" => ("Stop of the old recorder", Command::StopOld),
+        "check" => ("Check", Command::ProbeNow),
+        _ => return Err(format!("{verb:?} is no command; write one of {VERBS}, then the name of a channel")),
+    };
+    if name.is_empty() {
+        return Err(format!("{verb} needs the name of a channel"));
+    }
+    let id = channel(name, snapshot)?;
+    Ok(Order { name: name.to_owned(), command: command(id), what })
+}
+
+/// The one channel of this name. Where several projects have one, the name of the project and a slash stand before it.
+fn channel(name: &str, snapshot: &Snapshot) -> Result<ChannelId, String> {
+    let called: Vec<_> = snapshot.channels.iter().filter(|view| &*view.name == name).collect();
+    let full = |view: &ChannelView| format!("{}/{}", snapshot.project_of(view).name, view.name);
+    match called[..] {
+        [view] => Ok(view.id),
+        [] => snapshot.channels.iter().find(|view| full(view) == name).map(|view| view.id).ok_or_else(|| {
+            let all = format::counted(snapshot.channels.len(), "channel", "channels");
+            format!("none of the {all} is called {name:?}; capitals and spaces count")
+        }),
+        [..] => {
+            let names: Vec<_> = called.iter().map(|view| full(view)).collect();
+            Err(format!("several projects have a channel {name:?}; write {}", names.join(" or ")))
+        }
+    }
+}
+
+/// What became of an order.
+pub fn told(order: &Order, denial: Option<Denial>) -> String {
+    match denial {
+        None => format!("{} asked for", order.what),
+        Some(why) => format!("{} refused: {}", order.what, describe::denial(why)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::testing::{lost, recording, snapshot};
+
+    fn read_all(text: &[u8]) -> Vec<Line> {
+        let (sender, mut receiver) = mpsc::channel(WAITING_AT_MOST);
+        read(text, &sender);
+        drop(sender);
+        std::iter::from_fn(|| receiver.try_recv().ok()).collect()
+    }
+
+    #[test]
+    fn a_line_is_a_verb_and_the_name_of_a_channel_that_may_have_spaces() {
+        let picture = snapshot(vec![recording(1, "Hall 3, east"), lost(2, "court-02")]);
+        let wants = |text: &str| {
+            let line = Line { number: 7, text: Ok(text.to_owned()) };
+            understood(&line, &picture).map(|order| order.map(|order| order.command))
+        };
+        assert_eq!(wants("stop Hall 3, east\r\n"), Some(Ok(Command::Stop(ChannelId(1), StopWait::ForUpload))));
+        assert_eq!(wants("  restart\tcourt-02"), Some(Ok(Command::Restart(ChannelId(2)))));
+        assert_eq!(wants("check court-02"), Some(Ok(Command::ProbeNow(ChannelId(2)))));
+        assert_eq!(wants("stop-old court-02"), Some(Ok(Command::StopOld(ChannelId(2)))));
+        assert_eq!((wants("  \n"), wants("# start court-02")), (None, None));
+        for (text, part) in [
+            ("strat court-02", "\"strat\" is no command; write one of start, restart"),
+            ("start", "start needs the name"),
+            ("start Court-02", "none of the 2 channels is called \"Court-02\""),
+        ] {
+            let error = wants(text).expect("not empty").expect_err(text);
+            assert!(error.starts_with("line 7 of standard input changes nothing: ") && error.contains(part), "{error}");
+        }
+    }
+
+    #[test]
+    fn lines_that_cannot_be_read_are_counted_and_the_next_ones_go_on() {
+        let mut text = vec![b'x'; 5000];
+        text.extend(b"\nstart \xff\n\nstart a");
+        let lines = read_all(&text);
+        assert_eq!(lines.iter().map(|line| line.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
+        assert_eq!(lines[0].text, Err("it is longer than 4 KiB"));
+        assert_eq!(lines[1].text, Err("it is not UTF-8"));
+        assert_eq!(lines[3].text.as_deref(), Ok("start a"));
+    }
+}

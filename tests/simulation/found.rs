@@ -1,0 +1,102 @@
+//! What seeds of the simulation found, each reduced to a story of its own. The judge has the last word on all of them; beside
+//! it each says what was wrong.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use reelwatch::monitor::event::Event;
+use reelwatch::monitor::gap::{Gap, GapEnd};
+use reelwatch::monitor::io::Command;
+use reelwatch::monitor::phase::{Phase, State};
+use reelwatch::monitor::policy::Policy;
+use reelwatch::sim::Scenario;
+
+use super::witness::{Witness, rules};
+use crate::rig::{Act, BEGIN, Rig};
+use crate::truth;
+
+/// One channel that is started at once, and what happens to it.
+fn rig(happenings: &str) -> Rig {
+    let scenario = format!(
+        "name = \"found\"\nseed = 1\n[project]\nname = \"p\"\n[[channel]]\ncname = \"c\"\nmain_uid = 1\nbackup_uid = 2\n{happenings}"
+    );
+    let mut rig = Rig::new(Scenario::parse(&scenario).expect("a scenario"), 7, Policy::default(), &[]);
+    let id = rig.id("c");
+    rig.at(Duration::ZERO, Act::Command(Command::Start(id)));
+    rig
+}
+
+const fn s(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn judged(rig: &mut Rig) {
+    let mut witness = Witness::new("p");
+    let findings = truth::judge(&witness.case(rig, rules(&Policy::default(), 1), &BTreeMap::new()));
+    assert!(findings.is_empty(), "{findings:#?}");
+}
+
+fn gaps(rig: &Rig) -> Vec<Gap> {
+    let gap = |event: &Event| if let Event::GapClosed { gap } = event { Some(*gap) } else { None };
+    rig.log.iter().filter_map(|record| gap(&record.event)).collect()
+}
+
+fn word_at(rig: &Rig, seconds: u64) -> State {
+    let row = &rig.shown[&rig.id("c")];
+    row.iter().rev().find(|(at, _)| *at <= BEGIN + s(seconds)).expect("a word").1
+}
+
+#[test]
+fn an_answer_that_only_asks_for_fewer_requests_keeps_no_recording_fresh() {
+    let mut rig = rig("[[at]]\nt = \"290s\"\nwhat = \"fault\"\nkind = \"429\"\nfor = \"900s\"\n\
+                       [[at]]\nt = \"300s\"\nwhat = \"die\"\ncname = \"c\"\n");
+    rig.run(s(1_500));
+    assert_eq!(word_at(&rig, 290), State::Recording);
+    assert_eq!(word_at(&rig, 290 + 240), State::NotObserved, "two intervals after the last answer that told anything");
+    judged(&mut rig);
+}
+
+/// The recorder is away for 60 s; a restart in between gets no further than status 3, and the first one is back by then.
+const FAILED_RESTART: &str = "[[at]]\nt = \"299s\"\nwhat = \"fail_over\"\ncname = \"c\"\nfor = \"89s\"\n\
+                              [[at]]\nt = \"300s\"\nwhat = \"stuck_start\"\ncname = \"c\"\n";
+
+#[test]
+fn what_is_heard_of_a_successor_bounds_no_gap_of_the_recorder_that_came_back() {
+    let mut rig = rig(FAILED_RESTART);
+    let id = rig.id("c");
+    rig.at(s(370), Act::Command(Command::Restart(id)));
+    rig.run(s(600));
+    let [gap] = gaps(&rig)[..] else { panic!("one gap: {:?}", gaps(&rig)) };
+    assert_eq!(gap.end, GapEnd::Blip);
+    assert!(gap.last_bad < BEGIN + s(388), "it was back at 388 s: {gap:?}");
+    judged(&mut rig);
+}
+
+#[test]
+fn what_is_heard_of_a_successor_makes_no_loss_of_the_recorder_before_it() {
+    // Away again when it is asked for after the restart has failed.
+    let again = "[[at]]\nt = \"455s\"\nwhat = \"fail_over\"\ncname = \"c\"\nfor = \"30s\"\n";
+    let dies = "[[at]]\nt = \"371s\"\nwhat = \"die\"\ncname = \"c\"\n";
+    let mut rig = rig(&format!("{FAILED_RESTART}{dies}{again}"));
+    let id = rig.id("c");
+    rig.at(s(370), Act::Command(Command::Restart(id)));
+    rig.run(s(600));
+    let lost = rig.log.iter().any(|record| matches!(record.event, Event::PhaseChanged { to: Phase::Lost, .. }));
+    assert!(!lost, "two failovers, and no loss");
+    judged(&mut rig);
+}
+
+#[test]
+fn a_bad_answer_that_a_store_remembers_from_before_a_gap_bounds_nothing() {
+    let happenings = "[[at]]\nt = \"310s\"\nwhat = \"fail_over\"\ncname = \"c\"\nfor = \"80s\"\n\
+                      [[at]]\nt = \"900s\"\nwhat = \"abnormal_exit\"\ncname = \"c\"\n";
+    let mut rig = rig(happenings);
+    let id = rig.id("c");
+    rig.at(s(1_100), Act::Restart(s(20)));
+    rig.at(s(1_200), Act::Command(Command::Restart(id)));
+    rig.run(s(1_300));
+    let [_, gap] = gaps(&rig)[..] else { panic!("two gaps: {:?}", gaps(&rig)) };
+    assert_eq!(gap.end, GapEnd::Restarted);
+    assert!(gap.last_good <= gap.last_bad && gap.last_bad <= gap.first_good, "{gap:?}");
+    judged(&mut rig);
+}

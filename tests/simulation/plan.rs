@@ -1,0 +1,120 @@
+//! What one seed decides: how many channels, for how long, how often they are asked for, and everything that goes wrong.
+
+use std::env;
+use std::str::FromStr;
+use std::time::Duration;
+
+use fastrand::Rng;
+use reelwatch::monitor::ids::Mode;
+use reelwatch::monitor::policy::{OldRecorder, Policy};
+use reelwatch::sim::Scenario;
+
+use super::trouble;
+use crate::rig::{Act, Cut, Rig};
+
+/// Queries of a run whose length is not given: what `cargo test` has time for.
+const POLLS: std::ops::Range<u64> = 100..1_000;
+const SHORTEST: u64 = 20 * 60;
+const LONGEST: u64 = 48 * 3600;
+
+/// A run before it is played.
+pub struct Plan {
+    pub seed: u64,
+    pub fleet: u32,
+    pub length: Duration,
+    pub mode: Mode,
+    pub policy: Policy,
+    pub scenario: Scenario,
+    /// Channels that the customer's backend records.
+    pub strangers: Vec<String>,
+    pub breaks: Vec<(Duration, Act)>,
+}
+
+/// A number from the environment.
+pub fn given<T: FromStr>(name: &str) -> Option<T> {
+    env::var(name).ok().and_then(|text| text.parse().ok())
+}
+
+impl Plan {
+    /// The same seed and the same environment make the same plan.
+    pub fn of(seed: u64) -> Self {
+        let mut rng = Rng::with_seed(seed);
+        let fleet = fleet(&mut rng);
+        let fleet = given("REELWATCH_FLEET").unwrap_or(fleet).clamp(1, 1_200);
+        let policy = policy(&mut rng);
+        let length = length(&mut rng, fleet, &policy);
+        let length = given("REELWATCH_HOURS").map_or(length, |hours: u64| Duration::from_secs(hours * 3600));
+        let mode = if rng.u8(0..8) == 0 { Mode::Web } else { Mode::Mix };
+        let scenario = trouble::scenario(&mut rng, fleet, length, &mode);
+        let few = fleet / 6;
+        let strangers = (fleet - few + 1..=fleet).map(cname).collect();
+        let breaks = breaks(&mut rng, length);
+        Self { seed, fleet, length, mode, policy, scenario, strangers, breaks }
+    }
+
+    pub fn rig(&self) -> Rig {
+        let (policy, scenario) = (self.policy.clone(), self.scenario.clone());
+        let mut rig = Rig::in_mode(self.mode.clone(), scenario, self.seed, policy, &self.strangers);
+        for (at, act) in &self.breaks {
+            rig.at(*at, act.clone());
+        }
+        rig
+    }
+
+    /// The command that plays it again.
+    pub fn command(&self) -> String {
+        let set = |name: &str| env::var(name).map(|value| format!("{name}={value} ")).unwrap_or_default();
+        let (hours, fleet) = (set("REELWATCH_HOURS"), set("REELWATCH_FLEET"));
+        format!("{hours}{fleet}REELWATCH_SEED={} cargo test --test main simulation", self.seed)
+    }
+}
+
+/// The name of a channel by its number.
+pub fn cname(number: u32) -> String {
+    format!("channel-{number:04}")
+}
+
+/// Most fleets are small, some are large.
+fn fleet(rng: &mut Rng) -> u32 {
+    match rng.u8(0..100) {
+        0..=59 => rng.u32(1..=6),
+        60..=89 => rng.u32(7..=40),
+        90..=98 => rng.u32(41..=150),
+        _ => rng.u32(151..=1_200),
+    }
+}
+
+fn policy(rng: &mut Rng) -> Policy {
+    let every = [10, 30, 60, 120, 120, 120, 120, 120, 300, 600];
+    let poll_every = Duration::from_secs(*rng.choice(&every).expect("some"));
+    let old_recorder = if rng.bool() { OldRecorder::Ask } else { OldRecorder::Stop };
+    Policy { poll_every, old_recorder, ..Policy::default() }
+}
+
+fn length(rng: &mut Rng, fleet: u32, policy: &Policy) -> Duration {
+    let seconds = rng.u64(POLLS) * policy.poll_every.as_secs() / u64::from(fleet);
+    Duration::from_secs(seconds.clamp(SHORTEST, LONGEST))
+}
+
+/// Sleeps, kills at any moment, halts and a disk that refuses, some hours apart.
+fn breaks(rng: &mut Rng, length: Duration) -> Vec<(Duration, Act)> {
+    let mut breaks = Vec::new();
+    let mut at = rng.u64(60..7_200);
+    while at < length.as_secs() {
+        let away = Duration::from_secs(rng.u64(1..1_500));
+        let act = match rng.u8(0..10) {
+            0..=2 => Act::Sleep(away),
+            3..=4 => Act::Restart(away),
+            5 => Act::KillInBatch(Cut::BeforeFacts, away),
+            6 => Act::KillInBatch(Cut::AfterFacts, away),
+            7 => Act::KillInBatch(Cut::AfterCalls, away),
+            8 => Act::Stall(Duration::from_millis(rng.u64(1..5_000))),
+            _ => Act::DiskFull(Duration::from_secs(rng.u64(5..600))),
+        };
+        // A kill while facts wait for a disk that refuses loses them: nothing could be kept then.
+        let pause = if matches!(act, Act::DiskFull(_)) { 601 } else { 0 };
+        breaks.push((Duration::from_secs(at) + Duration::from_millis(rng.u64(0..1000)), act));
+        at += pause + rng.u64(1_600..14_400);
+    }
+    breaks
+}

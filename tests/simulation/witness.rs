@@ -1,0 +1,130 @@
+//! Brings the evidence: what the rig kept, in the plain words and numbers of the judge. It decides nothing and leaves nothing
+//! out.
+
+use std::collections::BTreeMap;
+
+use reelwatch::monitor::event::Record;
+use reelwatch::monitor::history;
+use reelwatch::monitor::ids::ChannelId;
+use reelwatch::monitor::policy::Policy;
+use reelwatch::monitor::time::Timestamp;
+
+use crate::rig::{BEGIN, BreakKind, Rig};
+use crate::truth::cloud::Cloud;
+use crate::truth::evidence::{Case, Channel, Drawn, Exchange, Ms, Rules, Shown, Stretch, Told};
+
+/// Reads along while a run is played, so that no answer has to be kept whole.
+pub struct Witness {
+    project: String,
+    channels: BTreeMap<ChannelId, Vec<Exchange>>,
+    sends: Vec<Ms>,
+    /// Requests that have no end yet: their place in the rig and here.
+    open: Vec<(usize, ChannelId, usize)>,
+}
+
+impl Witness {
+    pub fn new(project: &str) -> Self {
+        Self { project: project.to_owned(), channels: BTreeMap::new(), sends: Vec::new(), open: Vec::new() }
+    }
+
+    /// Takes over what was sent and heard since the last time; when the requests left.
+    pub fn read(&mut self, rig: &mut Rig) -> &[Ms] {
+        for sent in &rig.sent[self.sends.len()..] {
+            let row = self.channels.entry(sent.send.channel).or_default();
+            self.open.push((self.sends.len(), sent.send.channel, row.len()));
+            row.push(Exchange::new(sent.at.as_millis(), &sent.path));
+            self.sends.push(sent.at.as_millis());
+        }
+        let channels = &mut self.channels;
+        self.open.retain(|(place, id, at)| {
+            let Some((heard, response)) = &mut rig.sent[*place].heard else { return true };
+            let response = response.take();
+            if let Some(exchange) = channels.get_mut(id).and_then(|row| row.get_mut(*at)) {
+                let answer = response.as_ref().map(|response| (response.status, response.body.as_slice()));
+                exchange.hear(heard.as_millis(), answer);
+            }
+            false
+        });
+        &self.sends
+    }
+
+    /// The whole case as of now.
+    pub fn case(&mut self, rig: &mut Rig, rules: Rules, asked: &BTreeMap<ChannelId, Vec<Timestamp>>) -> Case {
+        self.read(rig);
+        let mut journal = Vec::new();
+        rig.journal().write_json_lines(&mut journal).expect("a vector takes everything");
+        let mut facts: BTreeMap<Option<ChannelId>, Vec<&Record>> = BTreeMap::new();
+        for record in &rig.log {
+            facts.entry(record.channel).or_default().push(record);
+        }
+        let common: Vec<Told> = facts.get(&None).into_iter().flatten().map(|record| told(record)).collect();
+        let channels = rig.names.iter().map(|(name, id)| {
+            let own = facts.get(&Some(*id)).map_or(&[][..], Vec::as_slice);
+            let foreign = rig.foreign.iter().filter(|(whose, _)| whose == name).map(|(_, sid)| sid.as_str().to_owned());
+            Channel {
+                cname: name.to_string(),
+                shown: rig
+                    .shown
+                    .get(id)
+                    .map_or_else(Vec::new, |row| row.iter().map(|(at, state)| shown(*at, state)).collect()),
+                drawn: drawn(own, rig.now),
+                told: merged(own.iter().map(|record| told(record)).collect(), &common),
+                exchanges: self.channels.get(id).cloned().unwrap_or_default(),
+                project: 0,
+                asked: asked.get(id).into_iter().flatten().map(|at| at.as_millis()).collect(),
+                foreign: foreign.collect(),
+            }
+        });
+        let stretches = |kinds: &[BreakKind]| {
+            let of_kind = rig.breaks.iter().filter(|pause| kinds.contains(&pause.kind));
+            of_kind.map(|pause| Stretch { from: pause.from.as_millis(), to: pause.to.as_millis() }).collect::<Vec<_>>()
+        };
+        let stalled = stretches(&[BreakKind::Stalled]);
+        Case {
+            rules,
+            channels: channels.collect(),
+            cloud: Cloud::read(&String::from_utf8(journal).expect("UTF-8")),
+            unseen: stretches(&[BreakKind::Killed, BreakKind::Asleep]),
+            starts: stretches(&[BreakKind::Killed]),
+            slower: stalled.into_iter().map(|stretch| (stretch, "the process stood still")).collect(),
+            sends: vec![(self.project.clone(), self.sends.clone())],
+            until: rig.now.as_millis(),
+        }
+    }
+}
+
+/// The numbers of a run. When all polls would take more than 80 % of the quota, the interval stretches.
+pub fn rules(policy: &Policy, fleet: usize) -> Rules {
+    let wanted = Ms::try_from(policy.poll_every.as_millis()).expect("an hour at most");
+    let needed = Ms::try_from(fleet).expect("small") * 125;
+    Rules { interval: wanted.max(needed), per_second: usize::try_from(policy.quota_per_second).expect("small") }
+}
+
+fn told(record: &Record) -> Told {
+    let line = serde_json::to_value(record).expect("a line of the log");
+    Told::read(&line).expect("a moment and an event")
+}
+
+/// Facts of the channel and of the workstation, in order of time.
+fn merged(mut own: Vec<Told>, common: &[Told]) -> Vec<Told> {
+    own.extend(common.iter().cloned());
+    own.sort_by_key(|told| told.at);
+    own
+}
+
+fn shown(at: Timestamp, state: &impl serde::Serialize) -> Shown {
+    Shown { at: at.as_millis(), word: word(state) }
+}
+
+/// A name as the exports write it: bare, or under `state`.
+fn word(name: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(name).expect("a name");
+    let bare = value.as_str().or_else(|| value.get("state").and_then(serde_json::Value::as_str));
+    bare.expect("a name").to_owned()
+}
+
+fn drawn(records: &[&Record], now: Timestamp) -> Vec<Drawn> {
+    let past = history::fold(records.iter().copied(), BEGIN, now);
+    let spans = past.spans.iter();
+    spans.map(|span| Drawn { from: span.from.as_millis(), to: span.to.as_millis(), kind: word(&span.kind) }).collect()
+}

@@ -1,0 +1,231 @@
+//! What a judge is given. Plain numbers and words: moments and lengths are milliseconds, states and facts are called as the
+//! program's own exports call them. It judges nothing.
+
+use serde_json::Value;
+
+use super::answer::Says;
+use super::cloud::Cloud;
+
+/// A moment in milliseconds since the Unix epoch, or a length in milliseconds.
+pub type Ms = i64;
+
+/// The numbers of the rules that a run may set; all others stand beside the rule that needs them.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// The longest poll interval that was in force.
+    pub interval: Ms,
+    /// Most requests of a project in any sliding second.
+    pub per_second: usize,
+}
+
+/// Longest wait of a poll behind other requests.
+pub const QUEUE: Ms = 30_000;
+/// Four tries of 10 s, with 1, 3 and 6 s in between: an operation without an answer.
+pub const UNANSWERED: Ms = 50_000;
+/// Time for one try.
+pub const TRY: Ms = 10_000;
+/// 404s that span this long are a loss: the service's own failover answers 404 for no longer.
+pub const FAILOVER: Ms = 90_000;
+
+/// Everything about one run.
+#[derive(Debug)]
+pub struct Case {
+    pub rules: Rules,
+    pub channels: Vec<Channel>,
+    pub cloud: Cloud,
+    /// Stretches in which the program did not run or the workstation slept.
+    pub unseen: Vec<Stretch>,
+    /// Of those, the ones after which it was started anew.
+    pub starts: Vec<Stretch>,
+    /// Stretches in which the waits of the rules may be longer, and why.
+    pub slower: Vec<(Stretch, &'static str)>,
+    /// Every moment at which a request left, by project, in order of time.
+    pub sends: Vec<(String, Vec<Ms>)>,
+    /// When it ended.
+    pub until: Ms,
+}
+
+/// From the first moment to the one after the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    pub from: Ms,
+    pub to: Ms,
+}
+
+impl Stretch {
+    /// Whether both have a moment in common.
+    pub const fn meets(self, from: Ms, to: Ms) -> bool {
+        self.from < to && from < self.to
+    }
+}
+
+/// One channel, as it was shown, drawn, told and asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Channel {
+    /// What the service calls it.
+    pub cname: String,
+    /// Every change of its word.
+    pub shown: Vec<Shown>,
+    /// What is drawn of the whole run.
+    pub drawn: Vec<Drawn>,
+    /// The facts that were kept, its own and those of the whole workstation.
+    pub told: Vec<Told>,
+    /// Its requests, in the order in which they left.
+    pub exchanges: Vec<Exchange>,
+    /// The place of its project in `Case::sends`.
+    pub project: usize,
+    /// When a person asked for a query at once.
+    pub asked: Vec<Ms>,
+    /// Recorders of it that others started and that it was not told of.
+    pub foreign: Vec<String>,
+}
+
+/// The word from a moment on.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub at: Ms,
+    pub word: String,
+}
+
+/// A stretch that is drawn in one kind.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    pub from: Ms,
+    pub to: Ms,
+    pub kind: String,
+}
+
+/// A fact.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub at: Ms,
+    /// Its name, such as `gap_closed`.
+    pub name: String,
+    /// What else it says.
+    pub says: Value,
+}
+
+impl Told {
+    /// From one line of the log: an object with `at` and `event`, which is a name or a name with its fields.
+    pub fn read(line: &Value) -> Option<Self> {
+        let at = line.get("at")?.as_i64()?;
+        let event = line.get("event")?;
+        if let Some(name) = event.as_str() {
+            return Some(Self { at, name: name.to_owned(), says: Value::Null });
+        }
+        let (name, says) = event.as_object()?.iter().next()?;
+        Some(Self { at, name: name.clone(), says: says.clone() })
+    }
+
+    /// A member that is text.
+    pub fn text(&self, member: &str) -> Option<&str> {
+        self.says.get(member)?.as_str()
+    }
+
+    /// A member of `gap`.
+    pub fn gap(&self, member: &str) -> Option<Ms> {
+        self.says.get("gap")?.get(member)?.as_i64()
+    }
+
+    /// The phase it turns to, without what belongs to it.
+    pub fn phase(&self) -> Option<&str> {
+        let to = self.says.get("to").filter(|_| self.name == "phase_changed")?;
+        to.as_str().or_else(|| to.as_object()?.keys().next().map(String::as_str))
+    }
+}
+
+/// Which call a request made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    Acquire,
+    Start,
+    Query,
+    Stop,
+    Other,
+}
+
+/// One request and its end.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    pub sent: Ms,
+    pub call: Call,
+    /// The recorder that its path names.
+    pub sid: Option<String>,
+    /// When its end was heard, and what that says.
+    pub heard: Option<(Ms, Says)>,
+}
+
+impl Exchange {
+    /// Reads call and recorder off the path.
+    pub fn new(sent: Ms, path: &str) -> Self {
+        let parts: Vec<&str> = path.split('/').collect();
+        let after = |name: &str| parts.iter().position(|part| *part == name).and_then(|at| parts.get(at + 1));
+        let call = match parts.last().copied().unwrap_or_default() {
+            "acquire" => Call::Acquire,
+            "start" => Call::Start,
+            "query" => Call::Query,
+            "stop" => Call::Stop,
+            _ => Call::Other,
+        };
+        Self { sent, call, sid: after("sid").map(|sid| (*sid).to_owned()), heard: None }
+    }
+
+    /// Takes its end in: the HTTP answer, if one came.
+    pub fn hear(&mut self, at: Ms, answer: Option<(u16, &[u8])>) {
+        let says = Says::read(answer);
+        // Other answers repeat the name that they were asked with.
+        let repeats = self.call != Call::Start && matches!(says, Says::Started(_));
+        let says = if repeats { Says::Done } else { says };
+        self.heard = Some((at, says));
+    }
+
+    /// Whether its end was heard at this moment.
+    pub fn is_heard_at(&self, at: Ms) -> bool {
+        self.heard.as_ref().is_some_and(|(heard, _)| *heard == at)
+    }
+
+    /// A query of this recorder.
+    pub fn asks_for(&self, sid: &str) -> bool {
+        self.call == Call::Query && self.sid.as_deref() == Some(sid)
+    }
+}
+
+/// Something that is wrong.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Which rule is broken.
+    pub rule: &'static str,
+    pub cname: String,
+    pub at: Ms,
+    pub what: String,
+}
+
+impl Channel {
+    /// The word at a moment.
+    pub fn word(&self, at: Ms) -> &str {
+        let place = self.shown.partition_point(|shown| shown.at <= at);
+        place.checked_sub(1).and_then(|i| self.shown.get(i)).map_or("", |shown| shown.word.as_str())
+    }
+
+    /// Each word with the stretch it was shown.
+    pub fn words(&self, until: Ms) -> impl Iterator<Item = (&str, Ms, Ms)> {
+        let ends = self.shown.iter().skip(1).map(|shown| shown.at).chain([until]);
+        self.shown.iter().zip(ends).map(|(shown, to)| (shown.word.as_str(), shown.at, to))
+    }
+
+    /// When the query of a recorder left that was answered at a moment.
+    pub fn asked_for(&self, sid: &str, heard: Ms) -> Option<Ms> {
+        self.exchanges.iter().filter(|one| one.asks_for(sid) && one.is_heard_at(heard)).map(|one| one.sent).max()
+    }
+
+    pub fn finding(&self, rule: &'static str, at: Ms, what: String) -> Finding {
+        Finding { rule, cname: self.cname.clone(), at, what }
+    }
+}
+
+impl Case {
+    /// Whether the program surely looked all the time between two moments.
+    pub fn looked(&self, from: Ms, to: Ms) -> bool {
+        !self.unseen.iter().any(|unseen| unseen.meets(from, to))
+    }
+}

@@ -1,0 +1,329 @@
+//! Lies told to the judge: each is one small change to a true case, and each must be caught and called by its name. A judge
+//! that cannot fail proves nothing.
+
+use serde_json::json;
+
+use super::answer::Says;
+use super::cloud::{Cloud, Life, Part};
+use super::evidence::{Case, Channel, Drawn, Exchange, Ms, Rules, Shown, Stretch, Told};
+use super::judge;
+
+const S: Ms = 1_000;
+const END: Ms = 1_000 * S;
+
+/// One recorder, started at 1 s, recording from 4 s on, dead at 200 s; asked for every 120 s and found to be lost.
+fn truth() -> Case {
+    let mut cloud = Cloud::default();
+    cloud.add(life("a", S, Some(200 * S), &[(4 * S, Some(200 * S))]));
+    let mut channel = Channel { cname: "c".to_owned(), ..Channel::default() };
+    channel.exchanges = vec![
+        exchange(500, "acquire", 600, Says::Done),
+        exchange(600, "start", S, Says::Started("a".to_owned())),
+        query(6 * S, 6_100, Says::Status(5)),
+        query(16 * S, 16_100, Says::Status(5)),
+        query(76 * S, 76_100, Says::Status(5)),
+        query(120 * S, 120_100, Says::Status(5)),
+        query(240 * S, 240_100, Says::Missing),
+    ];
+    let (mut at, mut wait) = (240_100, 5 * S);
+    while at < 330 * S {
+        let sent = (at + wait).min(330_100);
+        channel.exchanges.push(query(sent, sent + 100, Says::Missing));
+        (at, wait) = (sent + 100, (wait + 5 * S).min(15 * S));
+    }
+    let lost = at;
+    channel.exchanges.push(query(400 * S, 400_100, Says::Missing));
+    channel.exchanges.extend((1..=5).map(|n| query((400 + 120 * n) * S, (400 + 120 * n) * S + 100, Says::Missing)));
+    channel.told = vec![
+        told(400, "start_requested", json!({ "cause": "start" })),
+        told(S, "started", json!({ "sid": "a" })),
+        told(6_100, "phase_changed", json!({ "to": "recording" })),
+        told(240_100, "phase_changed", json!({ "to": "suspect" })),
+        told(240_100, "gap_opened", json!({ "gap": { "last_good": 120 * S, "first_bad": 240_100 } })),
+        told(lost, "phase_changed", json!({ "to": "lost" })),
+    ];
+    channel.shown = [(0, "idle"), (400, "starting"), (6_100, "recording"), (240_100, "suspect"), (lost, "lost")]
+        .map(shown)
+        .to_vec();
+    channel.drawn = vec![
+        drawn(400, 6_100, "starting"),
+        drawn(6_100, 120 * S, "recording"),
+        drawn(120 * S, 240_100, "possibly_lost"),
+        drawn(240_100, lost, "suspect"),
+        drawn(lost, END, "lost"),
+    ];
+    let sends = channel.exchanges.iter().map(|exchange| exchange.sent).collect();
+    Case {
+        rules: Rules { interval: 120 * S, per_second: 10 },
+        channels: vec![channel],
+        cloud,
+        unseen: Vec::new(),
+        starts: Vec::new(),
+        slower: Vec::new(),
+        sends: vec![("p".to_owned(), sends)],
+        until: END,
+    }
+}
+
+fn life(sid: &str, started_ms: Ms, ended_ms: Option<Ms>, recorded: &[(Ms, Option<Ms>)]) -> Life {
+    let recorded = recorded.iter().map(|&(from_ms, to_ms)| Part { from_ms, to_ms }).collect();
+    Life { cname: "c".to_owned(), sid: sid.to_owned(), started_ms, ended_ms, recorded }
+}
+
+fn exchange(sent: Ms, call: &str, heard: Ms, says: Says) -> Exchange {
+    let path = match call {
+        "acquire" => "/acquire".to_owned(),
+        "start" => "/resourceid/r/mode/mix/start".to_owned(),
+        _ => format!("/resourceid/r/sid/a/mode/mix/{call}"),
+    };
+    Exchange { heard: Some((heard, says)), ..Exchange::new(sent, &path) }
+}
+
+fn query(sent: Ms, heard: Ms, says: Says) -> Exchange {
+    exchange(sent, "query", heard, says)
+}
+
+fn told(at: Ms, name: &str, says: serde_json::Value) -> Told {
+    Told { at, name: name.to_owned(), says }
+}
+
+fn shown((at, word): (Ms, &str)) -> Shown {
+    Shown { at, word: word.to_owned() }
+}
+
+fn drawn(from: Ms, to: Ms, kind: &str) -> Drawn {
+    Drawn { from, to, kind: kind.to_owned() }
+}
+
+/// The rules that a lie is found to break.
+fn caught(lie: impl FnOnce(&mut Case, &mut Channel)) -> Vec<&'static str> {
+    let mut case = truth();
+    let mut channel = case.channels.remove(0);
+    lie(&mut case, &mut channel);
+    case.channels.push(channel);
+    judge(&case).iter().map(|finding| finding.rule).collect()
+}
+
+/// The same life, told to the judge in another way.
+fn retell(case: &mut Case, ended: Option<Ms>, recorded: &[(Ms, Option<Ms>)]) {
+    case.cloud = Cloud::default();
+    case.cloud.add(life("a", S, ended, recorded));
+}
+
+#[test]
+fn the_truth_is_believed() {
+    assert_eq!(judge(&truth()).iter().map(|finding| finding.what.clone()).collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
+fn a_false_recording_is_caught() {
+    let rules = caught(|_, channel| {
+        channel.shown.truncate(3);
+    });
+    assert!(rules.contains(&"false Recording") && rules.contains(&"missed loss"), "{rules:?}");
+}
+
+#[test]
+fn recording_drawn_over_a_hole_is_caught() {
+    let rules = caught(|_, channel| channel.drawn = vec![drawn(6_100, END, "recording")]);
+    assert_eq!(rules, ["drawn Recording"]);
+}
+
+#[test]
+fn a_recorder_that_ended_and_is_shown_again_is_caught() {
+    let rules = caught(|_, channel| {
+        channel.shown.push(shown((400_100, "recording")));
+        channel.shown.push(shown((401 * S, "lost")));
+    });
+    assert_eq!(rules, ["back from the dead", "missed loss"]);
+}
+
+#[test]
+fn a_recorder_that_was_stopped_is_not_missed() {
+    let rules = caught(|case, channel| {
+        case.cloud.stop("a", 200 * S);
+        channel.told.push(told(900 * S, "exported", json!({})));
+        channel.shown.pop();
+    });
+    assert!(!rules.contains(&"missed loss"), "{rules:?}");
+}
+
+#[test]
+fn a_false_lost_is_caught() {
+    let rules = caught(|case, _| retell(case, None, &[(4 * S, Some(200 * S)), (329 * S, None)]));
+    assert!(rules.iter().filter(|rule| **rule == "false Lost").count() == 2, "told and shown: {rules:?}");
+}
+
+#[test]
+fn a_failover_that_is_called_lost_is_caught() {
+    let rules = caught(|case, _| retell(case, Some(500 * S), &[(4 * S, Some(200 * S)), (331 * S, Some(500 * S))]));
+    assert!(rules.contains(&"false Lost"), "{rules:?}");
+}
+
+#[test]
+fn a_loss_that_is_not_confirmed_is_caught() {
+    let rules = caught(|_, channel| {
+        channel.shown.pop();
+        channel.told.pop();
+    });
+    assert!(rules.contains(&"missed loss"), "{rules:?}");
+}
+
+#[test]
+fn a_loss_that_nobody_asks_for_is_caught() {
+    let rules = caught(|_, channel| {
+        channel.exchanges.truncate(6);
+        channel.told.truncate(3);
+        channel.shown.truncate(3);
+        channel.drawn.clear();
+    });
+    assert!(rules.contains(&"missed loss") && rules.contains(&"stale"), "{rules:?}");
+}
+
+#[test]
+fn gap_edges_that_are_off_by_a_millisecond_are_caught() {
+    for (ended, is_true) in [(120 * S, false), (120_001, true), (240_100, true), (240_101, false)] {
+        let rules = caught(|case, _| retell(case, Some(ended), &[(4 * S, Some(ended))]));
+        assert_eq!(rules.contains(&"gap edge"), !is_true, "gone at {ended}: {rules:?}");
+    }
+}
+
+#[test]
+fn the_far_edges_of_a_gap_are_held_to_the_millisecond_too() {
+    for (back, is_true) in [(254_999, false), (255 * S, true), (260 * S, true), (260_001, false)] {
+        let rules = caught(|case, channel| {
+            retell(case, None, &[(4 * S, Some(200 * S)), (back, None)]);
+            let gap = json!({ "last_good": 120 * S, "first_bad": 240_100, "last_bad": 255 * S, "first_good": 260_100, "end": "blip" });
+            channel.told.insert(5, told(260_100, "gap_closed", json!({ "gap": gap })));
+            channel.exchanges.push(query(260 * S, 260_100, Says::Status(5)));
+        });
+        assert_eq!(rules.contains(&"gap edge"), !is_true, "back at {back}: {rules:?}");
+    }
+}
+
+#[test]
+fn a_band_over_time_that_nobody_observed_is_caught() {
+    let rules = caught(|case, _| case.unseen.push(Stretch { from: 30 * S, to: 40 * S }));
+    assert_eq!(rules, ["drawn unseen"]);
+}
+
+#[test]
+fn eleven_requests_in_a_second_are_caught_and_ten_are_not() {
+    let burst = |n: Ms| {
+        move |case: &mut Case, _: &mut Channel| case.sends[0].1.splice(0..0, (0..n).map(|i| i * 99)).for_each(drop)
+    };
+    // Two more of its own leave within the same second.
+    assert_eq!(caught(burst(8)), [""; 0]);
+    assert_eq!(caught(burst(9)), ["quota"]);
+}
+
+#[test]
+fn a_retry_that_is_early_or_late_by_a_millisecond_is_caught() {
+    // The second query after the first 404, 10 s after its answer.
+    for (by, is_true) in [(-1, false), (0, true), (1, false)] {
+        let rules = caught(|case, channel| {
+            let second =
+                channel.exchanges.iter_mut().filter(|exchange| exchange.sent > 240 * S).nth(1).expect("a second");
+            case.sends[0].1.retain(|sent| *sent != second.sent);
+            second.sent += by;
+            case.sends[0].1.push(second.sent);
+            case.sends[0].1.sort_unstable();
+        });
+        assert_eq!(rules.contains(&"pace"), !is_true, "{by} ms: {rules:?}");
+    }
+}
+
+#[test]
+fn a_late_retry_is_excused_by_a_quota_that_was_used_up_and_by_what_was_declared() {
+    let late = |case: &mut Case, channel: &mut Channel| {
+        let first = channel.exchanges.iter_mut().find(|exchange| exchange.sent > 240_100).expect("a first");
+        case.sends[0].1.retain(|sent| *sent != first.sent);
+        first.sent += 99;
+        first.sent
+    };
+    assert_eq!(
+        caught(|case, channel| {
+            late(case, channel);
+        })[0],
+        "pace"
+    );
+    let rules = caught(|case, channel| {
+        let sent = late(case, channel);
+        case.sends[0].1.extend([sent - 125, sent]);
+        case.sends[0].1.sort_unstable();
+    });
+    assert!(!rules.contains(&"pace"), "{rules:?}");
+    let rules = caught(|case, channel| {
+        late(case, channel);
+        case.slower.push((Stretch { from: 241 * S, to: 245 * S }, "declared"));
+    });
+    assert!(!rules.contains(&"pace"), "{rules:?}");
+}
+
+#[test]
+fn a_doubled_recorder_is_caught() {
+    let rules = caught(|case, _| case.cloud.add(life("b", 100 * S, None, &[])));
+    assert!(rules.contains(&"doubled recorder"), "{rules:?}");
+}
+
+#[test]
+fn a_recorder_without_a_name_that_was_not_declared_is_caught() {
+    let orphan = |case: &mut Case, channel: &mut Channel, end: Told| {
+        case.cloud.add(life("b", 801 * S, None, &[]));
+        channel.told.push(told(800 * S, "start_requested", json!({ "cause": "restart" })));
+        channel.told.push(end);
+    };
+    let failed = told(810 * S, "start_failed", json!({ "why": "unreachable" }));
+    let rules = caught(|case, channel| orphan(case, channel, failed));
+    assert!(rules.contains(&"lost recorder"), "{rules:?}");
+    let unknown = told(810 * S, "start_left_unknown", json!({}));
+    let rules = caught(|case, channel| orphan(case, channel, unknown));
+    assert!(!rules.contains(&"lost recorder"), "{rules:?}");
+}
+
+#[test]
+fn a_name_that_was_told_and_not_kept_is_caught() {
+    let rules = caught(|_, channel| channel.told.retain(|told| told.name != "started"));
+    assert!(rules.contains(&"lost recorder"), "{rules:?}");
+}
+
+#[test]
+fn a_stop_that_left_the_recorder_alive_is_caught() {
+    let rules = caught(|case, channel| {
+        retell(case, None, &[(4 * S, None)]);
+        channel.told.truncate(3);
+        channel.told.push(told(130 * S, "stopped", json!({ "result": "already_gone" })));
+    });
+    assert!(rules.contains(&"lost recorder"), "{rules:?}");
+}
+
+#[test]
+fn a_recorder_that_is_called_gone_and_lives_is_caught() {
+    let rules = caught(|_, channel| channel.told.insert(3, told(130 * S, "old_gone", json!({ "sid": "a" }))));
+    assert_eq!(rules, ["lost recorder"]);
+}
+
+#[test]
+fn a_wish_that_a_kill_left_open_is_caught_unless_it_says_that_it_does_not_know() {
+    let killed = |word: &'static str| {
+        caught(move |case, channel| {
+            case.starts.push(Stretch { from: 801 * S, to: 805 * S });
+            case.unseen.push(Stretch { from: 801 * S, to: 805 * S });
+            channel.told.push(told(800 * S, "start_requested", json!({ "cause": "restart" })));
+            channel.shown.push(shown((806 * S, word)));
+        })
+    };
+    assert!(killed("starting").contains(&"unsettled"));
+    assert!(!killed("uncertain").contains(&"unsettled"));
+}
+
+#[test]
+fn time_that_goes_back_is_caught() {
+    let backwards = "no negative duration";
+    assert_eq!(caught(|_, channel| channel.drawn.push(drawn(END, END - 1, "lost"))), [backwards]);
+    assert_eq!(caught(|_, channel| channel.drawn[1].to -= 1), [backwards]);
+    assert!(caught(|_, channel| channel.told.swap(0, 1)).contains(&backwards));
+    assert!(caught(|_, channel| channel.shown.swap(0, 1)).contains(&backwards));
+    let gap = json!({ "gap": { "last_good": 240_101, "first_bad": 240_100 } });
+    assert!(caught(|_, channel| channel.told[4].says = gap).contains(&backwards));
+}

@@ -1,0 +1,56 @@
+//! After a kill: every wish that was on disk and had no end is settled within 60 s of the start, or the channel says that it
+//! does not know.
+
+use super::answer::Says;
+use super::evidence::{Case, Channel, Exchange, FAILOVER, Finding, Ms, QUEUE, Told};
+
+/// Longest time to settle.
+const WITHIN: Ms = 60_000;
+/// The same while 404s might be a failover, with the query that ends it.
+const LONGEST: Ms = FAILOVER + QUEUE;
+
+/// A wish, the facts that end it, and what it is called.
+const WISHES: [(&str, &[&str]); 4] = [
+    (
+        "start_requested",
+        &["started", "start_failed", "start_left_unknown", "phase_changed", "stopped", "stop_requested"],
+    ),
+    ("stop_requested", &["stopped", "phase_changed"]),
+    ("change_requested", &["change_ended"]),
+    ("old_stop_requested", &["old_gone", "old_seen_alive", "channel_forgotten"]),
+];
+
+pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
+    for start in &case.starts {
+        let deadline = start.to + WITHIN;
+        // Where a stop may have been carried out or not, 404s decide only after the failover window.
+        let in_doubt = |exchange: &&Exchange| {
+            exchange.sent >= start.to
+                && exchange.heard.as_ref().is_some_and(|(at, says)| *at <= deadline && *says == Says::Missing)
+        };
+        let deadline =
+            if channel.exchanges.iter().any(|exchange| in_doubt(&exchange)) { start.to + LONGEST } else { deadline };
+        // Another break before the deadline, or the end of the run, leaves it to the next start.
+        if deadline > case.until || !case.looked(start.to, deadline) {
+            continue;
+        }
+        for (wish, ends) in WISHES {
+            let open = open_at(&channel.told, wish, ends, start.to);
+            let settled =
+                |told: &Told| told.at >= start.to && told.at <= deadline && ends.contains(&told.name.as_str());
+            let unknown = matches!(channel.word(deadline), "uncertain" | "not_observed" | "config_error");
+            if open && !channel.told.iter().any(settled) && !unknown {
+                let word = channel.word(deadline);
+                let what = format!("{wish} is open since before the start at {}, and the word is {word}", start.to);
+                findings.push(channel.finding("unsettled", deadline, what));
+            }
+        }
+    }
+}
+
+/// Whether the last such wish before a moment has no end by then. Facts of the start itself have its moment.
+fn open_at(told: &[Told], wish: &str, ends: &[&str], at: Ms) -> bool {
+    let before = told.iter().take_while(|told| told.at < at);
+    let last = before.filter(|told| told.name == wish || ends.contains(&told.name.as_str())).last();
+    last.is_some_and(|last| last.name == wish)
+}
