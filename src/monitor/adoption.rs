@@ -1,7 +1,7 @@
 //! Channels that come and go while it runs: recordings that were started elsewhere are taken in with their channels, and
 //! adopted channels are forgotten. The log keeps both, so that they are there again after a restart. It sends nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::channel::facts::Facts;
@@ -24,7 +24,7 @@ impl Monitor {
         let around = self.around(now);
         let mut watched: BTreeMap<Sid, ChannelId> = self.projects.iter().flat_map(Project::sids).collect();
         let idle_times = &self.idle_times;
-        let mut results = Vec::with_capacity(adoptees.len());
+        let (mut results, mut joined) = (Vec::with_capacity(adoptees.len()), BTreeSet::new());
         for adoptee in adoptees {
             let Some(project) = self.projects.get_mut(adoptee.project.index()) else {
                 results.push(Err(Denial::NoSuchChannel));
@@ -35,10 +35,16 @@ impl Monitor {
                 Some(why) => project.refuse(&adoptee, why, &watched, around, out),
                 None => {
                     watched.insert(adoptee.sid.clone(), adoptee.channel.id);
+                    joined.insert(adoptee.project);
                     project.take_in(adoptee, idle_times, around, out);
                 }
             }
             results.push(denied.map_or(Ok(()), Err));
+        }
+        for id in joined {
+            if let Some(project) = self.projects.get_mut(id.index()) {
+                project.read_again(around, out);
+            }
         }
         out.push(Effect::Adopted(results));
     }

@@ -1,170 +1,44 @@
 //! Operations on their way: who goes first, which domain is asked, when a try is repeated, and when the quota allows it. It
 //! knows nothing of recordings: it takes one request per channel and slot, and gives back what it finally came to.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::answer::{Answer, Outcome};
-use super::domains::{Choice, Domains, is_domain_failure};
+use super::domains::{Domains, is_domain_failure};
 use super::event::CallKind;
 use super::ids::{ChannelId, Host, ProjectId};
-use super::io::{Answered, Call, Effect, Send, SendId};
+use super::io::{Answered, Effect, Send, SendId};
+pub use super::operation::{Finished, Heard, Request, Tries};
+use super::operation::{Flight, Op};
 use super::outlook::Standing;
+use super::pace::Pace;
 use super::policy::Policy;
+pub use super::queue::{Class, Slot};
+use super::queue::{Key, Patience, Place, Queue};
 use super::quota::{Claim, Quota};
+use super::retries::{Load, Retries};
 use super::schedule::Why;
 use super::time::Timestamp;
 use super::told::Told;
 
-/// What a channel may have under way at the same time: one of each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Slot {
-    /// Queries of the recording.
-    Watch,
-    /// acquire, start, stop.
-    Act,
-    /// Queries and the stop of the recorder that a restart replaced.
-    Old,
-    /// update and updateLayout: one at a time (vendor: wait for the answer to one update before the next).
-    Change,
-}
-
-impl Slot {
-    /// All of them.
-    pub const ALL: [Slot; 4] = [Slot::Watch, Slot::Act, Slot::Old, Slot::Change];
-}
-
-/// Who goes first when requests wait for the quota. A start goes before any acquire, so that a resource ID is used at once
-/// (vendor: within 2 s) even when many recordings are started together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Class {
-    Stop,
-    Start,
-    Acquire,
-    Change,
-    Verify,
-    Suspect,
-    Poll,
-    FileName,
-}
-
-impl Class {
-    const fn claim(self) -> Claim {
-        match self {
-            Class::Stop | Class::Start | Class::Acquire | Class::Change => Claim::Command,
-            Class::Verify | Class::Suspect | Class::Poll | Class::FileName => Claim::Background,
-        }
-    }
-
-    /// An operator's command does not wait as long as the polls do, which are what used the quota up.
-    fn rest_after_429(self, policy: &Policy) -> Duration {
-        match self.claim() {
-            Claim::Command => Duration::from_secs(1),
-            Claim::Background => policy.throttle_for,
-        }
-    }
-}
-
-/// How often an operation is tried when domains do not answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tries {
-    /// By the rule of the dual domains.
-    ByDomains,
-    /// Once: the light probe while the own network is down.
-    Once,
-}
-
-/// An operation to carry out.
-#[derive(Clone, Debug)]
-pub struct Request {
-    pub class: Class,
-    pub call: Call,
-    pub tries: Tries,
-    /// Domains to skip: later tries of a start ask the other one first.
-    pub ahead: usize,
-    pub timeout: Duration,
-}
-
-/// What an operation came to in the end.
-#[derive(Clone, Debug)]
-pub struct Finished {
-    pub slot: Slot,
-    pub call: Call,
-    pub answer: Answer,
-    pub told: Told,
-    /// When its first try was sent.
-    pub first_sent: Timestamp,
-    /// When the try was sent that was answered. The service spoke of a moment between this and the answer's arrival.
-    pub sent_at: Timestamp,
-    /// Whether any of its tries may have reached the service without telling us what came of it.
-    pub may_have_acted: bool,
-}
-
-/// One try, once it is answered.
-#[derive(Clone, Debug)]
-pub struct Heard {
-    pub channel: ChannelId,
-    pub slot: Slot,
-    pub call: Call,
-    pub host: Host,
-    pub attempt: u32,
-    pub sent_at: Timestamp,
-    pub latency: Duration,
-    pub answer: Answer,
-    pub told: Told,
-    pub raw: Option<Arc<str>>,
-    /// Set with the last try of an operation that was not given up meanwhile.
-    pub finished: Option<Finished>,
-    /// Another domain is asked first from now on.
-    pub preferred: Option<Host>,
-    /// Agora asks for fewer requests, until then.
-    pub throttled_until: Option<Timestamp>,
-}
-
-#[derive(Clone, Debug)]
-struct Op {
-    number: u64,
-    request: Request,
-    tried: Vec<Choice>,
-    queued_at: Timestamp,
-    first_sent: Option<Timestamp>,
-    may_have_acted: bool,
-    place: Place,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Ready,
-    Waiting(Timestamp),
-    Flying(Timestamp),
-}
-
-#[derive(Clone, Debug)]
-struct Flight {
-    key: Key,
-    op: u64,
-    call: Call,
-    choice: Choice,
-    attempt: u32,
-    sent_at: Timestamp,
-}
-
-type Key = (ChannelId, Slot);
+/// Requests in ten seconds for each one of the reserve: a slot is held for a little more than a second.
+const PER_RESERVE: u32 = 9;
 
 /// All operations of one project.
 #[derive(Clone, Debug)]
 pub struct Dispatch {
     project: ProjectId,
     ops: BTreeMap<Key, Op>,
-    ready: BTreeSet<(Class, Timestamp, Key)>,
-    by_age: BTreeSet<(Timestamp, Key)>,
-    waiting: BTreeSet<(Timestamp, Key)>,
+    queue: Queue,
     flights: BTreeMap<SendId, Flight>,
     numbers: u64,
     quota: Quota,
     domains: Domains,
-    throttled_until: Option<Timestamp>,
+    pace: Pace,
+    retries: Retries,
+    /// Recordings that are polled.
+    watched: usize,
 }
 
 impl Dispatch {
@@ -173,14 +47,14 @@ impl Dispatch {
         Self {
             project,
             ops: BTreeMap::new(),
-            ready: BTreeSet::new(),
-            by_age: BTreeSet::new(),
-            waiting: BTreeSet::new(),
+            queue: Queue::default(),
             flights: BTreeMap::new(),
             numbers: 0,
             quota: Quota::default(),
             domains,
-            throttled_until: None,
+            pace: Pace::default(),
+            retries: Retries::default(),
+            watched: 0,
         }
     }
 
@@ -196,9 +70,10 @@ impl Dispatch {
             queued_at: now,
             first_sent: None,
             may_have_acted: false,
+            scout: false,
             place: Place::Ready,
         };
-        self.index(key, &op);
+        self.queue.put_in(key, op.request.class, op.queued_at, op.place);
         self.ops.insert(key, op);
     }
 
@@ -261,27 +136,52 @@ impl Dispatch {
         out: &mut Vec<Effect>,
     ) {
         let key = (channel, slot);
-        if self.ready.iter().any(|(_, _, ready)| *ready == key) && self.allowed_at(key, now, policy) <= now {
-            self.send(key, now, out);
+        if self.queue.is_ready(key) && self.background_at(now, policy) <= now {
+            self.send(key, now, policy, out);
         }
     }
 
     /// Sends what may be sent now.
     pub fn pump(&mut self, now: Timestamp, policy: &Policy, out: &mut Vec<Effect>) {
         self.wake(now);
-        while let Some(key) = self.first_allowed(now, policy) {
-            self.send(key, now, out);
+        while let Some((key, _)) = self.upcoming(now, policy).into_iter().flatten().find(|(_, at)| *at <= now) {
+            self.send(key, now, policy, out);
         }
     }
 
     /// When `pump` has something to do next.
     pub fn next_deadline(&self, now: Timestamp, policy: &Policy) -> Option<(Timestamp, Why)> {
-        let waiting = self.waiting.first().map(|(at, _)| (*at, Why::RetryDomain));
-        let ready = self.candidates(now, policy).map(|key| {
-            let at = self.allowed_at(key, now, policy);
-            (at, if self.throttled_until.is_some_and(|until| until == at) { Why::Throttle } else { Why::Quota })
-        });
-        waiting.into_iter().chain(ready).min_by_key(|(at, _)| *at)
+        let waiting = self.queue.next_waking().map(|(at, _)| (at, Why::RetryDomain));
+        let resting = self.pace.rests_until(now);
+        let why = |at| if resting == Some(at) { Why::Throttle } else { Why::Quota };
+        let ready = self.upcoming(now, policy).into_iter().flatten().map(|(_, at)| (at, why(at)));
+        let faster = self.pace.next_step().map(|at| (at, Why::Throttle));
+        waiting.into_iter().chain(ready).chain(faster).min_by_key(|(at, _)| *at)
+    }
+
+    /// The next command and the next of the background, and when each may leave; first whoever goes first.
+    fn upcoming(&self, now: Timestamp, policy: &Policy) -> [Option<(Key, Timestamp)>; 2] {
+        let next = self.queue.next(now, policy.poll_waits_at_most / 2);
+        let background = next.background.map(|key| (key, self.background_at(now, policy)));
+        let limit = policy.quota_per_second;
+        let Some((class, key)) = next.command else { return [None, background] };
+        // A rest holds the background back, not those who yield to it.
+        let patience = if self.pace.rests_until(now).is_some() { Patience::Left } else { next.patience };
+        let at_most = |commands| Some((key, self.quota.command_at(now, limit, commands)));
+        let reserve = policy.quota_reserved.max(1);
+        match patience {
+            Patience::Left => [Some((key, self.quota.free_at(now, limit))), background],
+            // More than the others each time, so that a stop never waits for starts that have used the reserve up.
+            Patience::Spent if class == Class::Stop => [at_most(PER_RESERVE * (reserve + 1)), background],
+            Patience::Over if class == Class::Stop => [at_most(PER_RESERVE), background],
+            Patience::Spent => [background, at_most(PER_RESERVE * reserve)],
+            Patience::Over => [background, at_most(PER_RESERVE * 2 / 3)],
+        }
+    }
+
+    fn background_at(&self, now: Timestamp, policy: &Policy) -> Timestamp {
+        let free = self.quota.background_at(now, policy.quota_per_second, self.pace.gap(policy));
+        self.pace.rests_until(now).map_or(free, |until| free.max(until))
     }
 
     /// Takes an answer in. `None` when nobody knows the exchange.
@@ -289,9 +189,9 @@ impl Dispatch {
         let Answered { id, latency, answer, told, raw } = answered;
         let flight = self.flights.remove(&id)?;
         let preferred = self.domains.note(flight.choice, now, latency, &answer, policy.domain_sticks_for);
-        let throttled_until = (answer.outcome == Outcome::Throttled).then(|| now + policy.throttle_for);
-        self.throttled_until = throttled_until.or(self.throttled_until);
-        let finished = self.go_on(now, &flight, &answer, &told, policy);
+        let throttled = answer.outcome == Outcome::Throttled;
+        let throttled_until = if throttled { self.pace.slow_down(now, policy) } else { None };
+        let (finished, moved) = self.go_on(now, &flight, &answer, &told, policy);
         Some(Heard {
             channel: flight.key.0,
             slot: flight.key.1,
@@ -304,7 +204,7 @@ impl Dispatch {
             told,
             raw,
             finished,
-            preferred,
+            preferred: preferred.or(moved),
             throttled_until,
         })
     }
@@ -331,15 +231,46 @@ impl Dispatch {
 
     /// Requests that wait for the quota.
     pub fn queued(&self) -> usize {
-        self.ready.len()
+        self.queue.len()
     }
 
-    /// Until when background requests rest after a 429.
-    pub fn throttled_until(&self, now: Timestamp) -> Option<Timestamp> {
-        self.throttled_until.filter(|until| *until > now)
+    /// So many recordings are polled from now on.
+    pub const fn follow(&mut self, watched: usize) {
+        self.watched = watched;
     }
 
-    /// Repeats the operation or ends it.
+    /// How fast the background goes.
+    pub const fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
+    /// The poll interval in force.
+    pub fn interval(&self, policy: &Policy) -> Duration {
+        self.pace.interval(policy, self.watched)
+    }
+
+    /// Takes in what time alone changes: a slowed background gets faster, a spent budget fills.
+    pub fn recover(&mut self, now: Timestamp, policy: &Policy) {
+        self.pace.recover(now, policy);
+        self.retries.refill(now, self.load(policy), policy);
+    }
+
+    /// Whether a query that failed may be made again before its ordinary turn. It is paid for with that.
+    pub fn may_ask_again(&mut self, now: Timestamp, policy: &Policy) -> bool {
+        let load = self.load(policy);
+        self.retries.take(now, load, policy)
+    }
+
+    /// Since when failed queries wait for their ordinary turn.
+    pub const fn retries_spent_since(&self) -> Option<Timestamp> {
+        self.retries.spent_since()
+    }
+
+    fn load(&self, policy: &Policy) -> Load {
+        Load { watched: self.watched, interval: self.interval(policy) }
+    }
+
+    /// Repeats the operation or ends it; also the domain that is asked first from now on, if its end changes that.
     fn go_on(
         &mut self,
         now: Timestamp,
@@ -347,9 +278,9 @@ impl Dispatch {
         answer: &Answer,
         told: &Told,
         policy: &Policy,
-    ) -> Option<Finished> {
+    ) -> (Option<Finished>, Option<Host>) {
         let key = flight.key;
-        let op = self.ops.get_mut(&key).filter(|op| op.number == flight.op)?;
+        let Some(op) = self.ops.get_mut(&key).filter(|op| op.number == flight.op) else { return (None, None) };
         op.may_have_acted |= answer.outcome.is_ambiguous();
         let again = if op.request.tries == Tries::Once {
             None
@@ -357,36 +288,61 @@ impl Dispatch {
             // Not the domain's fault and not a try of the schedule: the same try is made again later.
             op.tried.pop();
             Some(now + op.request.class.rest_after_429(policy))
+                .filter(|at| op.request.until.is_none_or(|end| *at < end))
         } else if is_domain_failure(&answer.outcome) {
-            let more = self.domains.choose(now, &op.tried, op.request.ahead).is_some();
-            policy.domain.after(op.tried.len()).filter(|_| more).map(|wait| now + wait)
+            self.next_domain_try(now, flight, policy)
         } else {
             None
         };
-        match again {
-            Some(at) => {
-                self.place(key, Place::Waiting(at));
-                None
-            }
-            None => {
-                let op = self.ops.remove(&key)?;
-                Some(Finished {
-                    slot: key.1,
-                    call: op.request.call,
-                    answer: answer.clone(),
-                    told: told.clone(),
-                    first_sent: op.first_sent.unwrap_or(flight.sent_at),
-                    sent_at: flight.sent_at,
-                    may_have_acted: op.may_have_acted,
-                })
-            }
+        if let Some(at) = again {
+            self.place(key, Place::Waiting(at));
+            return (None, None);
         }
+        let Some(op) = self.ops.remove(&key) else { return (None, None) };
+        // One that the budget cut short has not asked them all.
+        let unreachable = is_domain_failure(&answer.outcome) && policy.domain.after(op.tried.len()).is_none();
+        let moved = if unreachable { self.domains.gave_up(now, &op.tried, policy.domain_sticks_for) } else { None };
+        let finished = Finished {
+            slot: key.1,
+            call: op.request.call,
+            answer: answer.clone(),
+            told: told.clone(),
+            first_sent: op.first_sent.unwrap_or(flight.sent_at),
+            sent_at: flight.sent_at,
+            may_have_acted: op.may_have_acted,
+        };
+        (Some(finished), moved)
     }
 
-    fn send(&mut self, key: Key, now: Timestamp, out: &mut Vec<Effect>) {
+    /// When the domain rule makes its next try, if it has one left and the budget pays for it.
+    fn next_domain_try(&mut self, now: Timestamp, flight: &Flight, policy: &Policy) -> Option<Timestamp> {
+        let load = self.load(policy);
+        let op = self.ops.get_mut(&flight.key)?;
+        let wait = policy.domain.after(op.tried.len())?;
+        let next = self.domains.next(&op.tried, op.request.ahead)?;
+        // Over to a domain that answers is no repeat: it ends the row.
+        let helps = next != flight.choice && self.domains.answers(next);
+        if op.request.class.is_budgeted() && !op.scout && !helps && !self.retries.take(now, load, policy) {
+            op.scout = self.retries.take_scout(now, policy);
+            if !op.scout {
+                return None;
+            }
+        }
+        Some(now + wait)
+    }
+
+    fn send(&mut self, key: Key, now: Timestamp, policy: &Policy, out: &mut Vec<Effect>) {
         self.place(key, Place::Flying(now));
         let Some(op) = self.ops.get_mut(&key) else { return };
-        let Some(choice) = self.domains.choose(now, &op.tried, op.request.ahead) else { return };
+        let claim = op.request.class.claim();
+        let choice = match (claim, op.request.call.kind()) {
+            (Claim::Background, CallKind::Query) => {
+                self.domains.choose(now, &op.tried, op.request.ahead, policy.domain_sticks_for)
+            }
+            // What the operator wants is no occasion to find out about a domain that failed.
+            (Claim::Command | Claim::Background, _) => self.domains.next(&op.tried, op.request.ahead),
+        };
+        let Some(choice) = choice else { return };
         op.tried.push(choice);
         op.first_sent.get_or_insert(now);
         self.numbers += 1;
@@ -394,7 +350,7 @@ impl Dispatch {
         let attempt = u32::try_from(op.tried.len()).unwrap_or(u32::MAX);
         let call = op.request.call.clone();
         let flight = Flight { key, op: op.number, call: call.clone(), choice, attempt, sent_at: now };
-        let (timeout, claim) = (op.request.timeout, op.request.class.claim());
+        let timeout = op.request.timeout;
         self.flights.insert(id, flight);
         self.quota.take(now, claim);
         let host = self.domains.host(choice).clone();
@@ -403,67 +359,27 @@ impl Dispatch {
 
     /// Moves operations whose wait is over to the ready ones.
     fn wake(&mut self, now: Timestamp) {
-        while let Some((at, key)) = self.waiting.first().copied()
+        while let Some((at, key)) = self.queue.next_waking()
             && at <= now
         {
             self.place(key, Place::Ready);
         }
     }
 
-    fn first_allowed(&self, now: Timestamp, policy: &Policy) -> Option<Key> {
-        self.candidates(now, policy).find(|key| self.allowed_at(*key, now, policy) <= now)
-    }
-
-    /// Who could go next: first whoever waited longest if that is too long already, then by class.
-    fn candidates(&self, now: Timestamp, policy: &Policy) -> impl Iterator<Item = Key> + '_ {
-        let patience = policy.poll_waits_at_most / 2;
-        let aged = self.by_age.first().filter(|(queued, _)| now.since(*queued) >= patience).map(|(_, key)| *key);
-        let first = self.ready.first().map(|(_, _, key)| *key);
-        aged.into_iter().chain(first)
-    }
-
-    fn allowed_at(&self, key: Key, now: Timestamp, policy: &Policy) -> Timestamp {
-        let Some(op) = self.ops.get(&key) else { return now };
-        let claim = op.request.class.claim();
-        let free = self.quota.free_at(now, claim, policy.quota_per_second, policy.quota_reserved);
-        match claim {
-            Claim::Command => free,
-            Claim::Background => self.throttled_until(now).map_or(free, |until| free.max(until)),
-        }
-    }
-
     fn place(&mut self, key: Key, place: Place) {
-        let Some(mut op) = self.ops.remove(&key) else { return };
-        self.unindex(key, &op);
+        let Some(op) = self.ops.get_mut(&key) else { return };
+        self.queue.take_out(key, op.request.class, op.queued_at, op.place);
+        if let Place::Waiting(at) = place {
+            // Its age in the queue counts from when it is to leave.
+            op.queued_at = at;
+        }
         op.place = place;
-        self.index(key, &op);
-        self.ops.insert(key, op);
+        self.queue.put_in(key, op.request.class, op.queued_at, op.place);
     }
 
     fn drop_op(&mut self, key: Key) {
         if let Some(op) = self.ops.remove(&key) {
-            self.unindex(key, &op);
-        }
-    }
-
-    fn index(&mut self, key: Key, op: &Op) {
-        match op.place {
-            Place::Ready => {
-                self.ready.insert((op.request.class, op.queued_at, key));
-                self.by_age.insert((op.queued_at, key));
-            }
-            Place::Waiting(at) => {
-                self.waiting.insert((at, key));
-            }
-            Place::Flying(_) => {}
-        }
-    }
-
-    fn unindex(&mut self, key: Key, op: &Op) {
-        self.ready.remove(&(op.request.class, op.queued_at, key));
-        self.by_age.remove(&(op.queued_at, key));
-        if let Place::Waiting(at) = op.place {
-            self.waiting.remove(&(at, key));
+            self.queue.take_out(key, op.request.class, op.queued_at, op.place);
         }
     }
 }

@@ -81,18 +81,43 @@ impl Domains {
         &self.all[choice.0].host
     }
 
-    /// The domain for the next try of an operation that has `tried` these before; `ahead` skips so many domains, which is how
-    /// later tries of a start reach the other one. `None` when each was tried often enough.
-    pub fn choose(&mut self, now: Timestamp, tried: &[Choice], ahead: usize) -> Option<Choice> {
+    /// The domain for the next try of a query. While another domain than the primary is preferred, one query in a while asks the
+    /// primary first: the next chance comes as late again, unless its answer says something else before.
+    pub fn choose(&mut self, now: Timestamp, tried: &[Choice], ahead: usize, sticks_for: Duration) -> Option<Choice> {
         if tried.is_empty() && self.primary_due.is_some_and(|due| due <= now) {
-            // One request finds out; the next chance comes when its answer is in.
-            self.primary_due = None;
+            self.primary_due = Some(now + sticks_for);
             return Some(Choice(0));
         }
+        self.next(tried, ahead)
+    }
+
+    /// The domain for the next try of an operation that has `tried` these before: each twice, in their order from the preferred
+    /// one on. `ahead` skips so many domains, which is how later tries of a start reach the other one. `None` when each was
+    /// tried often enough.
+    pub fn next(&self, tried: &[Choice], ahead: usize) -> Option<Choice> {
         let n = self.all.len();
         (0..n)
             .map(|i| Choice((self.preferred + ahead + i) % n))
             .find(|choice| tried.iter().filter(|t| *t == choice).count() < TRIES_EACH)
+    }
+
+    /// Whether its last try was answered.
+    pub fn answers(&self, choice: Choice) -> bool {
+        self.all[choice.0].last.back().is_some_and(|last| last.trouble.is_none())
+    }
+
+    /// An operation asked these, and none served it. Where there are domains that it did not come to, the next operation begins
+    /// with them; that domain.
+    pub fn gave_up(&mut self, now: Timestamp, tried: &[Choice], sticks_for: Duration) -> Option<Host> {
+        if tried.first() != Some(&Choice(self.preferred)) || self.answers(Choice(self.preferred)) {
+            // Others found out before.
+            return None;
+        }
+        let n = self.all.len();
+        let fresh = (1..n).map(|i| (self.preferred + i) % n).find(|i| !tried.contains(&Choice(*i)))?;
+        self.preferred = fresh;
+        self.primary_due = (fresh != 0).then(|| now + sticks_for);
+        Some(self.all[fresh].host.clone())
     }
 
     /// Takes in how a try went; the domain that becomes the preferred one, if that changes.
@@ -168,9 +193,9 @@ mod tests {
 
     #[test]
     fn one_operation_asks_the_same_domain_twice_and_then_the_other_twice() {
-        let mut domains = two();
+        let domains = two();
         let mut tried = Vec::new();
-        while let Some(choice) = domains.choose(at(0), &tried, 0) {
+        while let Some(choice) = domains.next(&tried, 0) {
             tried.push(choice);
         }
         assert_eq!(tried, [0, 0, 1, 1].map(Choice));
@@ -181,14 +206,55 @@ mod tests {
         let mut domains = two();
         note(&mut domains, Choice(0), at(0), DEAD);
         assert_eq!(note(&mut domains, Choice(1), at(4), ALIVE), Some(Host::new("b")));
-        assert_eq!(domains.choose(at(5), &[], 0), Some(Choice(1)));
-        assert_eq!(domains.choose(at(604), &[], 0), Some(Choice(0)), "one probe");
-        assert_eq!(domains.choose(at(604), &[], 0), Some(Choice(1)), "not the herd");
+        assert_eq!(domains.choose(at(5), &[], 0, STICKS), Some(Choice(1)));
+        assert_eq!(domains.choose(at(604), &[], 0, STICKS), Some(Choice(0)), "one probe");
+        assert_eq!(domains.choose(at(604), &[], 0, STICKS), Some(Choice(1)), "not the herd");
         note(&mut domains, Choice(0), at(605), DEAD);
-        assert_eq!(domains.choose(at(700), &[], 0), Some(Choice(1)));
-        assert_eq!(domains.choose(at(1205), &[], 0), Some(Choice(0)));
+        assert_eq!(domains.choose(at(700), &[], 0, STICKS), Some(Choice(1)));
+        assert_eq!(domains.choose(at(1205), &[], 0, STICKS), Some(Choice(0)));
         assert_eq!(note(&mut domains, Choice(0), at(1205), ALIVE), Some(Host::new("a")));
-        assert_eq!(domains.choose(at(1206), &[], 0), Some(Choice(0)));
+        assert_eq!(domains.choose(at(1206), &[], 0, STICKS), Some(Choice(0)));
+    }
+
+    #[test]
+    fn the_one_try_of_the_primary_is_not_made_again_when_nobody_hears_of_it() {
+        let mut domains = two();
+        note(&mut domains, Choice(0), at(0), DEAD);
+        note(&mut domains, Choice(1), at(4), ALIVE);
+        assert_eq!(domains.choose(at(604), &[], 0, STICKS), Some(Choice(0)));
+        for s in 604..1_204 {
+            assert_eq!(domains.choose(at(s), &[], 0, STICKS), Some(Choice(1)), "at {s}");
+        }
+        assert_eq!(domains.choose(at(1_204), &[], 0, STICKS), Some(Choice(0)));
+    }
+
+    #[test]
+    fn of_four_domains_an_operation_asks_two_and_the_next_one_begins_with_those_it_did_not_come_to() {
+        let mut domains = Domains::new(["a", "b", "c", "d"].map(Host::new));
+        let ask = |domains: &Domains| {
+            let mut tried = Vec::new();
+            for _ in 0..4 {
+                tried.extend(domains.next(&tried, 0));
+            }
+            tried
+        };
+        let first = ask(&domains);
+        assert_eq!(first, [0, 0, 1, 1].map(Choice));
+        first.iter().for_each(|choice| assert_eq!(note(&mut domains, *choice, at(0), DEAD), None));
+        assert_eq!(domains.gave_up(at(10), &first, STICKS), Some(Host::new("c")));
+        assert_eq!(domains.gave_up(at(10), &first, STICKS), None, "others that failed with it change nothing more");
+        assert_eq!(ask(&domains), [2, 2, 3, 3].map(Choice));
+        assert_eq!(note(&mut domains, Choice(2), at(11), ALIVE), None, "it is preferred already");
+        assert_eq!(domains.choose(at(609), &[], 0, STICKS), Some(Choice(2)));
+        assert_eq!(domains.choose(at(610), &[], 0, STICKS), Some(Choice(0)), "the primary gets its one try");
+    }
+
+    #[test]
+    fn of_two_domains_there_is_none_that_was_not_asked() {
+        let mut domains = two();
+        let tried = [0, 0, 1, 1].map(Choice);
+        tried.iter().for_each(|choice| assert_eq!(note(&mut domains, *choice, at(0), DEAD), None));
+        assert_eq!(domains.gave_up(at(10), &tried, STICKS), None);
     }
 
     #[test]

@@ -84,6 +84,7 @@ impl Monitor {
             project.each(around, out, |machine, ctx, id| {
                 machine.resume(ctx, seen.get(&id).unwrap_or(&none), last_moment);
             });
+            project.read_again(around, out);
         });
         self.revision += 1;
         out
@@ -252,6 +253,7 @@ impl Monitor {
     fn look_at_all(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
         self.each_project(now, out, |project, around, out| {
             project.each(around, out, |machine, ctx, _| machine.look_at_once(ctx));
+            project.read_again(around, out);
         });
     }
 

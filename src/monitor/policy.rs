@@ -49,12 +49,23 @@ pub struct Policy {
     pub poll_every: Duration,
     /// Most requests in any sliding second, per App ID, retries included (vendor: 10).
     pub quota_per_second: u32,
-    /// Of those, how many stay reserved for the operator's own commands.
+    /// Of those, how many the background leaves alone for the operator's own commands. What lies between this and the share of
+    /// the polls is for re-queries: with none left over, each of them would make the queue longer for good.
     pub quota_reserved: u32,
     /// Share of the quota that polls may take before the interval stretches, in percent.
     pub quota_stretch_percent: u32,
-    /// Longest wait of a poll behind more urgent requests.
+    /// Longest wait of a poll behind more urgent requests. After half of it commands keep to their reserve until the polls that
+    /// waited so long have left.
     pub poll_waits_at_most: Duration,
+    /// Budget for background queries beyond the ordinary polls: this share of the polls, in percent.
+    pub retry_percent: u32,
+    /// Polls and their repeats together may use this share of the quota in any case, in percent: a few channels keep their exact
+    /// schedules.
+    pub retry_floor_percent: u32,
+    /// So many repeats may come at once.
+    pub retry_burst: u32,
+    /// With the budget spent, one operation at this distance still asks every domain.
+    pub retry_scout_every: Duration,
     /// Waits between the tries of one operation when a domain does not answer (vendor: 1, 3, 6 s). The first repeats the
     /// domain; from the third try on the other domain is asked.
     pub domain: Backoff,
@@ -101,8 +112,14 @@ pub struct Policy {
     pub file_name_after: [Duration; 2],
     /// The same in individual mode, where files come later (vendor: 60 s, and 60 s later), and in modes of days to come.
     pub file_name_after_individual: [Duration; 2],
-    /// Slow-down after a 429: no background request for this long.
+    /// Slow-down after a 429: no background request for this long, and half the rate afterwards.
     pub throttle_for: Duration,
+    /// The background never goes slower than this share of its rate, in percent.
+    pub throttle_floor_percent: u32,
+    /// How much of its rate the background gains with each step while no 429 comes, in percent.
+    pub throttle_step_percent: u32,
+    /// The time between two such steps.
+    pub throttle_step_every: Duration,
     /// What to do with an old recorder that still answers after a restart.
     pub old_recorder: OldRecorder,
     /// Knowledge older than this many poll intervals is not shown as current.
@@ -115,9 +132,13 @@ impl Default for Policy {
         Self {
             poll_every: s(120),
             quota_per_second: 10,
-            quota_reserved: 2,
+            quota_reserved: 1,
             quota_stretch_percent: 80,
             poll_waits_at_most: s(30),
+            retry_percent: 5,
+            retry_floor_percent: 25,
+            retry_burst: 100,
+            retry_scout_every: s(30),
             domain: Backoff::seconds(&[1, 3, 6], None),
             domain_sticks_for: s(600),
             try_timeout: s(10),
@@ -140,6 +161,9 @@ impl Default for Policy {
             file_name_after: [s(15), s(75)],
             file_name_after_individual: [s(60), s(120)],
             throttle_for: s(5),
+            throttle_floor_percent: 10,
+            throttle_step_percent: 5,
+            throttle_step_every: s(30),
             old_recorder: OldRecorder::Ask,
             stale_after_intervals: 2,
         }

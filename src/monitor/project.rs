@@ -10,6 +10,7 @@ use super::channel::{Ctx, Machine, Origin};
 use super::dispatch::{Class, Dispatch, Heard, Request, Slot, Tries};
 use super::domains::Domains;
 use super::event::{Event, Record};
+use super::grid::Grid;
 use super::ids::{ChannelId, Host, ProjectId};
 use super::io::{Answered, Channel, Command, Effect, LogHealth, SendId};
 use super::phase::State;
@@ -53,6 +54,7 @@ pub struct Project {
     pub(super) machines: BTreeMap<ChannelId, Machine>,
     pub(super) dispatch: Dispatch,
     pub(super) schedule: Schedule,
+    grid: Grid,
     /// Recordings that are polled.
     pub(super) watched: usize,
     /// How many sessions the channels had that were forgotten.
@@ -65,6 +67,7 @@ impl Project {
     pub fn new(id: ProjectId, roster: ProjectRoster) -> Self {
         let ProjectRoster { name, hosts, channels, mut numbers, policy } = roster;
         numbers.extend(channels.iter().map(|channel| channel.id));
+        let grid = Grid::new(policy.poll_every);
         Self {
             id,
             name,
@@ -75,6 +78,7 @@ impl Project {
                 .collect(),
             dispatch: Dispatch::new(id, Domains::new(hosts)),
             schedule: Schedule::default(),
+            grid,
             watched: 0,
             forgotten: BTreeMap::new(),
             numbers,
@@ -124,9 +128,11 @@ impl Project {
         }
     }
 
-    /// The log was read to its end.
+    /// The log was read to its end: nothing is scheduled yet.
     pub fn replayed(&mut self) {
         self.watched = self.watched_channels().count();
+        self.dispatch.follow(self.watched);
+        self.grid = Grid::new(self.dispatch.interval(&self.policy));
     }
 
     /// When something is due by itself, and why; while the own network is down only what sends nothing.
@@ -137,6 +143,7 @@ impl Project {
 
     /// Carries out what is due, and sends what the quota allows.
     pub fn run_due(&mut self, around: Around, out: &mut Vec<Effect>) {
+        self.follow_interval(around, out);
         for id in self.schedule.due(around.now) {
             self.with(id, around, out, |machine, ctx| machine.tick(ctx));
         }
@@ -199,21 +206,20 @@ impl Project {
     ) {
         let Some(call) = self.machines.get(&id).and_then(Machine::probe_call) else { return };
         let timeout = self.policy.try_timeout.min(timeout);
-        let request = Request { class: Class::Suspect, call, tries: Tries::Once, ahead, timeout };
+        let request = Request { class: Class::Suspect, call, tries: Tries::Once, ahead, timeout, until: None };
         self.dispatch.put(now, id, Slot::Watch, request);
         self.dispatch.pump_only(now, id, Slot::Watch, &self.policy, out);
     }
 
     /// The pictures of its channels.
     pub fn views(&mut self, around: Around, into: &mut Vec<Arc<ChannelView>>) {
-        let interval = self.interval();
         let mut out = Vec::new();
         for machine in self.machines.values_mut() {
             let ctx = Ctx {
                 now: around.now,
                 project: self.id,
                 policy: &self.policy,
-                interval,
+                grid: self.grid,
                 log: around.log,
                 network_down: around.network_down,
                 dispatch: &mut self.dispatch,
@@ -232,9 +238,11 @@ impl Project {
             quota_per_second: self.policy.quota_per_second,
             quota_reserved: self.policy.quota_reserved,
             queued: self.dispatch.queued(),
-            poll_every: self.interval(),
+            poll_every: self.grid.interval(),
             poll_wanted: self.policy.poll_every,
-            throttled_until: self.dispatch.throttled_until(now),
+            throttled_until: self.dispatch.pace().rests_until(now),
+            slow: self.dispatch.pace().view(),
+            retries_spent_since: self.dispatch.retries_spent_since(),
             domains: self.dispatch.domains().view(),
             lost_after: self.policy.lost_after,
             token_warning: self.policy.token_warning,
@@ -248,12 +256,44 @@ impl Project {
         }
     }
 
-    /// The poll interval: as the settings say, longer when the sum of all polls would take too much of the quota.
-    fn interval(&self) -> Duration {
-        let per_second = self.policy.quota_per_second * self.policy.quota_stretch_percent;
-        let watched = u64::try_from(self.watched).unwrap_or(u64::MAX);
-        let needed = Duration::from_millis(watched.saturating_mul(100_000) / u64::from(per_second.max(1)));
-        self.policy.poll_every.max(needed)
+    /// The interval follows the number of recordings and the pace of the background; with it every poll that is still to come.
+    fn follow_interval(&mut self, around: Around, out: &mut Vec<Effect>) {
+        self.dispatch.follow(self.watched);
+        self.dispatch.recover(around.now, &self.policy);
+        if self.grid.follow(around.now, self.dispatch.interval(&self.policy)) {
+            self.each(around, out, |machine, ctx, _| machine.follow_grid(ctx));
+        }
+    }
+
+    /// After nobody looked, everything is read again as soon as the quota allows and without a queue: the ordinary polls keep their
+    /// places, and what they leave of the rate goes to those in doubt first, then to those whose place comes last.
+    pub fn read_again(&mut self, around: Around, out: &mut Vec<Effect>) {
+        self.follow_interval(around, out);
+        let reads = |(id, machine): (&ChannelId, &Machine)| {
+            machine.reads_again(around.now, &self.grid).map(|order| (order, *id))
+        };
+        let mut all: Vec<_> = self.machines.iter().filter_map(reads).collect();
+        all.sort();
+        let gap = self.gap_beside_polls();
+        let mut turn = around.now;
+        for (_, id) in all {
+            self.with(id, around, out, |machine, ctx| {
+                if machine.read_again_at(ctx, turn) {
+                    turn = turn + gap;
+                }
+            });
+        }
+    }
+
+    /// The time between two queries that fit between the ordinary polls.
+    fn gap_beside_polls(&self) -> Duration {
+        let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        let gap = micros(self.dispatch.pace().gap(&self.policy));
+        let polls = micros(self.grid.interval()) / u64::try_from(self.watched.max(1)).unwrap_or(u64::MAX);
+        match polls.checked_sub(gap) {
+            None | Some(0) => self.grid.interval(),
+            Some(left) => Duration::from_micros(gap.saturating_mul(polls) / left),
+        }
     }
 
     /// Lets one channel act, and puts its next deadline in order.
@@ -264,14 +304,13 @@ impl Project {
         out: &mut Vec<Effect>,
         act: impl FnOnce(&mut Machine, &mut Ctx<'_>),
     ) {
-        let interval = self.interval();
         let Some(machine) = self.machines.get_mut(&id) else { return };
         let was_watched = machine.facts().is_watched();
         let mut ctx = Ctx {
             now: around.now,
             project: self.id,
             policy: &self.policy,
-            interval,
+            grid: self.grid,
             log: around.log,
             network_down: around.network_down,
             dispatch: &mut self.dispatch,

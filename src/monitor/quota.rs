@@ -18,27 +18,34 @@ pub enum Claim {
 /// The sends of the last 10 s, and what they leave free.
 #[derive(Clone, Debug, Default)]
 pub struct Quota {
-    sent: VecDeque<Timestamp>,
+    sent: VecDeque<(Timestamp, Claim)>,
     last_background: Option<Timestamp>,
 }
 
 impl Quota {
-    const SECOND: Duration = Duration::from_secs(1);
     /// A slot is held a little longer than a second: requests do not all take the same time on their way, and the service counts
     /// when they arrive.
     const HELD: Duration = Duration::from_millis(1_100);
     const REMEMBERED: Duration = Duration::from_secs(10);
 
-    /// The earliest moment, `now` or later, at which such a claim may be sent, given `limit` in a sliding second of which
-    /// `reserved` belong to commands: background requests leave one by one, evenly, and never fill the second.
-    pub fn free_at(&self, now: Timestamp, claim: Claim, limit: u32, reserved: u32) -> Timestamp {
-        let room = usize::try_from(limit.max(1)).unwrap_or(usize::MAX);
-        let slot = self.sent.len().checked_sub(room).and_then(|i| self.sent.get(i));
-        let free = slot.map_or(now, |oldest| now.max(*oldest + Self::HELD));
-        match (claim, self.last_background) {
-            (Claim::Background, Some(last)) => free.max(last + Self::SECOND / limit.saturating_sub(reserved).max(1)),
-            (Claim::Background, None) | (Claim::Command, _) => free,
-        }
+    /// The earliest moment, `now` or later, at which anything may be sent, given `limit` in a sliding second.
+    pub fn free_at(&self, now: Timestamp, limit: u32) -> Timestamp {
+        let slot = self.sent.len().checked_sub(room(limit)).and_then(|i| self.sent.get(i));
+        slot.map_or(now, |(oldest, _)| now.max(*oldest + Self::HELD))
+    }
+
+    /// The same for the background, whose requests leave one by one with this gap between them.
+    pub fn background_at(&self, now: Timestamp, limit: u32, gap: Duration) -> Timestamp {
+        let free = self.free_at(now, limit);
+        self.last_background.map_or(free, |last| free.max(last + gap))
+    }
+
+    /// The same for a command, of which at most `commands` may leave in ten seconds: the rest belongs to a background that has
+    /// waited long enough. Counted over ten, so that a few clicks in a row do not wait for each other.
+    pub fn command_at(&self, now: Timestamp, limit: u32, commands: u32) -> Timestamp {
+        let free = self.free_at(now, limit);
+        let recent = self.sent.iter().rev().filter(|(_, claim)| *claim == Claim::Command);
+        recent.map(|(at, _)| *at).nth(room(commands) - 1).map_or(free, |oldest| free.max(oldest + Self::REMEMBERED))
     }
 
     /// Notes a send.
@@ -46,21 +53,27 @@ impl Quota {
         if claim == Claim::Background {
             self.last_background = Some(now);
         }
-        while self.sent.front().is_some_and(|at| now.since(*at) > Self::REMEMBERED) {
+        while self.sent.front().is_some_and(|(at, _)| now.since(*at) > Self::REMEMBERED) {
             self.sent.pop_front();
         }
-        self.sent.push_back(now);
+        self.sent.push_back((now, claim));
     }
 
     /// Requests sent in the last 10 s.
     pub fn sent_last_10_s(&self, now: Timestamp) -> usize {
-        self.sent.iter().filter(|at| now.since(**at) < Self::REMEMBERED).count()
+        self.sent.iter().filter(|(at, _)| now.since(*at) < Self::REMEMBERED).count()
     }
+}
+
+fn room(limit: u32) -> usize {
+    usize::try_from(limit.max(1)).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const GAP: Duration = Duration::from_millis(111);
 
     fn at(ms: i64) -> Timestamp {
         Timestamp::from_millis(ms)
@@ -72,7 +85,10 @@ mod tests {
         let (mut now, mut sends) = (at(0), Vec::new());
         for i in 0..200 {
             let claim = if i % 3 == 0 { Claim::Command } else { Claim::Background };
-            now = quota.free_at(now, claim, 10, 2);
+            now = match claim {
+                Claim::Command => quota.free_at(now, 10),
+                Claim::Background => quota.background_at(now, 10, GAP),
+            };
             quota.take(now, claim);
             sends.push(now);
         }
@@ -82,13 +98,26 @@ mod tests {
     }
 
     #[test]
-    fn background_leaves_evenly_and_a_command_never_waits_behind_it() {
+    fn background_leaves_evenly_and_a_command_waits_for_one_gap_at_most() {
         let mut quota = Quota::default();
+        let mut last = at(0);
         for n in 0..100 {
-            let free = quota.free_at(at(0), Claim::Background, 10, 2);
-            assert_eq!(free, at(n * 125));
-            assert_eq!(quota.free_at(free, Claim::Command, 10, 2), free);
+            let free = quota.background_at(last, 10, GAP);
+            assert!(n == 0 || free.since(last) == GAP, "{n}: {:?}", free.since(last));
+            assert!(quota.free_at(free, 10).since(free) <= GAP);
             quota.take(free, Claim::Background);
+            last = free;
+        }
+    }
+
+    #[test]
+    fn commands_that_yield_leave_their_share_and_no_more() {
+        let mut quota = Quota::default();
+        let mut now = at(0);
+        for n in 0..10 {
+            now = quota.command_at(now, 10, 2);
+            assert_eq!(now, at(n / 2 * 10_000), "{n}");
+            quota.take(now, Claim::Command);
         }
     }
 
@@ -97,7 +126,7 @@ mod tests {
         let mut quota = Quota::default();
         let (mut now, mut arrivals) = (at(0), Vec::new());
         for i in 0..100 {
-            now = quota.free_at(now, Claim::Command, 10, 2);
+            now = quota.free_at(now, 10);
             quota.take(now, Claim::Command);
             arrivals.push(now + Duration::from_millis(if i % 10 == 0 { 100 } else { 0 }));
         }

@@ -10,6 +10,10 @@ use super::time::Timestamp;
 pub enum Why {
     /// The ordinary poll.
     Poll,
+    /// The first query after nobody looked.
+    Again,
+    /// The ordinary poll in place of a re-query, for which the budget has nothing left.
+    RetriesSpent,
     /// The operator asked.
     Asked,
     /// Query after a 404.

@@ -95,12 +95,25 @@ pub struct ProjectView {
     pub poll_wanted: Duration,
     /// Background requests rest until then, because Agora answered 429.
     pub throttled_until: Option<Timestamp>,
+    /// The background goes slower than it could, because Agora answered 429.
+    pub slow: Option<SlowView>,
+    /// Failed checks are not repeated before their ordinary turn since then: so many failed that repeats would only add load.
+    pub retries_spent_since: Option<Timestamp>,
     /// The domains in the order of the settings.
     pub domains: Vec<DomainView>,
     /// How long 404s span before a recording is called lost.
     pub lost_after: Duration,
     /// How long before its end the token of a recording is warned of.
     pub token_warning: Duration,
+}
+
+/// A background that goes slower than it could.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlowView {
+    /// The 429 that began it.
+    pub since: Timestamp,
+    /// The present share of its full rate, in percent.
+    pub percent: u32,
 }
 
 /// One domain.

@@ -50,6 +50,11 @@ fn budgets(table: &mut Table<'_, '_>, policy: &mut Policy) {
     let quota = number("quota_per_second", 1..=1000, &mut policy.quota_per_second);
     let reserved = number("quota_reserved", 0..=999, &mut policy.quota_reserved);
     number("quota_stretch_percent", 10..=100, &mut policy.quota_stretch_percent);
+    number("retry_percent", 0..=100, &mut policy.retry_percent);
+    number("retry_floor_percent", 0..=100, &mut policy.retry_floor_percent);
+    number("retry_burst", 0..=10_000, &mut policy.retry_burst);
+    number("throttle_floor_percent", 1..=100, &mut policy.throttle_floor_percent);
+    number("throttle_step_percent", 1..=100, &mut policy.throttle_step_percent);
     number("stale_after_intervals", 2..=10, &mut policy.stale_after_intervals);
     if policy.quota_reserved >= policy.quota_per_second {
         let (all, reserved_) = (policy.quota_per_second, policy.quota_reserved);
@@ -76,6 +81,8 @@ fn durations(table: &mut Table<'_, '_>, policy: &mut Policy) {
     duration("verify_within", seconds(10, 600), &mut policy.verify_within);
     duration("lost_after", seconds(10, 1800), &mut policy.lost_after);
     duration("throttle_for", seconds(1, 600), &mut policy.throttle_for);
+    duration("throttle_step_every", seconds(1, 3600), &mut policy.throttle_step_every);
+    duration("retry_scout_every", seconds(10, 3600), &mut policy.retry_scout_every);
     duration("token_warning", seconds(60, 604_800), &mut policy.token_warning);
 }
 

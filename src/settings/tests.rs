@@ -120,7 +120,7 @@ fn numbers_of_the_rules_can_be_changed_within_their_ranges() {
     );
     one_problem(&with("", "[policy]\npoll_every = 120\n"), &["policy.poll_every", "text in quotes"]);
     one_problem(&with("", "[policy]\npoll_evry = \"9s\"\n"), &["policy.poll_evry", "no such setting", "poll_every"]);
-    one_problem(&with("", "[policy]\nquota_per_second = 2\n"), &["quota_reserved", "2 of 2"]);
+    one_problem(&with("", "[policy]\nquota_per_second = 1\n"), &["quota_reserved", "1 of 1"]);
     one_problem(
         &with("", "[policy]\nfile_name_after = [\"9s\", \"9s\"]\n"),
         &["file_name_after", "the second one longer"],

@@ -40,14 +40,13 @@ fn the_strip_tells_of_the_worst_rows_project_until_another_one_is_selected() {
 fn what_is_wrong_with_the_other_project_stands_beside_the_one_in_focus() {
     let mut picture = two_projects();
     let other = &mut picture.projects[0];
-    other.throttled_until = Some(ahead(4));
+    other.throttled_until = Some(ahead(600));
     other.domains[0].trouble = Some("timeout".into());
     other.poll_every = Duration::from_secs(240);
     let (window, _far) = window(picture);
-    assert_eq!(
-        labels(&window, "Requests"),
-        ["Requests, last 10 s · Eastgate: 2.6 of 10 q/s. Northgate Live: 429, checks rest for 4 s"]
-    );
+    let requests = labels(&window, "Requests");
+    let told = "Requests, last 10 s · Eastgate: 2.6 of 10 q/s. Northgate Live: 429, checks rest for ";
+    assert!(requests[0].starts_with(told), "{requests:?}");
     assert!(labels(&window, "Answering")[0].ends_with(". Northgate Live: api.agora.io: timeout"));
     let blind = labels(&window, "Blind spot");
     assert!(blind[0].contains(". Northgate Live: polled every 240 s instead of 120 s"), "{blind:?}");

@@ -7,7 +7,7 @@ use crate::monitor::answer::Outcome;
 use crate::monitor::describe;
 use crate::monitor::io::LogHealth;
 use crate::monitor::phase::{Phase, Sight, StartCause, State};
-use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView, Snapshot, TokenView, TryView};
+use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView, SlowView, Snapshot, TokenView, TryView};
 use crate::monitor::time::Timestamp;
 use crate::ui::words::Story;
 use crate::ui::{format, words};
@@ -185,6 +185,21 @@ fn project(old: &ProjectView, new: &ProjectView) -> Vec<String> {
         && old.throttled_until.is_none()
     {
         lines.push(format!("Agora answered 429: polls rest until {}", words::clock(until)));
+    }
+    match (old.slow, new.slow) {
+        (Some(_), None) => lines.push("Polls go at their full rate again".to_owned()),
+        (before, Some(SlowView { percent, .. })) if before.is_none_or(|slow| slow.percent > percent) => {
+            lines.push(format!("Polls go at {percent} % of their rate after 429, and faster step by step"));
+        }
+        (None | Some(_), Some(_)) | (None, None) => {}
+    }
+    match (old.retries_spent_since, new.retries_spent_since) {
+        (None, Some(_)) => lines.push(
+            "Checks fail in large numbers: each recording is asked about at its ordinary turn, repeats would only add load"
+                .to_owned(),
+        ),
+        (Some(_), None) => lines.push("Failed checks are repeated soon again".to_owned()),
+        (Some(_), Some(_)) | (None, None) => {}
     }
     if old.poll_every != new.poll_every {
         lines.push(format!("Polled every {} now", format::words(new.poll_every)));

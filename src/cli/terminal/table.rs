@@ -155,9 +155,15 @@ fn last_answer(snapshot: &Snapshot, now: Timestamp) -> String {
     }
 }
 
+/// What a 429 or a mass of failures does to the checks of a project.
 fn rest(project: &ProjectView, now: Timestamp) -> Option<String> {
-    let until = project.throttled_until.filter(|until| *until > now)?;
-    Some(format!("429: polls rest for {}", format::words(until.since(now))))
+    let throttled = match project.throttled_until.filter(|until| *until > now) {
+        Some(until) => Some(format!("429: polls rest for {}", format::words(until.since(now)))),
+        None => project.slow.map(|slow| format!("429: polls at {} % of their rate", slow.percent)),
+    };
+    let spent = project.retries_spent_since.map(|_| "too many failures to repeat them all".to_owned());
+    let parts: Vec<String> = throttled.into_iter().chain(spent).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 /// What is worth knowing about the log and its times.

@@ -6,23 +6,29 @@
 //! | `facts` | what we hold true, and how events change it |
 //! | `watch` | queries of a running recording: 404, 50x, the end |
 //! | `start` | acquire, start, restart with the other UID |
+//! | `start_again` | a start that is taken up again |
 //! | `startup` | what a start on its way counts and shows |
 //! | `verify` | queries until status 4 or 5 |
 //! | `stop` | stop and its confirmation |
 //! | `old` | the recorders that restarts replaced |
+//! | `reading` | what an answer to a query says |
 //! | `recording` | what is known of one recording |
 //! | `change` | update and updateLayout while it runs |
 //! | `token` | the end of the token it was started with |
+//! | `turn` | the places of polls, and who is read again first |
 //! | `view` | what a screen sees of it |
 
 mod change;
 pub mod facts;
 mod old;
+mod reading;
 mod recording;
 mod start;
+mod start_again;
 mod startup;
 mod stop;
 mod token;
+mod turn;
 mod verify;
 mod view;
 mod watch;
@@ -31,10 +37,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::answer::{Answer, Outcome, ServiceStatus};
+use super::answer::Outcome;
 use super::change::ChangeKind;
 use super::dispatch::{Class, Dispatch, Finished, Heard, Request, Slot, Tries};
 use super::event::{Actor, CallKind, Denial, Event, Probe, Record, StopWait};
+use super::grid::Grid;
 use super::ids::{Cname, Mode, ProjectId, ResourceId, SessionId, Sid, Uid};
 use super::io::{Call, Channel, Command, Effect, LogHealth};
 use super::names::Predicted;
@@ -45,6 +52,7 @@ use super::snapshot::{ChannelView, LastProbe};
 use super::time::Timestamp;
 use super::told::Web;
 use facts::Facts;
+use reading::Reading;
 use recording::Recording;
 use startup::Startup;
 
@@ -53,8 +61,8 @@ pub struct Ctx<'a> {
     pub now: Timestamp,
     pub project: ProjectId,
     pub policy: &'a Policy,
-    /// The poll interval in force.
-    pub interval: Duration,
+    /// The poll interval in force and the places in it.
+    pub grid: Grid,
     pub log: LogHealth,
     pub network_down: bool,
     pub dispatch: &'a mut Dispatch,
@@ -75,6 +83,8 @@ struct Work {
     /// The last bad answer about the recorder that is being replaced: bounds of its gap know nothing of its successor's.
     last_bad_before: Option<Timestamp>,
     last_certain: Option<Timestamp>,
+    /// When the last answer came that said anything of the recording, be it unclear; a 429 says nothing.
+    last_told: Option<Timestamp>,
     /// When this channel was first known in this process, or last seen again: knowledge is not stale before.
     fresh_from: Option<Timestamp>,
     /// The next query.
@@ -210,6 +220,7 @@ impl Machine {
     /// Takes up work after the log was read: what ran is asked for at once, what was asked and not answered is settled.
     pub fn resume(&mut self, ctx: &mut Ctx<'_>, seen: &Seen, last_moment: Timestamp) {
         self.work.last_probe = seen.last.clone().map(|probe| LastProbe { probe, raw: None });
+        self.work.last_told = seen.last.as_ref().map(|probe| probe.at);
         // The store knows when answers came, not when they were asked for: a bound may only be too wide.
         let before_sending = |at: Timestamp| at - ctx.policy.try_timeout;
         self.work.last_good = seen.last_good.map(before_sending);
@@ -233,11 +244,13 @@ impl Machine {
         }
     }
 
-    /// Asks as soon as the quota allows.
+    /// Asks as soon as its turn comes among all that are read again.
     pub fn look_at_once(&mut self, ctx: &mut Ctx<'_>) {
         self.work.fresh_from = Some(ctx.now);
-        if self.facts.is_watched() && !self.is_stop_under_way() {
-            self.work.query = Some((ctx.now, Why::Poll));
+        // What was answered this very moment has been seen.
+        let seen = self.work.last_certain == Some(ctx.now);
+        if self.facts.is_watched() && !self.is_stop_under_way() && !seen {
+            self.work.query = Some((ctx.now, Why::Again));
         }
         self.verify_anew(ctx);
         self.work.olds.clear();
@@ -302,6 +315,9 @@ impl Machine {
                 self.note_hold(ctx, heard);
                 if heard.slot == Slot::Watch && self.is_about_the_recording(&heard.call) {
                     self.work.throttled = heard.answer.outcome == Outcome::Throttled;
+                    if !self.work.throttled {
+                        self.work.last_told = Some(ctx.now);
+                    }
                     self.work.last_probe = Some(LastProbe { probe, raw: heard.raw.clone() });
                     self.work.web = heard.told.web.clone().or_else(|| self.work.web.take());
                 }
@@ -352,7 +368,7 @@ impl Machine {
             // The watch asks again after an interval in any case.
             Slot::Old => {}
             Slot::Change => self.change_not_saved(ctx),
-            Slot::Watch => self.work.query = Some((ctx.now + ctx.interval, Why::Poll)),
+            Slot::Watch => self.work.query = Some((ctx.now + ctx.grid.interval(), Why::Poll)),
         }
     }
 
@@ -386,7 +402,18 @@ impl Machine {
             | Call::Query { .. }
             | Call::Change { .. } => ctx.policy.try_timeout,
         };
-        let request = Request { class, call, tries: Tries::ByDomains, ahead, timeout };
+        let until = match class {
+            Class::Start => self.resource_lives_until(ctx),
+            Class::Stop
+            | Class::Acquire
+            | Class::Change
+            | Class::Verify
+            | Class::Suspect
+            | Class::Uncertain
+            | Class::Poll
+            | Class::FileName => None,
+        };
+        let request = Request { class, call, tries: Tries::ByDomains, ahead, timeout, until };
         ctx.dispatch.put(ctx.now, self.info.id, slot, request);
     }
 
@@ -443,53 +470,5 @@ const fn change_name(kind: ChangeKind) -> &'static str {
         ChangeKind::Outputs => "Change where it is streamed to",
         ChangeKind::Storage => "Renew the storage keys",
         ChangeKind::Layout => "Change the layout",
-    }
-}
-
-/// How a query's answer is to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reading {
-    /// Status 4 or 5.
-    Good,
-    /// Status 0 to 3.
-    Preparing,
-    /// 404 `failed to find worker`.
-    Missing,
-    /// Status 6, 7, 8.
-    Leaving(ServiceStatus),
-    /// Status 20.
-    Abnormal,
-    /// A configuration error.
-    Refused(super::answer::Refusal),
-    /// Anything that does not tell.
-    Unclear,
-}
-
-impl Reading {
-    const fn of(answer: &Answer) -> Reading {
-        match &answer.outcome {
-            Outcome::Status(ServiceStatus::Ready | ServiceStatus::InProgress) => Reading::Good,
-            Outcome::Status(ServiceStatus::Preparing(_)) => Reading::Preparing,
-            Outcome::Status(status @ ServiceStatus::Leaving(_)) => Reading::Leaving(*status),
-            Outcome::Status(ServiceStatus::AbnormalExit) => Reading::Abnormal,
-            Outcome::Missing => Reading::Missing,
-            Outcome::Refused(refusal) => Reading::Refused(*refusal),
-            Outcome::Status(ServiceStatus::Unknown(_))
-            | Outcome::Acquired(_)
-            | Outcome::Started(_)
-            | Outcome::AlreadyStarted
-            | Outcome::Stopped(_)
-            | Outcome::Updated
-            | Outcome::NothingRecorded
-            | Outcome::AlreadyLeaving
-            | Outcome::NotCompleted
-            | Outcome::UidConflict
-            | Outcome::StaleResource
-            | Outcome::ServerError
-            | Outcome::Throttled
-            | Outcome::Malformed
-            | Outcome::Gateway
-            | Outcome::NoAnswer(_) => Reading::Unclear,
-        }
     }
 }

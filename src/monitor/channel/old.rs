@@ -67,7 +67,7 @@ impl Machine {
         let Some(old) = self.facts.old(&sid) else { return };
         let (mode, resource_id) = (self.mode_of(&old.recording).clone(), old.recording.resource_id.clone());
         let call = Call::Query { mode, resource_id, sid: sid.clone() };
-        self.ask_old_at(&sid, ctx.now + ctx.interval);
+        self.ask_old_at(&sid, ctx.now + ctx.grid.interval());
         self.put(ctx, Slot::Old, Class::Poll, call, 0);
     }
 
@@ -99,7 +99,7 @@ impl Machine {
             sid: sid.clone(),
             wait: StopWait::No,
         };
-        self.ask_old_at(sid, ctx.now + ctx.interval);
+        self.ask_old_at(sid, ctx.now + ctx.grid.interval());
         self.put(ctx, Slot::Old, Class::Stop, call, 0);
     }
 
@@ -133,7 +133,7 @@ impl Machine {
                 // Queries tell whether it is still there; if so it is stopped again.
                 if let Some(watch) = self.work.olds.get_mut(sid) {
                     watch.stop_tries += 1;
-                    watch.due = ctx.now + ctx.policy.stop.after(watch.stop_tries).unwrap_or(ctx.interval);
+                    watch.due = ctx.now + ctx.policy.stop.after(watch.stop_tries).unwrap_or(ctx.grid.interval());
                 }
             }
         }
@@ -157,7 +157,7 @@ impl Machine {
         if known_gone || spanned {
             self.old_gone(ctx, sid, None);
         } else {
-            watch.due = ctx.now + ctx.policy.missing.after(watch.missing.len()).unwrap_or(ctx.interval);
+            watch.due = ctx.now + ctx.policy.missing.after(watch.missing.len()).unwrap_or(ctx.grid.interval());
         }
     }
 

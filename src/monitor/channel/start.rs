@@ -117,7 +117,7 @@ impl Machine {
         self.put(ctx, Slot::Act, Class::Acquire, call, ahead);
     }
 
-    fn send_start(&mut self, ctx: &mut Ctx<'_>, uid: Uid, resource_id: ResourceId) {
+    pub(super) fn send_start(&mut self, ctx: &mut Ctx<'_>, uid: Uid, resource_id: ResourceId) {
         let ahead = self.work.startup.as_ref().map_or(0, |startup| domains_ahead(startup.tries_50x));
         let Some((profile, asked_at)) = self.start_terms() else { return };
         let (cname, mode) = (self.info.cname.clone(), self.info.mode.clone());
@@ -188,6 +188,8 @@ impl Machine {
             Outcome::NoAnswer(_) if !finished.may_have_acted => {
                 self.fail_start(ctx, StartFailure::Unreachable, Some(answer));
             }
+            // Until the resource ID was too old, and the service did nothing.
+            Outcome::Throttled if !finished.may_have_acted => self.acquire_anew(ctx, answer),
             // Whatever else came, the service may have started a recorder that we cannot name.
             Outcome::NoAnswer(_)
             | Outcome::Gateway
@@ -291,6 +293,7 @@ impl Machine {
         self.count_anew();
         self.work.last_bad_before = self.work.last_bad;
         self.work.last_probe = None;
+        self.work.last_told = None;
         // It told of the recorder before.
         self.work.web = None;
         self.work.file_checks =
@@ -328,7 +331,7 @@ impl Machine {
     /// A recorder may run that has no name here. The same start is repeated a few times while its resource ID lasts: that can
     /// bring a recorder's name or tell that one runs, and never a second recorder. A recorder that was to be replaced is asked
     /// for meanwhile.
-    fn start_unknown(&mut self, ctx: &mut Ctx<'_>, answer: Option<&Answer>, then: Then) {
+    pub(super) fn start_unknown(&mut self, ctx: &mut Ctx<'_>, answer: Option<&Answer>, then: Then) {
         ctx.dispatch.cancel(self.info.id, Slot::Act);
         if self.facts.phase != Phase::StartUnknown || self.facts.because.as_ref() != answer {
             self.record(ctx, Event::StartLeftUnknown { answer: answer.cloned() });
@@ -429,62 +432,11 @@ impl Machine {
     pub(super) fn start_due(&self) -> Option<Due> {
         self.work.startup.as_ref().and_then(|startup| startup.retry)
     }
-
-    /// The network came back: a start that was waiting goes on.
-    pub(super) fn start_again(&mut self, ctx: &mut Ctx<'_>) {
-        let waiting = matches!(self.facts.phase, Phase::Starting(_)) && !self.facts.is_verifying();
-        if waiting && self.resource_is_too_old(ctx) && !ctx.dispatch.is_flying(self.info.id, CallKind::Start) {
-            ctx.dispatch.cancel(self.info.id, Slot::Act);
-        }
-        if !waiting || ctx.dispatch.has(self.info.id, Slot::Act) || self.start_due().is_some() {
-            return;
-        }
-        if let Some(startup) = &mut self.work.startup {
-            startup.retry_at(ctx.now, 1, None);
-        }
-    }
-
-    /// Whether a start is to be sent with a resource ID that outlived its time while nothing could be sent.
-    fn resource_is_too_old(&self, ctx: &Ctx<'_>) -> bool {
-        let starting = self.work.startup.as_ref().is_some_and(|startup| startup.view.step == Step::Start);
-        let resource = self.facts.attempt.as_ref().and_then(|attempt| attempt.resource.as_ref());
-        starting && resource.is_some_and(|(_, at)| ctx.now.since(*at) >= ctx.policy.resource_lives_for)
-    }
-
-    /// Settles a start that the last run left open: verified if its `sid` is known, tried again with the same resource ID
-    /// while that is fresh, shown as unknown otherwise.
-    pub(super) fn resume_start(&mut self, ctx: &mut Ctx<'_>) {
-        let Phase::Starting(cause) = self.facts.phase else { return };
-        let Some(attempt) = self.facts.attempt.clone() else { return };
-        let mut startup = Startup::new(cause, attempt.uid, attempt.asked_at);
-        if attempt.sid.is_some() {
-            startup.view.step = Step::Verify;
-            startup.view.sid.clone_from(&attempt.sid);
-            startup.view.verify_until = Some(ctx.now + ctx.policy.verify_within);
-            self.work.startup = Some(startup);
-            return;
-        }
-        let Some((resource_id, at)) = attempt.resource else {
-            self.work.startup = Some(startup);
-            self.fail_start(ctx, StartFailure::Interrupted, None);
-            return;
-        };
-        startup.view.step = Step::Start;
-        // The last run may have sent it.
-        startup.ambiguous = true;
-        startup.view.resource = Some((resource_id.clone(), at + ctx.policy.resource_lives_for));
-        self.work.startup = Some(startup);
-        if ctx.now.since(at) < ctx.policy.resource_lives_for {
-            self.send_start(ctx, attempt.uid, resource_id);
-        } else {
-            self.start_unknown(ctx, None, Then::Leave);
-        }
-    }
 }
 
 /// What becomes of a start whose outcome is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Then {
+pub(super) enum Then {
     /// The same again, with the same resource ID.
     Repeat,
     /// Nothing more is sent: the operator gave it up, or its resource ID is used up.

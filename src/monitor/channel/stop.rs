@@ -168,7 +168,7 @@ impl Machine {
     fn confirm_next(&mut self, ctx: &mut Ctx<'_>) {
         let at = if self.work.missing.is_empty() {
             let wait = ctx.policy.uncertain.after(self.work.uncertain_tries.max(1));
-            ctx.now + wait.unwrap_or(ctx.interval)
+            ctx.now + wait.unwrap_or(ctx.grid.interval())
         } else {
             self.next_missing_query(ctx, &ctx.policy.missing)
         };

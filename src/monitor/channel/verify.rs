@@ -42,7 +42,7 @@ impl Machine {
         let longest = self.info.max_idle.map_or(Duration::MAX, |idle| idle.saturating_sub(second).max(second));
         // Past its time nothing certain came: go on as with any uncertain recording.
         let backoff = if self.verify_is_over(ctx) { &ctx.policy.uncertain } else { &ctx.policy.verify };
-        let wait = backoff.after(tries).unwrap_or(ctx.interval).min(longest);
+        let wait = backoff.after(tries).unwrap_or(ctx.grid.interval()).min(longest);
         self.work.query = Some((ctx.now + wait, Why::Verify));
     }
 

@@ -8,7 +8,6 @@ use super::{Ctx, Due, Machine, Reading};
 use crate::monitor::dispatch::{Class, Finished, Slot};
 use crate::monitor::event::{Denial, Event};
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
-use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Call;
 use crate::monitor::names::Verdict;
 use crate::monitor::phase::{Blindness, Phase, Sight, StartFailure};
@@ -103,10 +102,10 @@ impl Machine {
         let started = self.facts.recording.as_ref().map(|recording| recording.started_at);
         let seen = match self.facts.sight {
             Sight::Clear => self.work.last_certain,
-            Sight::Uncertain | Sight::Refused(_) => self.work.last_probe.as_ref().map(|last| last.probe.at),
+            Sight::Uncertain | Sight::Refused(_) => self.work.last_told,
             Sight::Blind(_) => return None,
         };
-        seen.max(started).max(self.work.fresh_from).map(|at| at + ctx.policy.stale_after(ctx.interval))
+        seen.max(started).max(self.work.fresh_from).map(|at| at + ctx.policy.stale_after(ctx.grid.interval()))
     }
 
     pub(super) fn probe_denial(&self, ctx: &Ctx<'_>) -> Option<Denial> {
@@ -232,10 +231,14 @@ impl Machine {
         }
     }
 
-    /// 50x and no answer prove nothing: asked again, without end.
-    pub(super) fn resolve_uncertain(&mut self, ctx: &Ctx<'_>) {
-        let tries = self.work.uncertain_tries.max(1);
-        self.query_after(ctx, ctx.policy.uncertain.after(tries), Why::ResolveUncertain);
+    /// 50x and no answer prove nothing: asked again soon, without end, as far as the budget of all channels together goes; else at the ordinary turn.
+    pub(super) fn resolve_uncertain(&mut self, ctx: &mut Ctx<'_>) {
+        let wait = ctx.policy.uncertain.after(self.work.uncertain_tries.max(1)).unwrap_or(ctx.grid.interval());
+        self.work.query = Some(if ctx.dispatch.may_ask_again(ctx.now, ctx.policy) {
+            (ctx.now + wait, Why::ResolveUncertain)
+        } else {
+            (ctx.grid.next(self.info.id, ctx.now), Why::RetriesSpent)
+        });
     }
 
     /// 404 `failed to find worker`: a suspicion until 404s span the vendor's failover window.
@@ -272,7 +275,7 @@ impl Machine {
     }
 
     pub(super) fn next_missing_query(&self, ctx: &Ctx<'_>, backoff: &Backoff) -> Timestamp {
-        ctx.now + backoff.after(self.work.missing.len()).unwrap_or(ctx.interval)
+        ctx.now + backoff.after(self.work.missing.len()).unwrap_or(ctx.grid.interval())
     }
 
     /// How long 404s have spanned, as far as we looked without a break.
@@ -319,15 +322,6 @@ impl Machine {
         }
     }
 
-    /// The next ordinary poll, at this channel's own place in the interval: polls stay spread, whatever happened before.
-    pub(super) fn poll_next(&mut self, ctx: &Ctx<'_>) {
-        self.work.query = Some((next_slot(self.info.id, ctx.now, ctx.interval), Why::Poll));
-    }
-
-    fn query_after(&mut self, ctx: &Ctx<'_>, wait: Option<Duration>, why: Why) {
-        self.work.query = Some((ctx.now + wait.unwrap_or(ctx.interval), why));
-    }
-
     /// The files as the service lists them, whenever there are others than before, and which are not called as they should be.
     fn note_files(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
         let files = &finished.told.files;
@@ -358,10 +352,13 @@ impl Machine {
 
 const fn class_of(why: Why) -> Class {
     match why {
-        Why::ConfirmMissing | Why::ResolveUncertain | Why::Asked => Class::Suspect,
+        Why::ConfirmMissing | Why::Asked => Class::Suspect,
+        Why::ResolveUncertain => Class::Uncertain,
         Why::Verify | Why::ConfirmStop => Class::Verify,
         Why::FileName => Class::FileName,
         Why::Poll
+        | Why::Again
+        | Why::RetriesSpent
         | Why::RetryStart
         | Why::RetryStop
         | Why::RetryChange
@@ -372,33 +369,5 @@ const fn class_of(why: Why) -> Class {
         | Why::Quota
         | Why::Throttle
         | Why::NetworkProbe => Class::Poll,
-    }
-}
-
-/// The next moment after `now` at which this channel's poll falls due. The channels' places are spread over the interval by
-/// multiples of the golden ratio, which keeps any number of them apart without knowing how many there are.
-pub(super) fn next_slot(id: ChannelId, now: Timestamp, interval: Duration) -> Timestamp {
-    const GOLDEN: u32 = 2_654_435_769;
-    let interval_ms = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX).max(1);
-    let place = i64::from(id.0.wrapping_mul(GOLDEN)) * interval_ms / (1 << 32);
-    let into = (now.as_millis() - place).rem_euclid(interval_ms);
-    now + Duration::from_millis(u64::try_from(interval_ms - into).unwrap_or(1))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn slots_repeat_every_interval_and_spread_the_fleet() {
-        let interval = Duration::from_secs(120);
-        let now = Timestamp::from_millis(1_700_000_000_123);
-        let mut slots: Vec<_> = (1..=240).map(|id| next_slot(ChannelId(id), now, interval)).collect();
-        assert!(slots.iter().all(|slot| *slot > now && slot.since(now) <= interval));
-        slots.sort();
-        let crowd = slots.windows(8).filter(|w| w[7].since(w[0]) < Duration::from_secs(2)).count();
-        assert_eq!(crowd, 0, "240 channels in 120 s are two a second: never eight within two seconds");
-        let next = next_slot(ChannelId(7), slots[0], interval);
-        assert_eq!(next_slot(ChannelId(7), next, interval).since(next), interval);
     }
 }

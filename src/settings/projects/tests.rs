@@ -144,7 +144,7 @@ fn a_project_has_numbers_of_its_own_over_those_of_all() {
     assert_eq!((north.policy.poll_every, east.policy.poll_every), (Duration::from_secs(60), Duration::from_secs(30)));
     assert_eq!(east.policy.lost_after, Duration::from_secs(120), "what it does not say is as for all");
     assert_eq!(north.policy, settings.policy);
-    one_problem(&[NORTH, EAST, "[project.policy]\nquota_per_second = 2\n"], &["project 2 policy", "2 of 2"]);
+    one_problem(&[NORTH, EAST, "[project.policy]\nquota_per_second = 1\n"], &["project 2 policy", "1 of 1"]);
     one_problem(&[NORTH, EAST, "[project.policy]\npoll_every = \"1s\"\n"], &["5s to 1h"]);
     for key in ["sleep_is_over", "network_probe_every"] {
         let own = format!("[project.policy]\n{key} = \"5s\"\n");

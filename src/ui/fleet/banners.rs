@@ -5,12 +5,13 @@ use egui::{Sense, Stroke, Ui, vec2};
 use super::listing::Listing;
 use crate::monitor::io::LogHealth;
 use crate::monitor::phase::State;
-use crate::monitor::snapshot::{NetworkView, ProjectView};
+use crate::monitor::snapshot::{NetworkView, ProjectView, SlowView};
 use crate::ui::format;
 use crate::ui::state::{Moment, Worker};
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::banner::Banner;
 use crate::ui::widgets::text::left;
+use crate::ui::words;
 
 /// Banners shown whole.
 const AT_MOST: usize = 2;
@@ -65,23 +66,53 @@ pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
         head: format::sentence(problem.lines().next().unwrap_or_default()),
         meaning: problem.lines().skip(1).collect::<Vec<_>>().join(" · "),
     });
-    let throttled = snapshot.projects.iter().filter_map(|project| throttled(project, moment));
-    [gone, network, log, problem].into_iter().flatten().chain(throttled).collect()
+    let projects = &snapshot.projects;
+    let retries = projects.iter().filter_map(|project| retries_spent(project, moment));
+    let throttled = projects.iter().filter_map(|project| throttled(project, moment));
+    [gone, network, log, problem].into_iter().flatten().chain(retries).chain(throttled).collect()
 }
 
-/// One for each project, since each has a quota of its own.
+/// A head that says whose it is, where there are several projects: each has a quota of its own.
+fn head(project: &ProjectView, moment: &Moment<'_>, what: &str) -> String {
+    match moment.snapshot.projects.len() {
+        1 => what.to_owned(),
+        _ => format!("{}: {what}", project.name),
+    }
+}
+
+/// Agora asked for fewer requests: checks rest, and come more slowly for a while.
 fn throttled(project: &ProjectView, moment: &Moment<'_>) -> Option<Banner> {
-    let until = project.throttled_until.filter(|until| *until > moment.now)?;
-    let whose = match moment.snapshot.projects.len() {
-        1 => String::new(),
-        _ => format!("{}: ", project.name),
+    let now = moment.now;
+    let rest = project.throttled_until.filter(|until| *until > now);
+    let meaning = match (rest, project.slow) {
+        (Some(until), _) => format!("Checks rest for {}", format::words(until.since(now))),
+        (None, Some(SlowView { since, percent })) => format!(
+            "Checks go at {percent} % of their rate since {}, each recording every {}, and faster step by step",
+            words::clock(since),
+            format::words(project.poll_every)
+        ),
+        (None, None) => return None,
     };
     Some(Banner {
         like: State::Starting,
-        head: format!("{whose}Agora asks for fewer requests (429)"),
+        head: head(project, moment, "Agora asks for fewer requests (429)"),
+        meaning: format!("Our rate, not the channels' fault. {meaning}; stop and restart still go out"),
+    })
+}
+
+/// So many checks fail that repeating them all would only add to the load.
+fn retries_spent(project: &ProjectView, moment: &Moment<'_>) -> Option<Banner> {
+    project.retries_spent_since.map(|since| Banner {
+        like: State::Uncertain,
+        head: head(
+            project,
+            moment,
+            &format!("Checks fail in large numbers for {}", format::words(moment.now.since(since))),
+        ),
         meaning: format!(
-            "Our rate, not the channels' fault. Checks rest for {}; stop and restart still go out",
-            format::words(until.since(moment.now))
+            "Repeating them all at once cannot help, so each recording is asked about at its ordinary turn, every {}. \
+             Start, stop and restart are repeated as always",
+            format::words(project.poll_every)
         ),
     })
 }

@@ -342,7 +342,9 @@ fn last_answer(moment: &Moment<'_>) -> Tile {
 fn blind_spot(focus: &Focus<'_>) -> Tile {
     let project = focus.project;
     let stretched = project.poll_every > project.poll_wanted;
-    let third = if stretched {
+    let third = if let Some(slow) = project.slow.filter(|_| stretched) {
+        format!("from {} at {} % after 429", interval(project.poll_wanted), slow.percent)
+    } else if stretched {
         format!("stretched from {} by the quota", interval(project.poll_wanted))
     } else {
         "shorter gaps cannot be seen".to_owned()

@@ -44,6 +44,8 @@ fn next_in(at: Timestamp, why: Why, now: Timestamp) -> String {
 const fn next(why: Why) -> &'static str {
     match why {
         Why::Poll => "Next check",
+        Why::Again => "First check after nobody looked",
+        Why::RetriesSpent => "Too many fail to repeat them all: next check",
         Why::Asked => "The check you asked for",
         Why::ConfirmMissing => "Next check after the 404",
         Why::ResolveUncertain => "Next check after the failed one",

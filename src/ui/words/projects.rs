@@ -31,10 +31,13 @@ pub fn channel_name(view: &ChannelView, snapshot: &Snapshot) -> String {
     }
 }
 
-/// That the checks of a project rest because Agora asked for fewer requests.
+/// That the checks of a project rest or go slower because Agora asked for fewer requests, or are not repeated since too many fail.
 pub fn throttled(project: &ProjectView, now: Timestamp) -> Option<String> {
-    let until = project.throttled_until.filter(|until| *until > now)?;
-    Some(format!("429, checks rest for {}", format::words(until.since(now))))
+    let rest = project.throttled_until.filter(|until| *until > now);
+    let rest = rest.map(|until| format!("429, checks rest for {}", format::words(until.since(now))));
+    let slow = || project.slow.map(|slow| format!("429, checks at {} % of their rate", slow.percent));
+    let spent = || project.retries_spent_since.map(|_| "too many failures to repeat them all".to_owned());
+    rest.or_else(slow).or_else(spent)
 }
 
 /// What is wrong with the domain that a project asks first.

@@ -2,10 +2,11 @@
 
 use crate::monitor::answer::Outcome;
 use crate::monitor::bench::{BEGIN, Bench, OWN, but, s, well};
-use crate::monitor::event::CallKind;
+use crate::monitor::event::{CallKind, Event};
 use crate::monitor::ids::Mode;
 use crate::monitor::io::{Call, Command};
 use crate::monitor::names::Verdict;
+use crate::monitor::phase::{Phase, StartFailure};
 use crate::monitor::schedule::Why;
 use crate::monitor::told::{File, Told};
 
@@ -28,6 +29,25 @@ fn a_restart_names_the_recordings_that_may_still_run_and_none_that_is_gone() {
     assert_eq!(siblings(&Outcome::ServerError), 1, "nothing certain is known");
     assert_eq!(siblings(&Outcome::Missing), 0, "lost");
     assert_eq!(siblings(&Outcome::Status(20.into())), 0, "exited abnormally");
+}
+
+/// What acquire and start were asked for, and what is held true at the end.
+fn start_under_429(answered: CallKind) -> (usize, usize, Phase) {
+    let mut bench = Bench::new(Mode::Mix);
+    bench.command(Command::Start(OWN));
+    bench.run(s(1_200), but(answered, || Some(Outcome::Throttled)));
+    let acquired = bench.events(OWN).filter(|event| matches!(event, Event::Acquired { .. })).count();
+    let tries = bench.events(OWN).filter(|event| matches!(event, Event::CallAnswered { call: CallKind::Start, .. }));
+    let tries = tries.count();
+    (acquired, tries, bench.view(OWN).phase)
+}
+
+#[test]
+fn a_start_under_endless_429_never_uses_a_resource_id_that_is_too_old_and_has_an_end() {
+    let (acquired, tries, phase) = start_under_429(CallKind::Start);
+    assert_eq!(acquired, 2, "one more when the first was five minutes old");
+    assert_eq!(tries, 600, "once a second, five minutes for each");
+    assert_eq!(phase, Phase::StartFailed(StartFailure::NotCompleted));
 }
 
 #[test]

@@ -1,0 +1,193 @@
+//! Who goes first when requests wait: by class, and before that whoever waited too long already. It knows the order only; whether
+//! anything may be sent is the quota's business.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::ids::ChannelId;
+use super::policy::Policy;
+use super::quota::Claim;
+use super::time::Timestamp;
+
+/// Whose operation.
+pub type Key = (ChannelId, Slot);
+
+/// What a channel may have under way at the same time: one of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Slot {
+    /// Queries of the recording.
+    Watch,
+    /// acquire, start, stop.
+    Act,
+    /// Queries and the stop of the recorder that a restart replaced.
+    Old,
+    /// update and updateLayout: one at a time (vendor: wait for the answer to one update before the next).
+    Change,
+}
+
+impl Slot {
+    /// All of them.
+    pub const ALL: [Slot; 4] = [Slot::Watch, Slot::Act, Slot::Old, Slot::Change];
+}
+
+/// Who goes first when requests wait for the quota. A start goes before any acquire, so that a resource ID is used at once
+/// (vendor: within 2 s) even when many recordings are started together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    Stop,
+    Start,
+    Acquire,
+    Change,
+    Verify,
+    Suspect,
+    /// Re-queries after a 50x or no answer.
+    Uncertain,
+    Poll,
+    FileName,
+}
+
+impl Class {
+    pub(super) const fn claim(self) -> Claim {
+        match self {
+            Class::Stop | Class::Start | Class::Acquire | Class::Change => Claim::Command,
+            Class::Verify | Class::Suspect | Class::Uncertain | Class::Poll | Class::FileName => Claim::Background,
+        }
+    }
+
+    /// Whether a further try of the domain rule is paid from the budget: only what comes again by itself is.
+    pub(super) const fn is_budgeted(self) -> bool {
+        match self {
+            Class::Uncertain | Class::Poll | Class::FileName => true,
+            Class::Stop | Class::Start | Class::Acquire | Class::Change | Class::Verify | Class::Suspect => false,
+        }
+    }
+
+    /// An operator's command does not wait as long as the polls do, which are what used the quota up.
+    pub(super) fn rest_after_429(self, policy: &Policy) -> Duration {
+        match self.claim() {
+            Claim::Command => Duration::from_secs(1),
+            Claim::Background => policy.throttle_for,
+        }
+    }
+}
+
+/// Where an operation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// It may be sent as soon as the quota allows.
+    Ready,
+    /// Its next try is due then.
+    Waiting(Timestamp),
+    /// With the service since then.
+    Flying(Timestamp),
+}
+
+/// Operations in the order in which they are sent.
+#[derive(Clone, Debug, Default)]
+pub struct Queue {
+    commands: BTreeSet<(Class, Timestamp, Key)>,
+    background: BTreeSet<(Class, Timestamp, Key)>,
+    /// Polls by age: they have been promised a longest wait.
+    polls: BTreeSet<(Timestamp, Key)>,
+    /// The rest of the background by age.
+    others: BTreeSet<(Timestamp, Key)>,
+    waiting: BTreeSet<(Timestamp, Key)>,
+}
+
+/// Who goes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Next {
+    pub command: Option<(Class, Key)>,
+    pub background: Option<Key>,
+    pub patience: Patience,
+}
+
+/// Whether the background can still wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// Commands go first.
+    Left,
+    /// Something has waited for too long: commands keep to their reserve until it is gone, and a stop needs no more than one.
+    Spent,
+    /// It has waited for half as long again: even the stops of a whole fleet let it through.
+    Over,
+}
+
+impl Queue {
+    /// Takes an operation in that stands at this place since `queued_at`.
+    pub fn put_in(&mut self, key: Key, class: Class, queued_at: Timestamp, place: Place) {
+        match place {
+            Place::Ready => {
+                self.of(class).insert((class, queued_at, key));
+                self.ages(class).map(|ages| ages.insert((queued_at, key)));
+            }
+            Place::Waiting(at) => {
+                self.waiting.insert((at, key));
+            }
+            Place::Flying(_) => {}
+        }
+    }
+
+    /// Takes it out again.
+    pub fn take_out(&mut self, key: Key, class: Class, queued_at: Timestamp, place: Place) {
+        match place {
+            Place::Ready => {
+                self.of(class).remove(&(class, queued_at, key));
+                self.ages(class).map(|ages| ages.remove(&(queued_at, key)));
+            }
+            Place::Waiting(at) => {
+                self.waiting.remove(&(at, key));
+            }
+            Place::Flying(_) => {}
+        }
+    }
+
+    fn of(&mut self, class: Class) -> &mut BTreeSet<(Class, Timestamp, Key)> {
+        match class.claim() {
+            Claim::Command => &mut self.commands,
+            Claim::Background => &mut self.background,
+        }
+    }
+
+    fn ages(&mut self, class: Class) -> Option<&mut BTreeSet<(Timestamp, Key)>> {
+        match class {
+            Class::Stop | Class::Start | Class::Acquire | Class::Change => None,
+            Class::Verify | Class::Suspect | Class::Uncertain | Class::FileName => Some(&mut self.others),
+            Class::Poll => Some(&mut self.polls),
+        }
+    }
+
+    /// Whether it waits for nothing but the quota.
+    pub fn is_ready(&self, key: Key) -> bool {
+        self.commands.iter().chain(&self.background).any(|(_, _, ready)| *ready == key)
+    }
+
+    /// How many wait for the quota.
+    pub fn len(&self) -> usize {
+        self.commands.len() + self.background.len()
+    }
+
+    /// The next whose wait for another try is over, and when.
+    pub fn next_waking(&self) -> Option<(Timestamp, Key)> {
+        self.waiting.first().copied()
+    }
+
+    /// Who could go next. Of the background first the oldest poll that waited for `patience`, since polls come at a known rate
+    /// below ours and so all of them get through; then the oldest of the others that did; then by class.
+    pub fn next(&self, now: Timestamp, patience: Duration) -> Next {
+        let aged = |ages: &BTreeSet<(Timestamp, Key)>| {
+            ages.first().map(|(queued, key)| (now.since(*queued), *key)).filter(|(age, _)| *age >= patience)
+        };
+        let aged = aged(&self.polls).or_else(|| aged(&self.others));
+        let left = match aged {
+            None => Patience::Left,
+            Some((age, _)) if age < patience * 3 / 2 => Patience::Spent,
+            Some(_) => Patience::Over,
+        };
+        Next {
+            command: self.commands.first().map(|(class, _, key)| (*class, *key)),
+            background: aged.map(|(_, key)| key).or_else(|| self.background.first().map(|(_, _, key)| *key)),
+            patience: left,
+        }
+    }
+}
