@@ -14,7 +14,9 @@ use reelwatch::monitor::change::Change;
 use reelwatch::monitor::event::CallKind;
 use reelwatch::monitor::event::{Denial, Probe, Record};
 use reelwatch::monitor::ids::{ChannelId, Host, Mode, ProjectId, ResourceId, Sid};
-use reelwatch::monitor::io::{Adoptee, Answered, Call, Channel, Command, Effect, Input, LogHealth, Send, SendId};
+use reelwatch::monitor::io::{
+    Adoptee, Answered, AutoRestart, Call, Channel, Command, Effect, Input, LogHealth, Send, SendId,
+};
 use reelwatch::monitor::phase::{Blindness, State};
 use reelwatch::monitor::policy::Policy;
 use reelwatch::monitor::snapshot::{RecordingView, Snapshot};
@@ -146,6 +148,9 @@ pub struct Rig {
     last_probes: BTreeMap<ChannelId, LastProbes>,
     /// When the process did not run, or ran without the time going on.
     pub breaks: Vec<Break>,
+    /// From when to when the screen said that checks go slower, or that failed ones are not repeated before their turn.
+    slower: Vec<(Timestamp, Timestamp)>,
+    slower_since: Option<Timestamp>,
     /// Every recorder that the customer's backend started.
     pub foreign: Vec<(Arc<str>, Sid)>,
     fuse: Option<(Cut, Duration)>,
@@ -211,15 +216,46 @@ impl Rig {
                     profile(u32::try_from(max_idle).expect("a short time"))
                 }
             },
+            slower: Vec::new(),
+            slower_since: None,
             number: 0,
         };
         rig.note_shown();
         rig
     }
 
+    /// The same monitor with these channels restarted without the operator.
+    pub fn with_auto_restart(mut self, names: &[String]) -> Self {
+        let channels = self.roster.projects.iter_mut().flat_map(|project| &mut project.channels);
+        for channel in channels.filter(|channel| names.iter().any(|name| **name == *channel.name)) {
+            channel.auto_restart = AutoRestart::On;
+        }
+        self.monitor = Monitor::new(self.roster.clone(), self.policy.clone());
+        self
+    }
+
     /// The channel with this name.
     pub fn id(&self, name: &str) -> ChannelId {
         self.names[name]
+    }
+
+    /// Keeps what the screen says about the pace.
+    fn note_pace(&mut self) {
+        let project = self.monitor.project(ProjectId::default(), self.now);
+        let slower = project.is_some_and(|it| it.slow.is_some() || it.retries_spent_since.is_some());
+        match (slower, self.slower_since) {
+            (true, None) => self.slower_since = Some(self.now),
+            (false, Some(since)) => {
+                self.slower.push((since, self.now));
+                self.slower_since = None;
+            }
+            (true, Some(_)) | (false, None) => {}
+        }
+    }
+
+    /// The stretches of a slower pace, the present one included.
+    pub fn declared_slower(&self) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
+        self.slower.iter().copied().chain(self.slower_since.map(|since| (since, self.now)))
     }
 
     /// Does something at a moment, counted from the beginning.
@@ -270,6 +306,7 @@ impl Rig {
 
     pub fn feed(&mut self, input: Input) {
         let effects = self.monitor.handle(input, self.now);
+        self.note_pace();
         self.carry_out(effects);
         if let Some(length) = self.killed.take() {
             self.restart(length);
@@ -535,6 +572,7 @@ fn channel((given, id): (&reelwatch::sim::scenario::Channel, u32)) -> Channel {
         profile: Some("scenario".into()),
         max_idle: Some(Duration::from_millis(given.max_idle.0)),
         tags: Vec::new(),
+        auto_restart: AutoRestart::Off,
     }
 }
 

@@ -39,6 +39,9 @@ struct Story {
     without: Vec<String>,
     #[serde(default)]
     policy: Overrides,
+    /// Channels that are restarted without the operator.
+    #[serde(default)]
+    auto_restart: Vec<String>,
     /// How all of them are recorded.
     #[serde(default)]
     mode: Mode,
@@ -65,6 +68,7 @@ struct Told {
 struct Overrides {
     poll_every: Option<String>,
     old_recorder: Option<OldRecorder>,
+    flapping_within: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -113,7 +117,8 @@ fn tell(story: &Story) -> String {
     let cloud = toml::to_string(&story.cloud).expect("a table");
     let scenario = Scenario::parse(&cloud).unwrap_or_else(|error| panic!("{}: {error}", story.rule));
     let operator = scenario.operator.clone();
-    let mut rig = Rig::in_mode(story.mode.clone(), scenario, 7, policy(&story.policy), &story.strangers);
+    let mut rig = Rig::in_mode(story.mode.clone(), scenario, 7, policy(&story.policy), &story.strangers)
+        .with_auto_restart(&story.auto_restart);
     for deed in operator {
         for name in &deed.channels {
             let id = rig.id(name);
@@ -130,6 +135,13 @@ fn tell(story: &Story) -> String {
         rig.at(duration(&deed.t), act);
     }
     rig.run(duration(&story.lasts));
+    let replayed = rig.replayed();
+    assert!(replayed.facts() == rig.monitor.facts(), "{}: reading the log again gives another state", story.rule);
+    assert!(
+        replayed.incidents() == rig.monitor.incidents(),
+        "{}: reading the log again gives other incidents",
+        story.rule
+    );
     transcript(&mut rig, story)
 }
 
@@ -140,6 +152,9 @@ fn policy(overrides: &Overrides) -> Policy {
     }
     if let Some(old) = overrides.old_recorder {
         policy.old_recorder = old;
+    }
+    if let Some(within) = &overrides.flapping_within {
+        policy.flapping_within = duration(within);
     }
     policy
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use reelwatch::monitor::answer::{Answer, Outcome, ServiceStatus};
 use reelwatch::monitor::event::{Actor, Event, Record};
 use reelwatch::monitor::ids::{ChannelId, Host, Mode, ResourceId, SessionId, Sid, Uid};
-use reelwatch::monitor::io::{Answered, Channel, Effect, Input, SendId};
+use reelwatch::monitor::io::{Answered, AutoRestart, Channel, Effect, Input, SendId};
 use reelwatch::monitor::phase::{Phase, StartCause};
 use reelwatch::monitor::policy::Policy;
 use reelwatch::monitor::time::Timestamp;
@@ -97,6 +97,7 @@ fn channel(id: u32) -> Channel {
         profile: Some("bench".into()),
         max_idle: Some(Duration::from_secs(300)),
         tags: Vec::new(),
+        auto_restart: AutoRestart::Off,
     }
 }
 

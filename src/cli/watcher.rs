@@ -94,7 +94,8 @@ fn passed_over(facts: u64) -> Option<String> {
 
 /// A channel as the core knows it.
 fn described(id: ChannelId, channel: &ChannelSettings, idle_times: &IdleTimes) -> Channel {
-    let ChannelSettings { name, cname, mode, main_uid, backup_uid, spare_uids, profile, tags, tokens: _ } = channel;
+    let ChannelSettings { name, cname, mode, main_uid, backup_uid, spare_uids, profile, tags, auto_restart, tokens: _ } =
+        channel;
     Channel {
         id,
         name: Arc::clone(name),
@@ -106,5 +107,6 @@ fn described(id: ChannelId, channel: &ChannelSettings, idle_times: &IdleTimes) -
         profile: Some(Arc::clone(profile)),
         max_idle: idle_times.get(profile).copied().flatten(),
         tags: tags.clone(),
+        auto_restart: *auto_restart,
     }
 }

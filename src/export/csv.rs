@@ -300,6 +300,7 @@ fn facts_of(event: &Event) -> Facts<'_> {
         }
         Event::SightChanged { since, answer, .. } => Facts { since: Some(*since), answer: answer.as_ref(), ..none },
         Event::NotObserved { from: since, .. } | Event::NetworkLost { since } => Facts { since: Some(*since), ..none },
+        Event::FlappingBegan { since, turns: _ } => Facts { since: Some(*since), ..none },
         Event::Throttled { until, project: _ } => Facts { until: Some(*until), ..none },
         Event::StopRequested { sid, .. } => Facts { sid: sid.as_ref(), ..none },
         Event::OldStopRequested { sid, .. }
@@ -323,6 +324,12 @@ fn facts_of(event: &Event) -> Facts<'_> {
         | Event::Stopped { .. }
         | Event::FileNameTold { .. }
         | Event::ChannelForgotten { .. }
+        | Event::IncidentOpened { .. }
+        | Event::IncidentGrew { .. }
+        | Event::IncidentSettled { .. }
+        | Event::IncidentEnded { .. }
+        | Event::FlappingEnded { .. }
+        | Event::AutoRestartSpent { .. }
         | Event::Exported { .. } => none,
     }
 }

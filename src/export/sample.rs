@@ -11,7 +11,7 @@ use crate::monitor::answer::{Answer, Outcome, ServiceStatus};
 use crate::monitor::event::{Actor, CallKind, Event, Probe, Record, StopWait};
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
 use crate::monitor::ids::{ChannelId, Host, Mode, ResourceId, SessionId, Sid, Uid};
-use crate::monitor::io::Channel;
+use crate::monitor::io::{AutoRestart, Channel};
 use crate::monitor::phase::{Blindness, Phase, StartCause};
 use crate::monitor::time::Timestamp;
 use crate::monitor::told::File;
@@ -52,6 +52,7 @@ fn channel() -> Channel {
         profile: Some("evening".into()),
         max_idle: Some(Duration::from_secs(30)),
         tags: Vec::new(),
+        auto_restart: AutoRestart::Off,
     }
 }
 

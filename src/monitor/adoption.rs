@@ -10,7 +10,7 @@ use super::dispatch::Slot;
 use super::engine::Monitor;
 use super::event::{Denial, Event, Record};
 use super::ids::{ChannelId, Sid};
-use super::io::{Adoptee, Channel, Effect, LogHealth};
+use super::io::{Adoptee, AutoRestart, Channel, Effect, LogHealth};
 use super::project::{Around, IdleTimes, Project, workstation_record};
 use super::time::Timestamp;
 
@@ -117,6 +117,7 @@ impl Project {
             profile: profile.clone(),
             max_idle: None,
             tags: tags.clone(),
+            auto_restart: AutoRestart::Off,
         };
         let mut machine = Machine::new(channel, Origin::Adopted);
         machine.count_on(self.forgotten.remove(&id).unwrap_or(0));

@@ -11,7 +11,7 @@ use super::describe::describe;
 use super::engine::{Monitor, Roster};
 use super::event::{Denial, Event, Record};
 use super::ids::{ChannelId, Host, Mode, ProjectId, ResourceId, Sid, Uid};
-use super::io::{Adoptee, Answered, Channel, Command, Effect, Input, Send};
+use super::io::{Adoptee, Answered, AutoRestart, Channel, Command, Effect, Input, Send};
 use super::phase::State;
 use super::policy::Policy;
 use super::project::ProjectRoster;
@@ -58,6 +58,14 @@ impl Bench {
     pub fn over(roster: Roster) -> Self {
         let monitor = Monitor::new(roster.clone(), Policy::default());
         Self { monitor, now: BEGIN, log: Vec::new(), flying: Vec::new(), adopted: Vec::new(), roster }
+    }
+
+    /// The same, restarted without the operator.
+    pub fn auto_restarted() -> Self {
+        let mut bench = Self::new(Mode::Mix);
+        let channels = bench.roster.projects.iter_mut().flat_map(|project| &mut project.channels);
+        channels.for_each(|channel| channel.auto_restart = AutoRestart::On);
+        Self { monitor: Monitor::new(bench.roster.clone(), Policy::default()), ..bench }
     }
 
     pub fn feed(&mut self, input: Input) {
@@ -112,6 +120,7 @@ impl Bench {
         let mut monitor = Monitor::new(self.roster.clone(), Policy::default());
         monitor.replay(&self.log);
         assert!(monitor.facts() == self.monitor.facts(), "reading the log again gives another state");
+        assert!(monitor.incidents() == self.monitor.incidents(), "reading the log again gives other incidents");
         self.monitor = monitor;
         let last = self.log.last().map_or(self.now, |record| record.at);
         let none: BTreeMap<ChannelId, Seen> = BTreeMap::new();
@@ -157,6 +166,7 @@ pub fn channel(id: u32, mode: Mode) -> Channel {
         profile: None,
         max_idle: None,
         tags: Vec::new(),
+        auto_restart: AutoRestart::Off,
     }
 }
 

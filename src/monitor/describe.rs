@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::answer::{Answer, NoAnswer, Outcome, Refusal, ServiceStatus, Upload};
 use super::change::{ChangeKind, ChangeResult};
-use super::event::{Actor, CallKind, Denial, Event, StopWait};
+use super::event::{Actor, CallKind, Calm, Denial, Event, StopWait};
 use super::gap::GapEnd;
 use super::ids::Sid;
+use super::incidents::words::{incident_opened, settled};
 use super::names;
 use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure, StopResult};
 use super::told::{File, Hold};
@@ -80,6 +81,25 @@ pub fn describe(event: &Event) -> String {
         Event::ChangeEnded { kind, result, answer } => {
             with_answer(&format!("{}: {}", change_kind(*kind), change_result(*result)), answer.as_ref())
         }
+        Event::IncidentOpened { incident, kind, channels, absorbed, project } => {
+            incident_opened(*incident, *kind, channels.len(), absorbed, project.as_deref())
+        }
+        Event::IncidentGrew { incident } => format!("Part of incident {} from now on", incident.0),
+        Event::IncidentSettled { incident, how } => {
+            format!("Not a part of incident {} any more: {}", incident.0, settled(*how))
+        }
+        Event::IncidentEnded { incident, channels } => {
+            let of = if channels.len() > 1 { format!(" of {} channels", channels.len()) } else { String::new() };
+            format!("Incident {}{of} ended: nothing of it is bad any more", incident.0)
+        }
+        Event::FlappingBegan { turns, .. } => {
+            format!("Flapping: turned bad {turns} times in a short time; its turns are not told until it is steady")
+        }
+        Event::FlappingEnded { how: Calm::Steady } => "Steady again: it has recorded without a turn".to_owned(),
+        Event::FlappingEnded { how: Calm::StaysBad } => "Flapping no longer: it stays bad".to_owned(),
+        Event::AutoRestartSpent { used } => {
+            format!("auto-restart spent: {used} in the last hour; restart it yourself")
+        }
         Event::Exported { file, lines } => format!("Session log exported to {file}, {lines} lines"),
     }
 }
@@ -122,6 +142,13 @@ pub const fn name(event: &Event) -> &'static str {
         Event::TokenEnded { .. } => "token_ended",
         Event::ChangeRequested { .. } => "change_requested",
         Event::ChangeEnded { .. } => "change_ended",
+        Event::IncidentOpened { .. } => "incident_opened",
+        Event::IncidentGrew { .. } => "incident_grew",
+        Event::IncidentSettled { .. } => "incident_settled",
+        Event::IncidentEnded { .. } => "incident_ended",
+        Event::FlappingBegan { .. } => "flapping_began",
+        Event::FlappingEnded { .. } => "flapping_ended",
+        Event::AutoRestartSpent { .. } => "auto_restart_spent",
         Event::Exported { .. } => "exported",
     }
 }

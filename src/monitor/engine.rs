@@ -8,13 +8,14 @@ use super::channel::facts::Facts;
 use super::channel::{Machine, Seen};
 use super::event::{Denial, Event, Record};
 use super::ids::{ChannelId, Host, ProjectId};
+use super::incidents::{self, Incidents};
 use super::io::{Answered, Channel, Command, Effect, Input, LogHealth, SendId};
 use super::network::{Network, Turn};
 use super::phase::{Blindness, State};
 use super::policy::Policy;
 use super::project::{Around, IdleTimes, Project, ProjectRoster, workstation_record};
 use super::schedule::Why;
-use super::snapshot::{ChannelView, LogView, Snapshot};
+use super::snapshot::{ChannelView, LogView, ProjectView, Snapshot};
 use super::time::Timestamp;
 
 /// What a monitor is made of.
@@ -68,7 +69,7 @@ impl Monitor {
     /// Reads the log again, oldest fact first. Facts about channels that belong to no project are passed over.
     pub fn replay<'a>(&mut self, records: impl IntoIterator<Item = &'a Record>) {
         for record in records {
-            let Some(id) = record.channel else { continue };
+            let Some(id) = record.channel.or_else(|| incidents::about(&record.event)) else { continue };
             if let Some(project) = self.projects.iter_mut().find(|project| project.owns(id)) {
                 project.replay(id, record, &self.idle_times);
             }
@@ -84,6 +85,7 @@ impl Monitor {
             project.each(around, out, |machine, ctx, id| {
                 machine.resume(ctx, seen.get(&id).unwrap_or(&none), last_moment);
             });
+            project.settle_gone(around, out);
             project.read_again(around, out);
         });
         self.revision += 1;
@@ -115,7 +117,8 @@ impl Monitor {
             Input::Resumed { from, cause } => self.resumed(from, cause, now, &mut out),
             Input::Log(health) => {
                 self.log = health;
-                self.projects.iter_mut().for_each(Project::forget_views);
+                // What may be sent now was not before, or the other way round.
+                self.each_project(now, &mut out, |project, around, out| project.each(around, out, |_, _, _| {}));
             }
         }
         self.run_due(now, &mut out);
@@ -153,6 +156,7 @@ impl Monitor {
             last_answer_at: self.network.last_answer(),
             counts,
             channels,
+            incidents: self.projects.iter_mut().flat_map(Project::incident_views).collect(),
             log: LogView::default(),
         }
     }
@@ -162,9 +166,19 @@ impl Monitor {
         self.projects.iter().flat_map(Project::facts).collect()
     }
 
+    /// What we hold true of each project's incidents; the same after reading the log again.
+    pub fn incidents(&self) -> Vec<&Incidents> {
+        self.projects.iter().map(Project::incidents).collect()
+    }
+
     /// The word one channel reads.
     pub fn state(&self, id: ChannelId) -> Option<State> {
         self.projects.iter().find_map(|project| project.state(id))
+    }
+
+    /// The picture of one project alone.
+    pub fn project(&self, id: ProjectId, now: Timestamp) -> Option<ProjectView> {
+        self.projects.get(id.index()).map(|project| project.view(now))
     }
 
     /// The numbers in force that concern the workstation.

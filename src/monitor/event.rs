@@ -5,92 +5,24 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::act::{Actor, CallKind, Denial, StopWait};
 use super::answer::{Answer, Upload};
 use super::change::{ChangeKind, ChangeResult};
 use super::gap::{Gap, OpenGap};
 use super::ids::{ChannelId, Cname, Host, Mode, ResourceId, SessionId, Sid, Uid};
+use super::incidents::{IncidentId, IncidentKind, Settled};
 use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure, StopResult};
 use super::time::Timestamp;
 use super::told::{File, Hold};
 
-/// Who did it.
+/// How a channel that was flapping came to rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Actor {
-    /// The person at this workstation.
-    Operator,
-    /// The rules, by themselves.
-    Reelwatch,
-}
-
-/// The calls whose every try is an event. Queries are probes and kept apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CallKind {
-    /// acquire
-    Acquire,
-    /// start
-    Start,
-    /// query
-    Query,
-    /// stop
-    Stop,
-    /// update
-    Update,
-    /// updateLayout
-    UpdateLayout,
-}
-
-/// Whether a stop waits for the upload (`async_stop` false) or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StopWait {
-    /// Answer when all files are uploaded; up to 25 s.
-    ForUpload,
-    /// Answer at once.
-    No,
-}
-
-/// Why a command was not carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Denial {
-    /// There is no channel with this number.
-    NoSuchChannel,
-    /// A start or restart is running already.
-    AlreadyStarting,
-    /// A stop is running already.
-    AlreadyStopping,
-    /// A session is open: restart or stop it instead.
-    SessionOpen,
-    /// There is no session to act on.
-    NoSession,
-    /// No `sid` is known.
-    NoSid,
-    /// The own network is down.
-    NetworkDown,
-    /// The log cannot be written, so an intent could not be kept.
-    LogFailing,
-    /// No second recorder is known.
-    NoSecondRecorder,
-    /// The new recorder is not verified; ending the attempt is the way.
-    NothingToCancel,
-    /// The channel has no recording profile, so nobody knows what a start should send.
-    NoProfile,
-    /// The channel has no second UID, and the first may still be in use.
-    NoBackupUid,
-    /// A change of the recording is under way; the vendor wants one answer before the next update.
-    AlreadyChanging,
-    /// Recordings of this mode do not know such a change.
-    WrongMode,
-    /// No recording is known to run that could be changed.
-    NotRecording,
-    /// The channel stands in the settings file; it is taken out there.
-    InSettings,
-    /// The recording is watched already, by this channel or another.
-    AlreadyWatched,
-    /// The channel of this name has another channel name at Agora, or is recorded in another mode.
-    OtherChannel,
+pub enum Calm {
+    /// It records.
+    Steady,
+    /// It stays bad.
+    StaysBad,
 }
 
 /// One fact.
@@ -374,6 +306,57 @@ pub enum Event {
         result: ChangeResult,
         /// The answer that decided it.
         answer: Option<Answer>,
+    },
+    /// Something needs a person. About one channel, or about several, which then belong to a project.
+    IncidentOpened {
+        /// Its number.
+        incident: IncidentId,
+        /// What it is about.
+        kind: IncidentKind,
+        /// The channels that are bad.
+        channels: Vec<ChannelId>,
+        /// Earlier incidents that are part of it from now on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        absorbed: Vec<IncidentId>,
+        /// The project, where it is about several channels.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        project: Option<Arc<str>>,
+    },
+    /// The channel is part of an open incident from now on, or again.
+    IncidentGrew {
+        /// Which.
+        incident: IncidentId,
+    },
+    /// The channel is not a bad part of an incident any more.
+    IncidentSettled {
+        /// Which.
+        incident: IncidentId,
+        /// Why.
+        how: Settled,
+    },
+    /// Nothing of an incident is bad any more.
+    IncidentEnded {
+        /// Which.
+        incident: IncidentId,
+        /// The channels it was about.
+        channels: Vec<ChannelId>,
+    },
+    /// The channel turns bad again and again; its turns are not told any more.
+    FlappingBegan {
+        /// How often it turned bad.
+        turns: u32,
+        /// The first of these turns.
+        since: Timestamp,
+    },
+    /// The channel has held one state for long enough.
+    FlappingEnded {
+        /// Which.
+        how: Calm,
+    },
+    /// A loss was not restarted: the restarts without the operator are used up.
+    AutoRestartSpent {
+        /// How many there were in the last hour.
+        used: u32,
     },
     /// A session log left this workstation.
     Exported {

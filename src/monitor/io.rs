@@ -11,6 +11,16 @@ use super::phase::Blindness;
 use super::time::Timestamp;
 use super::told::Told;
 
+/// Whether a lost recorder is restarted without the operator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AutoRestart {
+    /// The operator restarts it.
+    #[default]
+    Off,
+    /// The rules do, so often in an hour.
+    On,
+}
+
 /// A channel as the settings describe it, or as it was adopted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Channel {
@@ -35,6 +45,8 @@ pub struct Channel {
     pub max_idle: Option<Duration>,
     /// The operator's own words for it, to filter by.
     pub tags: Vec<Arc<str>>,
+    /// Whether it is restarted without the operator. An adopted channel is not.
+    pub auto_restart: AutoRestart,
 }
 
 /// A recording that was started elsewhere, and the channel it belongs to.

@@ -1,6 +1,7 @@
 //! The pure core: what we know and what we decide. `now` comes in, effects go out. It never reads a clock, never does IO, never
 //! awaits, draws no random numbers and iterates over no unordered map, so the same inputs always give the same outputs.
 
+mod act;
 mod adoption;
 pub mod answer;
 pub mod band;
@@ -17,6 +18,7 @@ pub mod gap;
 mod grid;
 pub mod history;
 pub mod ids;
+pub mod incidents;
 pub mod io;
 #[cfg(test)]
 mod load_tests;

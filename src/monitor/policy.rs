@@ -124,6 +124,21 @@ pub struct Policy {
     pub old_recorder: OldRecorder,
     /// Knowledge older than this many poll intervals is not shown as current.
     pub stale_after_intervals: u32,
+    /// Good answers in a row until a bad channel is told to have recovered.
+    pub recovered_after_probes: u32,
+    /// Uncertain for this long is an incident; shorter is not.
+    pub uncertain_alarms_after: Duration,
+    /// This many channels of a project that turn bad within one sweep of the polls are one incident.
+    pub mass_failure_from: u32,
+    /// A channel that turns bad so often within `flapping_within` is flapping.
+    pub flapping_turns: u32,
+    /// The window for that, and how long one state has to hold until it is told again. At a poll every 120 s one turn, from a good
+    /// answer over the loss to the next good one, takes about five minutes: three of them fit into 30 min and not into 15.
+    pub flapping_within: Duration,
+    /// Restarts without the operator, of one channel, in any sliding hour.
+    pub auto_restarts_per_hour: u32,
+    /// Wait between a start that failed and a restart without the operator.
+    pub auto_restart_again_after: Duration,
 }
 
 impl Default for Policy {
@@ -166,6 +181,13 @@ impl Default for Policy {
             throttle_step_every: s(30),
             old_recorder: OldRecorder::Ask,
             stale_after_intervals: 2,
+            recovered_after_probes: 2,
+            uncertain_alarms_after: s(300),
+            mass_failure_from: 3,
+            flapping_turns: 3,
+            flapping_within: s(1800),
+            auto_restarts_per_hour: 3,
+            auto_restart_again_after: s(60),
         }
     }
 }

@@ -12,6 +12,7 @@ use super::domains::Domains;
 use super::event::{Event, Record};
 use super::grid::Grid;
 use super::ids::{ChannelId, Host, ProjectId};
+use super::incidents::{Board, IncidentView, Incidents, Rules};
 use super::io::{Answered, Channel, Command, Effect, LogHealth, SendId};
 use super::phase::State;
 use super::policy::Policy;
@@ -60,6 +61,7 @@ pub struct Project {
     /// How many sessions the channels had that were forgotten.
     pub(super) forgotten: BTreeMap<ChannelId, u32>,
     numbers: BTreeSet<ChannelId>,
+    incidents: Board,
 }
 
 impl Project {
@@ -82,6 +84,7 @@ impl Project {
             watched: 0,
             forgotten: BTreeMap::new(),
             numbers,
+            incidents: Board::default(),
         }
     }
 
@@ -126,6 +129,8 @@ impl Project {
         if let Some(machine) = self.machines.get_mut(&id) {
             machine.replay(record);
         }
+        let session = |id| self.machines.get(&id).map_or(0, |machine| machine.look().session);
+        self.incidents.replay(record, session);
     }
 
     /// The log was read to its end: nothing is scheduled yet.
@@ -249,11 +254,26 @@ impl Project {
         }
     }
 
-    /// Something outside changed what the pictures say.
-    pub fn forget_views(&mut self) {
-        for machine in self.machines.values_mut() {
-            machine.forget_view();
-        }
+    /// What we hold true of its incidents.
+    pub const fn incidents(&self) -> &Incidents {
+        self.incidents.facts()
+    }
+
+    /// The pictures of its incidents.
+    pub fn incident_views(&mut self) -> Vec<Arc<IncidentView>> {
+        let machines = &self.machines;
+        let name = |id: ChannelId| {
+            machines
+                .get(&id)
+                .map_or_else(|| format!("channel {}", id.0).into(), |machine| Arc::clone(&machine.info().name))
+        };
+        self.incidents.views(&self.name, name).to_vec()
+    }
+
+    /// Ends the incidents of channels that the settings do not name any more.
+    pub fn settle_gone(&mut self, around: Around, out: &mut Vec<Effect>) {
+        let machines = &self.machines;
+        self.incidents.settle_gone(|id| machines.contains_key(&id), around.now, out);
     }
 
     /// The interval follows the number of recordings and the pace of the background; with it every poll that is still to come.
@@ -317,6 +337,15 @@ impl Project {
             out,
         };
         act(machine, &mut ctx);
+        let rules = Rules {
+            now: around.now,
+            policy: &self.policy,
+            sweep: self.grid.interval(),
+            network_down: around.network_down,
+            project: &self.name,
+        };
+        self.incidents.review(id, machine.look(), &rules, ctx.out);
+        machine.note_flapping(&mut ctx);
         machine.forget_view();
         let deadline = machine.next_deadline(&ctx);
         let is_watched = machine.facts().is_watched();

@@ -46,6 +46,12 @@ pub enum Why {
     NetworkProbe,
     /// The token of a recording ends soon, or has ended.
     TokenEnds,
+    /// The restart without the operator, where the settings ask for it.
+    AutoRestart,
+    /// A flapping channel has held its state for long enough.
+    FlappingEnds,
+    /// A failed query has been uncertain for so long that it is an incident.
+    UncertainAlarm,
 }
 
 /// One deadline per channel, ordered.

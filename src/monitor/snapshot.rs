@@ -12,7 +12,8 @@ pub use super::channel::facts::UnknownStart;
 use super::event::{CallKind, Probe, Record};
 use super::gap::{Gap, OpenGap};
 use super::ids::{ChannelId, Cname, Host, Mode, ProjectId, ResourceId, Role, Sid, Uid};
-use super::io::LogHealth;
+pub use super::incidents::{ChildView, IncidentEnd, IncidentView};
+use super::io::{AutoRestart, LogHealth};
 use super::names::Verdict;
 use super::outlook::Outlook;
 use super::phase::{Phase, Section, Sight, StartCause, StartFailure, State};
@@ -36,6 +37,8 @@ pub struct Snapshot {
     pub counts: [usize; State::ALL.len()],
     /// All channels: by section, then worst first, then longest in that state, then by name.
     pub channels: Vec<Arc<ChannelView>>,
+    /// The incidents that are open, and the last that ended, by project and number.
+    pub incidents: Vec<Arc<IncidentView>>,
     /// The log on disk; the worker fills it in.
     pub log: LogView,
 }
@@ -214,6 +217,10 @@ pub struct ChannelView {
     pub changing: Option<ChangeKind>,
     /// How a web recording said it is, when it was asked last.
     pub web: Option<Web>,
+    /// Restarts without the operator.
+    pub auto_restart: AutoRestartView,
+    /// Since when it turns bad again and again.
+    pub flapping: Option<Timestamp>,
     /// Where the channel comes from.
     pub origin: Origin,
     /// The name of its recording profile, if it has one.
@@ -274,6 +281,26 @@ pub struct RecordingView {
     pub token_until: Option<Timestamp>,
     /// Whether a web recording pauses, as far as that was told.
     pub hold: Option<Hold>,
+}
+
+/// How it stands with restarts without the operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AutoRestartView {
+    /// Whether the settings ask for them.
+    pub setting: AutoRestart,
+    /// When the last ones were asked for, oldest first.
+    pub starts: Arc<[Timestamp]>,
+    /// How many there may be in an hour.
+    pub most: u32,
+    /// Whether the last loss found them used up.
+    pub spent: bool,
+}
+
+impl AutoRestartView {
+    /// How many there were in the hour before `now`.
+    pub fn used_at(&self, now: Timestamp) -> u32 {
+        super::channel::auto_restart::used(self.starts.iter(), now)
+    }
 }
 
 /// How it stands with the token that a recording was started with.

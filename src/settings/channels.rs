@@ -9,6 +9,7 @@ use super::profiles::Profiles;
 use super::reader::{Found, Table, shown};
 use super::{ChannelSettings, Secrets, required, tokens};
 use crate::monitor::ids::{Cname, Mode, Uid};
+use crate::monitor::io::AutoRestart;
 
 /// Most spare UIDs of a channel.
 const SPARES_AT_MOST: usize = 8;
@@ -88,6 +89,10 @@ fn read_one(
         check_uids(&table, cname, uids, taken);
     }
     let tags = table.texts("tags").unwrap_or_default();
+    let auto_restart = match table.flag("auto_restart") {
+        Some(true) => AutoRestart::On,
+        Some(false) | None => AutoRestart::Off,
+    };
     let own = ["token", "backup_token"].map(|key| tokens::fixed(&mut table, key, secrets));
     table.end();
     let (uids, profile) = (uids?, profile?);
@@ -101,6 +106,7 @@ fn read_one(
         spare_uids: uids.spares.iter().map(|spare| spare.value).collect(),
         profile,
         tags: tags.iter().map(|tag| tag.value.into()).collect(),
+        auto_restart,
         tokens: pair.into_iter().zip(own).filter_map(|(uid, token)| Some((uid, token?))).collect(),
     })
 }

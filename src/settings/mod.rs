@@ -31,6 +31,7 @@ use crate::agora::account::Account;
 use crate::agora::admission::FixedTokens;
 use crate::agora::token::Token;
 use crate::monitor::ids::{Cname, Mode, Uid};
+use crate::monitor::io::AutoRestart;
 use crate::monitor::policy::Policy;
 use crate::profile::{Draft, Profile};
 
@@ -106,6 +107,8 @@ pub struct ChannelSettings {
     pub profile: Arc<str>,
     /// Words to find it by.
     pub tags: Vec<Arc<str>>,
+    /// Whether it is restarted without the operator.
+    pub auto_restart: AutoRestart,
     /// Tokens that were made elsewhere, one for each UID.
     pub tokens: Vec<(Uid, Token)>,
 }

@@ -56,6 +56,10 @@ fn budgets(table: &mut Table<'_, '_>, policy: &mut Policy) {
     number("throttle_floor_percent", 1..=100, &mut policy.throttle_floor_percent);
     number("throttle_step_percent", 1..=100, &mut policy.throttle_step_percent);
     number("stale_after_intervals", 2..=10, &mut policy.stale_after_intervals);
+    number("recovered_after_probes", 1..=10, &mut policy.recovered_after_probes);
+    number("mass_failure_from", 2..=100, &mut policy.mass_failure_from);
+    number("flapping_turns", 2..=10, &mut policy.flapping_turns);
+    number("auto_restarts_per_hour", 1..=20, &mut policy.auto_restarts_per_hour);
     if policy.quota_reserved >= policy.quota_per_second {
         let (all, reserved_) = (policy.quota_per_second, policy.quota_reserved);
         let what = format!("reserves {reserved_} of {all} requests per second; at least one has to be left for polls");
@@ -83,6 +87,9 @@ fn durations(table: &mut Table<'_, '_>, policy: &mut Policy) {
     duration("throttle_for", seconds(1, 600), &mut policy.throttle_for);
     duration("throttle_step_every", seconds(1, 3600), &mut policy.throttle_step_every);
     duration("retry_scout_every", seconds(10, 3600), &mut policy.retry_scout_every);
+    duration("uncertain_alarms_after", seconds(60, 3600), &mut policy.uncertain_alarms_after);
+    duration("flapping_within", seconds(60, 86_400), &mut policy.flapping_within);
+    duration("auto_restart_again_after", seconds(10, 3600), &mut policy.auto_restart_again_after);
     duration("token_warning", seconds(60, 604_800), &mut policy.token_warning);
 }
 

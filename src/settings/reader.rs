@@ -226,6 +226,16 @@ impl<'r, 't> Table<'r, 't> {
         Some(duration)
     }
 
+    /// `true` or `false`.
+    pub fn flag(&mut self, key: &'static str) -> Option<bool> {
+        let value = self.raw(key)?;
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            self.wrong_type(key, value, "true or false is needed");
+        }
+        flag
+    }
+
     /// One of the words in `choices`, with its meaning.
     pub fn choice<T: Copy>(&mut self, key: &'static str, choices: &[(&str, T)]) -> Option<T> {
         let found = self.text(key)?;

@@ -10,9 +10,10 @@ use jiff::tz::TimeZone;
 
 use super::app::App;
 use super::run::{World, prepare};
-use super::testing::{NOW, ago, ahead, in_state, probe, recording, sorted_snapshot, timeout};
+use super::testing::{NOW, ago, ahead, in_state, incident, probe, recording, sorted_snapshot, timeout};
 use crate::monitor::event::StopWait;
 use crate::monitor::ids::ChannelId;
+use crate::monitor::incidents::IncidentKind;
 use crate::monitor::io::{Command, LogHealth};
 use crate::monitor::phase::State;
 use crate::monitor::snapshot::{LastProbe, NetworkView, Snapshot};
@@ -396,4 +397,17 @@ fn a_try_without_an_answer_is_no_sight_of_the_recording() {
     window.run();
     assert!(has(&window, "Recording, seen 1"));
     assert!(!has(&window, "seen 1 s ago") && !has(&window, "seen 1 second"));
+}
+
+#[test]
+fn a_mass_is_one_banner_that_names_its_channels_and_says_what_to_do() {
+    let names = ["court-01", "court-02", "court-03", "court-04", "court-05"];
+    let mut snapshot = fleet();
+    snapshot.incidents = vec![Arc::new(incident(3, IncidentKind::Mass, &names))];
+    let (window, _far) = window(snapshot.clone());
+    assert!(has(&window, "5 channels of Northgate Live turned bad within 2 min: one incident"));
+    assert!(has(&window, "5 of them still bad: court-01, court-02, court-03, court-04 and 1 more"));
+    assert!(has(&window, "Look for the cause first"));
+    snapshot.incidents = vec![Arc::new(incident(3, IncidentKind::Lost, &["court-03"]))];
+    assert!(!has(&self::window(snapshot).0, "one incident"), "the row tells of a single one");
 }

@@ -53,6 +53,8 @@ icons! {
     FOLDER = "\u{e256}";
     /// A time that runs out: the end of a channel token.
     RUNS_OUT = "\u{ed2c}";
+    /// Goes from good to bad and back again and again.
+    FLAPS = "\u{e69e}";
     /// Pause a web recording.
     PAUSE = "\u{e39e}";
     /// Whose media is recorded.

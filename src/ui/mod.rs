@@ -30,6 +30,7 @@ pub mod state;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod theme;
+pub mod tidings;
 pub mod toasts;
 pub mod widgets;
 pub mod words;

@@ -7,9 +7,11 @@ use egui_kittest::kittest::Queryable;
 
 use super::act_tests::{click, opened, shown};
 use super::app_tests::Window;
-use super::testing::{ago, ahead, recording};
+use super::testing::{ago, ahead, incident, recording, snapshot};
 use crate::monitor::ids::Mode;
-use crate::monitor::snapshot::{ChannelView, Origin, RecordingView};
+use crate::monitor::incidents::IncidentKind;
+use crate::monitor::io::AutoRestart;
+use crate::monitor::snapshot::{AutoRestartView, ChannelView, Origin, RecordingView, Snapshot};
 use crate::monitor::told::{File, Hold, Output, Web};
 
 fn with(view: ChannelView, change: impl FnOnce(&mut RecordingView)) -> ChannelView {
@@ -109,4 +111,41 @@ fn an_adopted_channel_says_where_it_comes_from_and_whether_it_can_be_started_aga
     assert!(shown(&window, "none: it can be watched, changed and stopped"));
     click(&mut window, "Stop…");
     assert!(shown(&window, "Stop recording court-07?"));
+}
+
+#[test]
+fn the_pane_tells_how_it_stands_with_auto_restarts_and_that_it_flaps() {
+    let mut view = recording(7, "court-07");
+    let (window, _far) = opened(view.clone());
+    assert!(shown(&window, "off") && !shown(&window, "Flapping"));
+    view.auto_restart.setting = AutoRestart::On;
+    view.auto_restart.starts = Arc::from([ago(7200), ago(900), ago(60)]);
+    view.flapping = Some(ago(720));
+    let (window, _far) = opened(view.clone());
+    assert!(shown(&window, "on, 2 of 3 used in the last hour"));
+    assert!(shown(&window, ": its turns are not told until it is steady"));
+    assert!(shown(&window, "UID 100007, flapping, "), "the row says it, too");
+    view.auto_restart.spent = true;
+    let (window, _far) = opened(view);
+    assert!(shown(&window, "spent, 2 of 3 used in the last hour; restart it yourself"));
+}
+
+#[test]
+fn an_incident_and_an_auto_restart_are_notes_once() {
+    let view = recording(7, "court-07");
+    let (mut window, far) = opened(view.clone());
+    let mut next = Snapshot { revision: 2, ..snapshot(vec![view.clone()]) };
+    let mut own = incident(4, IncidentKind::Lost, &["court-07"]);
+    own.children[0].channel = view.id;
+    next.incidents = vec![Arc::new(own)];
+    far.snapshots.send(Arc::new(next.clone())).expect("the window is there");
+    window.run();
+    assert!(shown(&window, "court-07: incident 4, nothing records"));
+    let auto_restart = AutoRestartView { spent: true, ..view.auto_restart.clone() };
+    let view = ChannelView { auto_restart, ..view };
+    let spent = Snapshot { revision: 3, channels: vec![Arc::new(view)], ..next };
+    far.snapshots.send(Arc::new(spent)).expect("the window is there");
+    window.run();
+    assert!(shown(&window, "court-07: auto-restart spent: 0 in the last hour; restart it yourself"));
+    assert!(!shown(&window, "court-07: incident 4"), "the newer note about the channel takes its place");
 }

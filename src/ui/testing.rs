@@ -8,13 +8,15 @@ use crate::monitor::band::{Band, BandKind};
 use crate::monitor::event::{Actor, CallKind, Denial, Event, Probe, Record};
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
 use crate::monitor::ids::{ChannelId, Cname, Host, Mode, ProjectId, ResourceId, Role, SessionId, Sid, Uid};
+use crate::monitor::incidents::{IncidentId, IncidentKind};
+use crate::monitor::io::AutoRestart;
 use crate::monitor::names::Predicted;
 use crate::monitor::outlook::{Outlook, Rest};
 use crate::monitor::phase::{Blindness, Phase, Sight, StartCause, State, StopResult};
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::{
-    ChannelView, Denials, DomainView, History, LastProbe, LogView, NetworkView, NextTry, Origin, ProjectView,
-    RecordingView, Snapshot, StartView, Step, SuspectView, TryView,
+    AutoRestartView, ChannelView, ChildView, Denials, DomainView, History, IncidentView, LastProbe, LogView,
+    NetworkView, NextTry, Origin, ProjectView, RecordingView, Snapshot, StartView, Step, SuspectView, TryView,
 };
 use crate::monitor::time::Timestamp;
 
@@ -129,6 +131,8 @@ pub fn recording(number: u32, name: &str) -> ChannelView {
         },
         changing: None,
         web: None,
+        auto_restart: AutoRestartView { setting: AutoRestart::Off, starts: Arc::from([]), most: 3, spent: false },
+        flapping: None,
         origin: Origin::Settings,
         profile: Some("evening".into()),
         cname,
@@ -303,6 +307,18 @@ pub fn project() -> ProjectView {
     }
 }
 
+/// An open incident of these channels, a minute old.
+pub fn incident(number: u32, kind: IncidentKind, names: &[&str]) -> IncidentView {
+    let child = |(channel, name): (u32, &&str)| ChildView {
+        channel: ChannelId(channel),
+        name: (*name).into(),
+        since: ago(60),
+        settled: None,
+    };
+    let children = (1..).zip(names).map(child).collect();
+    IncidentView { project: project().name, id: IncidentId(number), kind, opened_at: ago(60), children, end: None }
+}
+
 /// A picture of these channels, in this order.
 pub fn snapshot(channels: Vec<ChannelView>) -> Snapshot {
     let counts = State::ALL.map(|state| channels.iter().filter(|view| view.state == state).count());
@@ -314,6 +330,7 @@ pub fn snapshot(channels: Vec<ChannelView>) -> Snapshot {
         last_answer_at: Some(ago(2)),
         counts,
         channels: channels.into_iter().map(Arc::new).collect(),
+        incidents: Vec::new(),
         log: LogView { saved: 48_211, ..LogView::default() },
     }
 }

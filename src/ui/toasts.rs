@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use egui::{Align, Align2, Area, Context, Frame, Id, Label, Layout, Order, RichText, Stroke, Ui, vec2};
 
 use super::theme::{DIALOG_RADIUS, Palette, text};
+use super::tidings::{Tiding, Told, Weight};
 use super::widgets::button;
 use super::widgets::text::width;
 use super::{format, icons, words};
@@ -64,6 +65,7 @@ struct Seen {
     revision: u64,
     export: u64,
     ends: BTreeMap<ChannelId, End>,
+    told: Told,
 }
 
 /// How the last act on a channel ended.
@@ -97,7 +99,8 @@ impl Toasts {
         let number = export.as_ref().map_or(0, |(number, _)| *number);
         let Some(seen) = &mut self.seen else {
             let ends = snapshot.channels.iter().filter_map(|view| Some((view.id, end_of(view)?))).collect();
-            self.seen = Some(Seen { revision: snapshot.revision, export: number, ends });
+            let told = Told::of(snapshot);
+            self.seen = Some(Seen { revision: snapshot.revision, export: number, ends, told });
             return;
         };
         let mut notes = Vec::new();
@@ -110,10 +113,12 @@ impl Toasts {
             for view in &snapshot.channels {
                 let Some(end) = end_of(view) else { continue };
                 if seen.ends.get(&view.id) != Some(&end) {
-                    notes.push((Some(view.id), end_note(view, &words::channel_name(view, snapshot), &end)));
+                    let name = words::channel_name(view, snapshot);
+                    notes.extend((!is_quiet(view)).then(|| (Some(view.id), end_note(view, &name, &end))));
                     seen.ends.insert(view.id, end);
                 }
             }
+            notes.extend(seen.told.tell(snapshot).into_iter().map(tiding_note));
         }
         for (about, (tone, text)) in notes {
             self.add_about(about, tone, text);
@@ -195,6 +200,20 @@ fn end_of(view: &ChannelView) -> Option<End> {
         Some(why) => Some(End::Failed(start.asked_at, why)),
         None => (start.step == Step::Done).then_some(End::Verified(start.asked_at)),
     }
+}
+
+/// Whether the last start was one of the rules' own for a channel that flaps: the channel is quiet until it is steady.
+fn is_quiet(view: &ChannelView) -> bool {
+    let own = view.start.as_ref().is_some_and(|start| view.auto_restart.starts.last() == Some(&start.asked_at));
+    own && view.flapping.is_some()
+}
+
+fn tiding_note(tiding: Tiding) -> (Option<ChannelId>, (Tone, String)) {
+    let tone = match tiding.weight {
+        Weight::Light => Tone::Result,
+        Weight::Grave => Tone::Error,
+    };
+    (tiding.about, (tone, format!("{}: {}", tiding.name, tiding.text)))
 }
 
 fn end_note(view: &ChannelView, name: &str, end: &End) -> (Tone, String) {

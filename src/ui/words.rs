@@ -5,6 +5,7 @@ mod answers;
 mod change;
 mod files;
 mod import;
+mod incident;
 mod outlook;
 mod projects;
 mod recording;
@@ -15,6 +16,7 @@ pub use answers::outcome;
 pub use change::{change_act, change_running, change_story, change_title};
 pub use files::{file, files_told, is_pattern, names_checked, playlist};
 pub use import::{adopted, import_summary};
+pub use incident::{auto_restart, flapping, incident_opened, incident_over, mass_story};
 pub use outlook::{outlook, unknown_start};
 pub use projects::{
     asked_first, channel_name, domain_trouble, project_names, project_told, projects, stretched, throttled,

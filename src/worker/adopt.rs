@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::monitor::describe;
 use crate::monitor::event::Denial;
 use crate::monitor::ids::{ChannelId, Cname, Mode, ProjectId, ResourceId, Sid, Uid};
-use crate::monitor::io::{Adoptee, Channel};
+use crate::monitor::io::{Adoptee, AutoRestart, Channel};
 
 /// A recording that was started elsewhere, as a list names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +40,19 @@ impl NewRecording {
     /// As the core takes it, with the number that the store gave its channel.
     pub(super) fn adoptee(self, id: ChannelId) -> Adoptee {
         let Self { project, name, cname, mode, uid, backup_uid, spare_uids, profile, tags, resource_id, sid } = self;
-        let channel =
-            Channel { id, name, cname, mode, main_uid: uid, backup_uid, spare_uids, profile, max_idle: None, tags };
+        let channel = Channel {
+            id,
+            name,
+            cname,
+            mode,
+            main_uid: uid,
+            backup_uid,
+            spare_uids,
+            profile,
+            max_idle: None,
+            tags,
+            auto_restart: AutoRestart::Off,
+        };
         Adoptee { project, channel, uid, resource_id, sid }
     }
 }

@@ -17,12 +17,14 @@
 //! | `run` | a run, step by step |
 //! | `witness` | the evidence in plain words and numbers |
 //! | `transcript` | the last lines before a failure |
+//! | `storm` | outages of the whole service, and of the own network, with 500 recordings |
 //! | `found` | what seeds found, each reduced to a test with a name |
 
 mod found;
 mod operator;
 mod plan;
 mod run;
+mod storm;
 mod transcript;
 mod trouble;
 mod witness;

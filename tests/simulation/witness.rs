@@ -79,14 +79,20 @@ impl Witness {
             let of_kind = rig.breaks.iter().filter(|pause| kinds.contains(&pause.kind));
             of_kind.map(|pause| Stretch { from: pause.from.as_millis(), to: pause.to.as_millis() }).collect::<Vec<_>>()
         };
-        let stalled = stretches(&[BreakKind::Stalled]);
+        let stalled = stretches(&[BreakKind::Stalled]).into_iter().map(|at| (at, "the process stood still"));
+        // A request that is heard and followed by another in the same moment belongs to it, too.
+        let declared = rig.declared_slower().map(|(from, to)| {
+            let stretch = Stretch { from: from.as_millis(), to: to.as_millis() + 1 };
+            (stretch, "the screen said that checks go slower")
+        });
+        let slower = stalled.chain(declared).collect();
         Case {
             rules,
             channels: channels.collect(),
             cloud: Cloud::read(&String::from_utf8(journal).expect("UTF-8")),
             unseen: stretches(&[BreakKind::Killed, BreakKind::Asleep]),
             starts: stretches(&[BreakKind::Killed]),
-            slower: stalled.into_iter().map(|stretch| (stretch, "the process stood still")).collect(),
+            slower,
             sends: vec![(self.project.clone(), self.sends.clone())],
             until: rig.now.as_millis(),
         }

@@ -9,6 +9,7 @@ use crate::monitor::io::LogHealth;
 use crate::monitor::phase::{Phase, Sight, StartCause, State};
 use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView, SlowView, Snapshot, TokenView, TryView};
 use crate::monitor::time::Timestamp;
+use crate::ui::tidings::Told;
 use crate::ui::words::Story;
 use crate::ui::{format, words};
 
@@ -43,6 +44,8 @@ pub fn news(before: &Snapshot, after: &Snapshot) -> Vec<String> {
     told.extend(gone.map(|view| {
         (words::channel_name(view, before), "Watched no longer; its recorder, if any, went on".to_owned())
     }));
+    let tidings = Told::of(before).tell(after);
+    told.extend(tidings.iter().map(|tiding| (tiding.name.to_string(), format::sentence(&tiding.text))));
     told.into_iter().map(|(who, text)| line(after.at, after, &who, &text)).collect()
 }
 
@@ -216,9 +219,10 @@ mod tests {
     use super::*;
     use crate::monitor::gap::GapEnd;
     use crate::monitor::ids::{Role, Uid};
+    use crate::monitor::incidents::IncidentKind;
     use crate::monitor::snapshot::{ChannelView, RecordingView};
     use crate::monitor::told::Hold;
-    use crate::ui::testing::{NOW, gap, lost, recording, restarting, snapshot, suspect, two_projects};
+    use crate::ui::testing::{NOW, gap, incident, lost, recording, restarting, snapshot, suspect, two_projects};
 
     fn between(old: ChannelView, new: ChannelView) -> Vec<String> {
         news(&snapshot(vec![old]), &snapshot(vec![new]))
@@ -275,6 +279,24 @@ mod tests {
                 .ends_with("Its token ends at 14:33:07 and cannot be renewed: restart it with a new one")
         );
         assert_eq!(between(soon.clone(), soon), [""; 0]);
+    }
+
+    #[test]
+    fn an_incident_and_an_auto_restart_are_lines_of_their_own() {
+        let mut view = lost(3, "court-03");
+        let before = snapshot(vec![view.clone()]);
+        view.auto_restart.spent = true;
+        let mut after = snapshot(vec![view]);
+        after.incidents = vec![std::sync::Arc::new(incident(2, IncidentKind::Mass, &["a", "b", "c"]))];
+        let lines = news(&before, &after);
+        assert_eq!(
+            lines,
+            [
+                "14:32:07  Northgate Live        3 channels turned bad within 2 min, incident 2: a, b, c",
+                "14:32:07  court-03              Auto-restart spent: 0 in the last hour; restart it yourself",
+            ]
+        );
+        assert_eq!(news(&after, &after), [""; 0]);
     }
 
     #[test]

@@ -5,13 +5,17 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use super::attempt::UnknownStart;
+use super::attempt::{Attempt, Old, Session, is_known_gone};
+use super::auto_restart::AutoRestarts;
+use super::flapping::Flaps;
 use super::recording::{Recording, TokenMark};
 use crate::monitor::answer::Answer;
 use crate::monitor::band::{Band, BandKind};
 use crate::monitor::change::{ChangeKind, ChangeResult};
 use crate::monitor::event::Event;
 use crate::monitor::gap::{Gap, OpenGap};
-use crate::monitor::ids::{ResourceId, SessionId, Sid, Uid};
+use crate::monitor::ids::{SessionId, Sid, Uid};
 use crate::monitor::phase::{Blindness, Phase, Sight, StartCause, StartFailure, State};
 use crate::monitor::time::Timestamp;
 use crate::monitor::told::Hold;
@@ -20,46 +24,6 @@ use crate::monitor::told::Hold;
 const BAND_KEEPS: Duration = Duration::from_secs(3_600);
 /// How long closed gaps stay in memory.
 const GAPS_KEEP: Duration = Duration::from_secs(86_400);
-
-/// A session: from Start to Stop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Session {
-    pub(crate) id: SessionId,
-    pub(crate) since: Timestamp,
-}
-
-/// A start or restart that has not come to an end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Attempt {
-    pub(crate) cause: StartCause,
-    pub(crate) uid: Uid,
-    pub(crate) asked_at: Timestamp,
-    /// The phase and the sight it left, which a failed restart goes back to.
-    pub(crate) prior: Phase,
-    pub(crate) prior_sight: Sight,
-    pub(crate) resource: Option<(ResourceId, Timestamp)>,
-    /// Set once the recording of this attempt is known; from then on it is verified.
-    pub(crate) sid: Option<Sid>,
-}
-
-/// A recorder that a restart replaced.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Old {
-    pub(crate) recording: Recording,
-    /// Its loss was confirmed before the restart.
-    pub(crate) known_gone: bool,
-    pub(crate) seen_alive: bool,
-    pub(crate) stop_requested: bool,
-}
-
-/// A start whose outcome nobody knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownStart {
-    /// The UID it would record under.
-    pub uid: Uid,
-    /// When it was asked for.
-    pub asked_at: Timestamp,
-}
 
 /// How many starts of unknown outcome a session keeps; each takes a person's wish.
 const UNKNOWN_STARTS_AT_MOST: usize = 16;
@@ -87,6 +51,10 @@ pub struct Facts {
     pub(crate) gaps: VecDeque<Gap>,
     pub(crate) because: Option<Answer>,
     pub(crate) band: Band,
+    /// Restarts without the operator.
+    pub(crate) auto: AutoRestarts,
+    /// Turns from good to bad.
+    pub(crate) flaps: Flaps,
     keeps: Keeps,
 }
 
@@ -118,6 +86,8 @@ impl Facts {
             gaps: VecDeque::new(),
             because: None,
             band: Band::default(),
+            auto: AutoRestarts::default(),
+            flaps: Flaps::default(),
             keeps: Keeps::Recent,
         }
     }
@@ -255,8 +225,17 @@ impl Facts {
             | Event::Throttled { .. }
             | Event::CommandDenied { .. }
             | Event::CallAnswered { .. }
+            | Event::IncidentOpened { .. }
+            | Event::IncidentGrew { .. }
+            | Event::IncidentSettled { .. }
+            | Event::IncidentEnded { .. }
+            | Event::FlappingBegan { .. }
+            | Event::FlappingEnded { .. }
+            | Event::AutoRestartSpent { .. }
             | Event::Exported { .. } => {}
         }
+        self.auto.follow(at, event);
+        self.flaps.follow(at, event, self.state());
         self.follow(at, effective(at, event), before);
     }
 
@@ -428,35 +407,7 @@ impl Facts {
     }
 }
 
-impl Attempt {
-    /// Whether, failing for this reason, it leaves the channel as it was.
-    fn goes_back(&self, why: StartFailure) -> bool {
-        match self.prior {
-            Phase::Recording | Phase::Suspect => true,
-            // Its recorder, if it has one, may still come: neither is it gone nor is nothing there.
-            Phase::Lost | Phase::StartUnknown | Phase::StartFailed(StartFailure::NotVerified) => self.sid.is_none(),
-            Phase::Ended(_) | Phase::AbnormalExit | Phase::StartFailed(_) => {
-                why == StartFailure::Cancelled && self.cause == StartCause::Restart
-            }
-            Phase::Idle | Phase::Starting(_) | Phase::Stopping | Phase::Stopped(_) => false,
-        }
-    }
-}
-
 /// Since when a fact holds: sight is lost before that is noticed.
 const fn effective(at: Timestamp, event: &Event) -> Timestamp {
     if let Event::NotObserved { from: since, .. } | Event::SightChanged { since, .. } = event { *since } else { at }
-}
-
-/// Whether a recorder in this phase is surely gone, so that its UID can be used again.
-pub(crate) fn is_known_gone(phase: Phase) -> bool {
-    match phase {
-        Phase::Lost | Phase::AbnormalExit | Phase::Ended(_) | Phase::Stopped(_) | Phase::Idle => true,
-        Phase::Starting(_)
-        | Phase::StartUnknown
-        | Phase::StartFailed(_)
-        | Phase::Recording
-        | Phase::Suspect
-        | Phase::Stopping => false,
-    }
 }

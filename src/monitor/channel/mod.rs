@@ -3,7 +3,10 @@
 //!
 //! | file | rules |
 //! |---|---|
+//! | `attempt` | a session, a start on its way, a replaced recorder |
+//! | `denial` | why a command is not possible now |
 //! | `facts` | what we hold true, and how events change it |
+//! | `reading` | what an answer to a query means |
 //! | `watch` | queries of a running recording: 404, 50x, the end |
 //! | `start` | acquire, start, restart with the other UID |
 //! | `start_again` | a start that is taken up again |
@@ -11,15 +14,20 @@
 //! | `verify` | queries until status 4 or 5 |
 //! | `stop` | stop and its confirmation |
 //! | `old` | the recorders that restarts replaced |
-//! | `reading` | what an answer to a query says |
 //! | `recording` | what is known of one recording |
+//! | `auto_restart` | restarts without the operator |
+//! | `flapping` | a channel that turns bad again and again |
 //! | `change` | update and updateLayout while it runs |
 //! | `token` | the end of the token it was started with |
 //! | `turn` | the places of polls, and who is read again first |
 //! | `view` | what a screen sees of it |
 
+mod attempt;
+pub(crate) mod auto_restart;
 mod change;
+mod denial;
 pub mod facts;
+mod flapping;
 mod old;
 mod reading;
 mod recording;
@@ -38,19 +46,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer::Outcome;
-use super::change::ChangeKind;
 use super::dispatch::{Class, Dispatch, Finished, Heard, Request, Slot, Tries};
 use super::event::{Actor, CallKind, Denial, Event, Probe, Record, StopWait};
 use super::grid::Grid;
 use super::ids::{Cname, Mode, ProjectId, ResourceId, SessionId, Sid, Uid};
+use super::incidents::Look;
 use super::io::{Call, Channel, Command, Effect, LogHealth};
 use super::names::Predicted;
-use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure};
+use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure, State};
 use super::policy::Policy;
 use super::schedule::Why;
 use super::snapshot::{ChannelView, LastProbe};
 use super::time::Timestamp;
 use super::told::Web;
+use denial::command_name;
 use facts::Facts;
 use reading::Reading;
 use recording::Recording;
@@ -91,6 +100,8 @@ struct Work {
     query: Option<Due>,
     /// Queries without a certain answer in a row.
     uncertain_tries: usize,
+    /// Good answers in a row, since we can see.
+    good_answers: u32,
     /// 404s in a row, since we can see.
     missing: Vec<Timestamp>,
     /// Queries for the file name that are still to come.
@@ -238,6 +249,7 @@ impl Machine {
     /// Nobody looks from `from` on.
     pub fn lose_sight(&mut self, ctx: &mut Ctx<'_>, from: Timestamp, cause: Blindness) {
         self.work.missing.clear();
+        self.work.good_answers = 0;
         self.work.uncertain_tries = 0;
         if self.facts.is_watched() && self.facts.sight != Sight::Blind(cause) {
             self.record(ctx, Event::NotObserved { from, cause });
@@ -267,16 +279,37 @@ impl Machine {
         self.tick_token(ctx);
         self.tick_olds(ctx);
         self.tick_watch(ctx);
+        self.tick_calm(ctx);
+        self.tick_auto(ctx);
     }
 
     /// The next thing to do by itself, apart from what the dispatcher has under way.
     pub fn next_deadline(&self, ctx: &Ctx<'_>) -> Option<Due> {
-        let silent = [self.watch_due(ctx), self.token_due(ctx)].into_iter().flatten();
+        let silent = [self.watch_due(ctx), self.token_due(ctx), self.calm_due(ctx), self.alarm_due(ctx)];
+        let silent = silent.into_iter().flatten();
         if ctx.network_down {
             return silent.min();
         }
-        let sending = [self.start_due(), self.stop_due(), self.change_due(), self.old_due(ctx)].into_iter().flatten();
+        let sending = [self.start_due(), self.stop_due(), self.change_due(), self.old_due(ctx), self.auto_due(ctx)];
+        let sending = sending.into_iter().flatten();
         silent.chain(sending).min()
+    }
+
+    /// What the rules of incidents look at.
+    pub fn look(&self) -> Look {
+        Look {
+            state: self.facts.state(),
+            since: self.facts.state_since,
+            session: self.facts.sessions,
+            good_answers: self.work.good_answers,
+            pace: self.facts.flaps.pace(),
+        }
+    }
+
+    /// When a failed query has been uncertain for so long that it is an incident.
+    fn alarm_due(&self, ctx: &Ctx<'_>) -> Option<Due> {
+        let at = self.facts.state_since + ctx.policy.uncertain_alarms_after;
+        (self.facts.state() == State::Uncertain && at > ctx.now).then_some((at, Why::UncertainAlarm))
     }
 
     /// The operator wants something.
@@ -287,8 +320,8 @@ impl Machine {
             return;
         }
         match command {
-            Command::Start(_) => self.request_start(ctx, StartCause::Start),
-            Command::Restart(_) => self.request_start(ctx, StartCause::Restart),
+            Command::Start(_) => self.request_start(ctx, StartCause::Start, Actor::Operator),
+            Command::Restart(_) => self.request_start(ctx, StartCause::Restart, Actor::Operator),
             Command::CancelStart(_) => self.cancel_start(ctx),
             Command::Stop(_, wait) => self.request_stop(ctx, wait),
             Command::StopOld(_) => self.request_stop_old(ctx, Actor::Operator),
@@ -372,20 +405,6 @@ impl Machine {
         }
     }
 
-    /// Why a command is not possible now.
-    pub fn denial(&self, ctx: &Ctx<'_>, command: &Command) -> Option<Denial> {
-        match command {
-            Command::ProbeNow(_) => self.probe_denial(ctx),
-            Command::CancelStart(_) => self.cancel_denial(),
-            Command::Start(_) => self.start_denial().or_else(|| acting_denial(ctx)),
-            Command::Restart(_) => self.restart_denial(ctx).or_else(|| acting_denial(ctx)),
-            Command::Stop(..) => self.stop_denial(ctx).or_else(|| acting_denial(ctx)),
-            Command::StopOld(_) => self.stop_old_denial().or_else(|| acting_denial(ctx)),
-            Command::Change(_, change) => self.change_denial(change.kind()).or_else(|| acting_denial(ctx)),
-            Command::Forget(_) => self.forget_denial(ctx),
-        }
-    }
-
     /// Records a fact: it changes what we hold true and goes to the log.
     fn record(&mut self, ctx: &mut Ctx<'_>, event: Event) {
         self.facts.apply(ctx.now, &event);
@@ -437,38 +456,4 @@ pub struct Seen {
     pub last_good: Option<Timestamp>,
     /// The last one that said 404.
     pub last_bad: Option<Timestamp>,
-}
-
-/// What forbids every call that changes something.
-const fn acting_denial(ctx: &Ctx<'_>) -> Option<Denial> {
-    match ctx.log {
-        LogHealth::Failing => Some(Denial::LogFailing),
-        LogHealth::Saved if ctx.network_down => Some(Denial::NetworkDown),
-        LogHealth::Saved => None,
-    }
-}
-
-/// The words of the command list.
-const fn command_name(command: &Command) -> &'static str {
-    match command {
-        Command::Start(_) => "Start recording",
-        Command::Restart(_) => "Restart with backup UID",
-        Command::CancelStart(_) => "Stop trying",
-        Command::Stop(..) => "Stop",
-        Command::StopOld(_) => "Stop the old recorder",
-        Command::ProbeNow(_) => "Check now",
-        Command::Change(_, change) => change_name(change.kind()),
-        Command::Forget(_) => "Stop watching",
-    }
-}
-
-const fn change_name(kind: ChangeKind) -> &'static str {
-    match kind {
-        ChangeKind::Subscribe => "Change whose media is recorded",
-        ChangeKind::Hold => "Pause",
-        ChangeKind::Resume => "Resume",
-        ChangeKind::Outputs => "Change where it is streamed to",
-        ChangeKind::Storage => "Renew the storage keys",
-        ChangeKind::Layout => "Change the layout",
-    }
 }

@@ -1,7 +1,7 @@
 //! The recorders that restarts replaced. Once the successor is verified, or has failed, each is asked for until it is surely
 //! gone; one that still answers is a second recorder that is billed: the operator is asked, or it is stopped, as the policy says.
 
-use super::facts::Old;
+use super::attempt::Old;
 use super::{Ctx, Due, Machine, Reading};
 use crate::monitor::answer::{Answer, Outcome, Upload};
 use crate::monitor::dispatch::{Class, Finished, Slot};

@@ -1,4 +1,4 @@
-//! What an answer to a query says of the recording, in the few words that the rules tell apart.
+//! How a query's answer is to be read: the few meanings that the rules tell apart.
 
 use crate::monitor::answer::{Answer, Outcome, Refusal, ServiceStatus};
 

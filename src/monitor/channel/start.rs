@@ -3,78 +3,23 @@
 
 use std::sync::Arc;
 
-use super::facts::is_known_gone;
+use super::attempt::is_known_gone;
 use super::startup::{RESOURCES_EACH, Startup};
-use super::{Ctx, Due, Machine, ProfileKnown, Reading};
+use super::{Ctx, Due, Machine, Reading};
 use crate::monitor::answer::{Answer, Outcome};
 use crate::monitor::dispatch::{Class, Finished, Slot};
-use crate::monitor::event::{Actor, CallKind, Denial, Event};
+use crate::monitor::event::{Actor, CallKind, Event};
 use crate::monitor::gap::{GapEnd, OpenGap};
 use crate::monitor::ids::{ResourceId, SessionId, Sid, Uid};
-use crate::monitor::io::{Call, Channel};
+use crate::monitor::io::Call;
 use crate::monitor::phase::{Blindness, Phase, StartCause, StartFailure};
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::Step;
 use crate::monitor::time::Timestamp;
 
 impl Machine {
-    pub(super) fn start_denial(&self) -> Option<Denial> {
-        match self.facts.phase {
-            Phase::Starting(_) => Some(Denial::AlreadyStarting),
-            Phase::Stopping => Some(Denial::AlreadyStopping),
-            Phase::Idle | Phase::Stopped(_) => self.profile_denial(),
-            Phase::StartFailed(_) if self.facts.recording.is_none() => self.profile_denial(),
-            Phase::StartFailed(_)
-            | Phase::StartUnknown
-            | Phase::Recording
-            | Phase::Suspect
-            | Phase::Lost
-            | Phase::AbnormalExit
-            | Phase::Ended(_) => Some(Denial::SessionOpen),
-        }
-    }
-
-    pub(super) fn restart_denial(&self, ctx: &Ctx<'_>) -> Option<Denial> {
-        match self.facts.phase {
-            Phase::Starting(_) => Some(Denial::AlreadyStarting),
-            Phase::Stopping => Some(Denial::AlreadyStopping),
-            Phase::Idle | Phase::Stopped(_) => Some(Denial::NoSession),
-            Phase::StartFailed(_) if self.facts.session.is_none() => Some(Denial::NoSession),
-            // Given up on its way: until its answer is in or cannot come any more, its `sid` must find its place.
-            Phase::StartUnknown if ctx.dispatch.is_flying(self.info.id, CallKind::Start) => {
-                Some(Denial::AlreadyStarting)
-            }
-            Phase::StartFailed(_)
-            | Phase::StartUnknown
-            | Phase::Recording
-            | Phase::Suspect
-            | Phase::Lost
-            | Phase::AbnormalExit
-            | Phase::Ended(_) => {
-                self.profile_denial().or_else(|| self.restart_uid().is_none().then_some(Denial::NoBackupUid))
-            }
-        }
-    }
-
-    /// A channel takes a recording in where a start would be possible, if it is the one that is meant.
-    pub fn adopt_denial(&self, meant: &Channel) -> Option<Denial> {
-        if (&meant.cname, &meant.mode) != (&self.info.cname, &self.info.mode) {
-            return Some(Denial::OtherChannel);
-        }
-        self.start_denial().filter(|why| *why != Denial::NoProfile)
-    }
-
-    fn profile_denial(&self) -> Option<Denial> {
-        (self.profile == ProfileKnown::No).then_some(Denial::NoProfile)
-    }
-
-    pub(super) fn cancel_denial(&self) -> Option<Denial> {
-        let starting = matches!(self.facts.phase, Phase::Starting(_));
-        (!starting || self.facts.is_verifying()).then_some(Denial::NothingToCancel)
-    }
-
     /// Opens a session, or goes on with the other UID in the one that is open.
-    pub(super) fn request_start(&mut self, ctx: &mut Ctx<'_>, cause: StartCause) {
+    pub(super) fn request_start(&mut self, ctx: &mut Ctx<'_>, cause: StartCause, by: Actor) {
         let (session, uid) = match cause {
             StartCause::Start => (SessionId(self.facts.sessions + 1), Some(self.facts.uid)),
             StartCause::Restart => (SessionId(self.facts.sessions), self.restart_uid()),
@@ -85,10 +30,11 @@ impl Machine {
         if cause == StartCause::Start {
             self.close_gap(ctx, GapEnd::Stopped);
         }
-        self.record(ctx, Event::StartRequested { session, uid, cause, by: Actor::Operator });
+        self.record(ctx, Event::StartRequested { session, uid, cause, by });
         self.work.startup = Some(Startup::new(cause, uid, ctx.now));
         self.work.query = None;
         self.work.missing.clear();
+        self.work.good_answers = 0;
         self.acquire(ctx, uid);
     }
 

@@ -1,6 +1,6 @@
 //! Stop by the operator: asked once, repeated after 206/65 and 50x, and when it stays unconfirmed, decided by query.
 
-use super::facts::is_known_gone;
+use super::attempt::is_known_gone;
 use super::{Ctx, Due, Machine, Reading};
 use crate::monitor::answer::{Answer, Outcome, Upload};
 use crate::monitor::dispatch::{Class, Finished, Slot};

@@ -1,7 +1,7 @@
 //! The end of the channel token that a recording was started with. It cannot be renewed while the recording runs (vendor:
 //! start, `token`), so a warning goes into the log in time, and the end itself. It sends nothing.
 
-use super::facts::is_known_gone;
+use super::attempt::is_known_gone;
 use super::recording::TokenMark;
 use super::{Ctx, Due, Machine};
 use crate::monitor::event::Event;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::denial::acting_denial;
 use super::{Ctx, Machine};
 use crate::monitor::change::ChangeKind;
 use crate::monitor::dispatch::Slot;
@@ -75,6 +76,8 @@ impl Machine {
             web: self.work.web.clone(),
             origin: self.origin,
             profile: self.info.profile.clone(),
+            auto_restart: self.auto_view(ctx),
+            flapping: facts.flaps.since(),
         }
     }
 
@@ -120,14 +123,14 @@ impl Machine {
             let held_back = ctx.network_down && !matches!(standing, Standing::Flying(_));
             return if held_back { Outlook::NoNetwork } else { Outlook::of(standing, call) };
         }
-        let waits_for_network = ctx.network_down && (self.facts.is_watched() || self.start_due().is_some());
+        let may_send = self.facts.is_watched() || self.start_due().is_some() || self.auto_due(ctx).is_some();
+        let waits_for_network = ctx.network_down && may_send;
         if waits_for_network {
             return Outlook::NoNetwork;
         }
         let query = self.watch_due(ctx).filter(|(_, why)| *why != Why::TurnStale);
-        let own =
-            [query, self.start_due(), self.stop_due(), self.change_due(), self.old_due(ctx)].into_iter().flatten();
-        match own.min() {
+        let acts = [self.start_due(), self.stop_due(), self.change_due(), self.old_due(ctx), self.auto_due(ctx)];
+        match acts.into_iter().chain([query]).flatten().min() {
             Some((at, why)) => Outlook::At(at, why),
             None => ctx
                 .dispatch
@@ -163,7 +166,7 @@ impl Machine {
             stop: self.denial(ctx, &Command::Stop(id, StopWait::ForUpload)),
             stop_old: self.denial(ctx, &Command::StopOld(id)),
             probe_now: self.denial(ctx, &Command::ProbeNow(id)),
-            change: ChangeKind::ALL.map(|kind| self.change_denial(kind).or_else(|| super::acting_denial(ctx))),
+            change: ChangeKind::ALL.map(|kind| self.change_denial(kind).or_else(|| acting_denial(ctx))),
             forget: self.forget_denial(ctx),
         }
     }

@@ -148,6 +148,7 @@ impl Machine {
     /// Keeps what bounds are made of. An answer speaks of some moment between its sending and its arrival, so a last answer
     /// counts from its sending; a first one counts, where a gap is opened or closed, at its arrival.
     fn note_reading(&mut self, ctx: &Ctx<'_>, reading: Reading, sent_at: Timestamp) {
+        self.work.good_answers = if reading == Reading::Good { self.work.good_answers.saturating_add(1) } else { 0 };
         let unclear_tries = self.work.uncertain_tries + 1;
         self.work.uncertain_tries = 0;
         match reading {
@@ -363,6 +364,9 @@ const fn class_of(why: Why) -> Class {
         | Why::RetryStop
         | Why::RetryChange
         | Why::TokenEnds
+        | Why::AutoRestart
+        | Why::FlappingEnds
+        | Why::UncertainAlarm
         | Why::RetryDomain
         | Why::CheckOld
         | Why::TurnStale

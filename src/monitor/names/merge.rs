@@ -192,6 +192,13 @@ impl Found {
             | Event::HoldSeen { .. }
             | Event::TokenEndsSoon { .. }
             | Event::TokenEnded { .. }
+            | Event::IncidentOpened { .. }
+            | Event::IncidentGrew { .. }
+            | Event::IncidentSettled { .. }
+            | Event::IncidentEnded { .. }
+            | Event::FlappingBegan { .. }
+            | Event::FlappingEnded { .. }
+            | Event::AutoRestartSpent { .. }
             | Event::Exported { .. } => {}
         }
     }

@@ -27,6 +27,7 @@ pub fn show(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>, facts: &Facts<
             parts::line(ui, "none: no recording is known", text::small(), Palette::of(ui).text3);
         });
         origin(ui, view, moment);
+        restarts(ui, view, now);
         return clicked;
     };
     for (name, value, cmd) in [
@@ -49,10 +50,21 @@ pub fn show(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>, facts: &Facts<
         said(ui, "Token", words::token_line(until, now), ink);
     }
     origin(ui, view, moment);
+    restarts(ui, view, now);
     for (name, words) in words::web(view) {
         said(ui, name, words, Palette::of(ui).text2);
     }
     clicked
+}
+
+/// Whether it is restarted without the operator, and whether it flaps.
+fn restarts(ui: &mut Ui, view: &ChannelView, now: Timestamp) {
+    let palette = Palette::of(ui);
+    let ink = if view.auto_restart.spent { palette.lost } else { palette.text2 };
+    said(ui, "Auto-restart", words::auto_restart(view, now), ink);
+    if let Some(flapping) = words::flapping(view, now) {
+        said(ui, "Flapping", flapping, palette.suspect);
+    }
 }
 
 /// The project where there are several, the recording profile, and that the channel was adopted, if it was.

@@ -290,6 +290,8 @@ fn mark(view: &ChannelView, at: Timestamp, event: &Event) -> Option<Mark> {
         Event::PhaseChanged { to: Phase::Lost, .. } => trouble("lost"),
         Event::PhaseChanged { to: Phase::AbnormalExit, .. } => trouble("abnormal"),
         Event::PhaseChanged { to: Phase::Ended(_), .. } => trouble("ended"),
+        Event::FlappingBegan { .. } => trouble("flaps"),
+        Event::AutoRestartSpent { .. } => trouble("no auto"),
         Event::Adopted { .. } => act("adopted"),
         Event::ChangeRequested { kind, .. } => act(words::change_mark(*kind)),
         Event::ChangeEnded { result: ChangeResult::Done, .. } => None,
@@ -312,6 +314,11 @@ fn mark(view: &ChannelView, at: Timestamp, event: &Event) -> Option<Mark> {
         | Event::GapClosed { .. }
         | Event::Stopped { .. }
         | Event::OldGone { .. }
+        | Event::IncidentOpened { .. }
+        | Event::IncidentGrew { .. }
+        | Event::IncidentSettled { .. }
+        | Event::IncidentEnded { .. }
+        | Event::FlappingEnded { .. }
         | Event::Exported { .. } => None,
     }
 }

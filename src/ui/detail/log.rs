@@ -158,6 +158,13 @@ const fn answer(event: &Event) -> Option<&Answer> {
         | Event::HoldSeen { .. }
         | Event::TokenEndsSoon { .. }
         | Event::TokenEnded { .. }
+        | Event::IncidentOpened { .. }
+        | Event::IncidentGrew { .. }
+        | Event::IncidentSettled { .. }
+        | Event::IncidentEnded { .. }
+        | Event::FlappingBegan { .. }
+        | Event::FlappingEnded { .. }
+        | Event::AutoRestartSpent { .. }
         | Event::Exported { .. } => None,
     }
 }
@@ -189,6 +196,12 @@ const fn kind(event: &Event) -> &'static str {
         Event::ChannelAdded { .. } | Event::ChannelForgotten { .. } | Event::Adopted { .. } => "watch",
         Event::ChangeRequested { .. } | Event::ChangeEnded { .. } | Event::HoldSeen { .. } => "change",
         Event::TokenEndsSoon { .. } | Event::TokenEnded { .. } => "token",
+        Event::IncidentOpened { .. }
+        | Event::IncidentGrew { .. }
+        | Event::IncidentSettled { .. }
+        | Event::IncidentEnded { .. } => "incident",
+        Event::FlappingBegan { .. } | Event::FlappingEnded { .. } => "flaps",
+        Event::AutoRestartSpent { .. } => "auto",
         Event::Exported { .. } => "export",
     }
 }

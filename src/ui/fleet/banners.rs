@@ -3,15 +3,15 @@
 use egui::{Sense, Stroke, Ui, vec2};
 
 use super::listing::Listing;
+use crate::monitor::incidents::IncidentKind;
 use crate::monitor::io::LogHealth;
 use crate::monitor::phase::State;
 use crate::monitor::snapshot::{NetworkView, ProjectView, SlowView};
-use crate::ui::format;
 use crate::ui::state::{Moment, Worker};
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::banner::Banner;
 use crate::ui::widgets::text::left;
-use crate::ui::words;
+use crate::ui::{format, words};
 
 /// Banners shown whole.
 const AT_MOST: usize = 2;
@@ -66,10 +66,15 @@ pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
         head: format::sentence(problem.lines().next().unwrap_or_default()),
         meaning: problem.lines().skip(1).collect::<Vec<_>>().join(" · "),
     });
+    let masses =
+        snapshot.incidents.iter().filter(|view| view.is_open() && view.kind == IncidentKind::Mass).map(|view| {
+            let (head, meaning) = words::mass_story(view, snapshot, moment.now);
+            Banner { like: State::Lost, head, meaning }
+        });
     let projects = &snapshot.projects;
     let retries = projects.iter().filter_map(|project| retries_spent(project, moment));
     let throttled = projects.iter().filter_map(|project| throttled(project, moment));
-    [gone, network, log, problem].into_iter().flatten().chain(retries).chain(throttled).collect()
+    [gone, network, log, problem].into_iter().flatten().chain(masses).chain(retries).chain(throttled).collect()
 }
 
 /// A head that says whose it is, where there are several projects: each has a quota of its own.

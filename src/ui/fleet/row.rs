@@ -134,6 +134,7 @@ impl Row<'_> {
             glyph::paint_glyph(painter, small(x), Glyph::Throttled, p, inks.ground);
         }
         self.paint_token(painter, pos2(self.columns.flags.min, y), p);
+        self.paint_flapping(painter, pos2(self.columns.flags.min, y), p);
         let column = self.columns.state;
         glyph::paint_glyph(painter, small(column.min + 13.0), glyph_of(self.view, self.moment.now), p, inks.ground);
         let (word, alarm) = (self.word(), self.section() == Section::ActNow);
@@ -157,6 +158,24 @@ impl Row<'_> {
         if let Some(project) = project {
             let project = fitted(painter, project, &text::small(), column.max - end);
             left(painter, pos2(end, y), project, text::small(), inks.faint);
+        }
+    }
+
+    /// That it turns bad again and again, beside the other marks where there is room.
+    fn paint_flapping(&self, painter: &egui::Painter, at: egui::Pos2, p: &Palette) {
+        let warning = self.moment.snapshot.project_of(self.view).token_warning;
+        let token = match words::token_end(self.view, warning, self.moment.now) {
+            Some((TokenView::EndsSoon | TokenView::Ended, _)) => 1,
+            Some((TokenView::Fine, _)) | None => 0,
+        };
+        let x = match usize::from(self.view.throttled) + token {
+            0 => 17.0,
+            1 => 7.0,
+            _ => return,
+        };
+        if self.view.flapping.is_some() {
+            let place = at + vec2(x, 0.0);
+            painter.text(place, egui::Align2::CENTER_CENTER, icons::FLAPS, text::icon(14.0), p.suspect);
         }
     }
 

@@ -27,6 +27,9 @@ pub fn row(view: &ChannelView, around: &Snapshot, now: Timestamp) -> String {
             format!("channel token ends in {}", format::spoken(until.since(now)))
         });
     }
+    if view.flapping.is_some() {
+        parts.push("flapping".to_owned());
+    }
     if view.throttled {
         parts.push("throttled by Agora".to_owned());
     }

@@ -1,0 +1,74 @@
+//! Parts of what we hold true about a channel: its session, a start on its way, and the recorders that restarts replaced.
+
+use super::recording::Recording;
+use crate::monitor::ids::{ResourceId, SessionId, Sid, Uid};
+use crate::monitor::phase::{Phase, Sight, StartCause, StartFailure};
+use crate::monitor::time::Timestamp;
+
+/// A session: from Start to Stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Session {
+    pub(crate) id: SessionId,
+    pub(crate) since: Timestamp,
+}
+
+/// A start or restart that has not come to an end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Attempt {
+    pub(crate) cause: StartCause,
+    pub(crate) uid: Uid,
+    pub(crate) asked_at: Timestamp,
+    /// The phase and the sight it left, which a failed restart goes back to.
+    pub(crate) prior: Phase,
+    pub(crate) prior_sight: Sight,
+    pub(crate) resource: Option<(ResourceId, Timestamp)>,
+    /// Set once the recording of this attempt is known; from then on it is verified.
+    pub(crate) sid: Option<Sid>,
+}
+
+/// A recorder that a restart replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Old {
+    pub(crate) recording: Recording,
+    /// Its loss was confirmed before the restart.
+    pub(crate) known_gone: bool,
+    pub(crate) seen_alive: bool,
+    pub(crate) stop_requested: bool,
+}
+
+/// A start whose outcome nobody knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownStart {
+    /// The UID it would record under.
+    pub uid: Uid,
+    /// When it was asked for.
+    pub asked_at: Timestamp,
+}
+
+impl Attempt {
+    /// Whether, failing for this reason, it leaves the channel as it was.
+    pub(super) fn goes_back(&self, why: StartFailure) -> bool {
+        match self.prior {
+            Phase::Recording | Phase::Suspect => true,
+            // Its recorder, if it has one, may still come: neither is it gone nor is nothing there.
+            Phase::Lost | Phase::StartUnknown | Phase::StartFailed(StartFailure::NotVerified) => self.sid.is_none(),
+            Phase::Ended(_) | Phase::AbnormalExit | Phase::StartFailed(_) => {
+                why == StartFailure::Cancelled && self.cause == StartCause::Restart
+            }
+            Phase::Idle | Phase::Starting(_) | Phase::Stopping | Phase::Stopped(_) => false,
+        }
+    }
+}
+
+/// Whether a recorder in this phase is surely gone, so that its UID can be used again.
+pub(crate) fn is_known_gone(phase: Phase) -> bool {
+    match phase {
+        Phase::Lost | Phase::AbnormalExit | Phase::Ended(_) | Phase::Stopped(_) | Phase::Idle => true,
+        Phase::Starting(_)
+        | Phase::StartUnknown
+        | Phase::StartFailed(_)
+        | Phase::Recording
+        | Phase::Suspect
+        | Phase::Stopping => false,
+    }
+}

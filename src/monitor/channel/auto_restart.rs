@@ -1,0 +1,151 @@
+//! Restarting a lost recorder without the operator, where the channel's settings ask for it: at once after a loss, some time after
+//! a start that failed, and only so often in an hour. Never where a recorder may still run or repeating cannot help, and by the
+//! same way as the operator's restart, so the intent is on disk before the call and the count comes from the log.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::{Ctx, Due, Machine};
+use crate::monitor::event::{Actor, Event};
+use crate::monitor::io::{AutoRestart, LogHealth};
+use crate::monitor::phase::{Phase, Sight, StartCause, StartFailure};
+use crate::monitor::schedule::Why;
+use crate::monitor::snapshot::AutoRestartView;
+use crate::monitor::time::Timestamp;
+
+/// The sliding window of the limit.
+const HOUR: Duration = Duration::from_secs(3_600);
+/// How many of the last ones are kept: as many as the settings may allow in an hour.
+const KEPT: usize = 20;
+
+/// Why nothing is restarted by itself until the channel has recorded again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Rest {
+    /// There is no reason.
+    #[default]
+    None,
+    /// Those of the hour were used up.
+    Spent,
+    /// The operator ended an attempt.
+    Cancelled,
+}
+
+/// What the log tells of restarts without the operator.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct AutoRestarts {
+    /// When the last ones were asked for, oldest first.
+    starts: VecDeque<Timestamp>,
+    /// When a start failed last, since the channel recorded.
+    failed_at: Option<Timestamp>,
+    rest: Rest,
+}
+
+impl AutoRestarts {
+    /// Takes a fact in.
+    pub(super) fn follow(&mut self, at: Timestamp, event: &Event) {
+        if let Event::StartRequested { by: Actor::Reelwatch, .. } = event {
+            self.starts.push_back(at);
+            if self.starts.len() > KEPT {
+                self.starts.pop_front();
+            }
+        }
+        if let Event::StartFailed { why, .. } = event {
+            self.failed_at = Some(at);
+            if *why == StartFailure::Cancelled {
+                self.rest = Rest::Cancelled;
+            }
+        }
+        if let Event::AutoRestartSpent { .. } = event {
+            self.rest = Rest::Spent;
+        }
+        let begins_anew = matches!(
+            event,
+            Event::StartRequested { cause: StartCause::Start, .. }
+                | Event::PhaseChanged { to: Phase::Recording, .. }
+                | Event::Adopted { .. }
+                | Event::ChannelForgotten { .. }
+        );
+        if begins_anew {
+            self.failed_at = None;
+            self.rest = Rest::None;
+        }
+    }
+
+    fn used(&self, now: Timestamp) -> u32 {
+        used(self.starts.iter(), now)
+    }
+}
+
+/// How many of these lie within the last hour.
+pub(crate) fn used<'a>(starts: impl Iterator<Item = &'a Timestamp>, now: Timestamp) -> u32 {
+    u32::try_from(starts.filter(|start| now.since(**start) < HOUR).count()).unwrap_or(u32::MAX)
+}
+
+impl Machine {
+    /// When a restart without the operator is due, the log permitting.
+    pub(super) fn auto_due(&self, ctx: &Ctx<'_>) -> Option<Due> {
+        let auto = &self.facts.auto;
+        let wanted = self.info.auto_restart == AutoRestart::On && auto.rest == Rest::None;
+        let sees = match self.facts.sight {
+            Sight::Clear | Sight::Uncertain => true,
+            // What was lost before may have come back since: it is looked at first.
+            Sight::Blind(_) | Sight::Refused(_) => false,
+        };
+        let may = wanted && sees && may_help(self.facts.phase) && ctx.log == LogHealth::Saved;
+        if !may || self.restart_denial(ctx).is_some() {
+            return None;
+        }
+        let at = auto.failed_at.map_or(self.facts.state_since, |failed| failed + ctx.policy.auto_restart_again_after);
+        Some((at, Why::AutoRestart))
+    }
+
+    /// Restarts, or says once that those of the hour are used up.
+    pub(super) fn tick_auto(&mut self, ctx: &mut Ctx<'_>) {
+        if ctx.network_down || self.auto_due(ctx).is_none_or(|(at, _)| at > ctx.now) {
+            return;
+        }
+        let used = self.facts.auto.used(ctx.now);
+        if used < ctx.policy.auto_restarts_per_hour {
+            self.request_start(ctx, StartCause::Restart, Actor::Reelwatch);
+        } else {
+            self.record(ctx, Event::AutoRestartSpent { used });
+        }
+    }
+
+    pub(super) fn auto_view(&self, ctx: &Ctx<'_>) -> AutoRestartView {
+        AutoRestartView {
+            setting: self.info.auto_restart,
+            starts: self.facts.auto.starts.iter().copied().collect(),
+            most: ctx.policy.auto_restarts_per_hour,
+            spent: self.facts.auto.rest == Rest::Spent,
+        }
+    }
+}
+
+/// Whether a restart can help and can double nothing.
+const fn may_help(phase: Phase) -> bool {
+    match phase {
+        Phase::Lost | Phase::AbnormalExit => true,
+        Phase::StartFailed(why) => match why {
+            StartFailure::ServerErrors
+            | StartFailure::NotCompleted
+            | StartFailure::Unreachable
+            | StartFailure::NotVerified
+            // Nothing was sent.
+            | StartFailure::NotSaved
+            | StartFailure::Interrupted => true,
+            StartFailure::Refused(_) | StartFailure::UidConflict | StartFailure::Cancelled => false,
+        },
+        Phase::Idle
+        | Phase::Starting(_)
+        | Phase::StartUnknown
+        | Phase::Recording
+        | Phase::Suspect
+        | Phase::Ended(_)
+        | Phase::Stopping
+        | Phase::Stopped(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

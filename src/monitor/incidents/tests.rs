@@ -1,0 +1,175 @@
+//! When incidents open, grow and end, to the millisecond. After each step the log is read again and has to tell the same.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::rules::{Look, Pace, Rules};
+use super::*;
+use crate::monitor::event::Record;
+use crate::monitor::io::Effect;
+use crate::monitor::policy::Policy;
+
+/// A board, its clock, and the log it wrote.
+struct Desk {
+    board: Board,
+    now: Timestamp,
+    log: Vec<Record>,
+    network_down: bool,
+    policy: Policy,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let now = Timestamp::from_millis(1_000_000_000);
+        Self { board: Board::default(), now, log: Vec::new(), network_down: false, policy: Policy::default() }
+    }
+
+    fn wait(&mut self, seconds: u64) -> &mut Self {
+        self.now = self.now + Duration::from_secs(seconds);
+        self
+    }
+
+    fn look(&mut self, id: u32, look: Look) -> Vec<String> {
+        let project: Arc<str> = "north".into();
+        let rules = Rules {
+            now: self.now,
+            policy: &self.policy,
+            sweep: Duration::from_secs(120),
+            network_down: self.network_down,
+            project: &project,
+        };
+        let mut out = Vec::new();
+        self.board.review(ChannelId(id), look, &rules, &mut out);
+        let records =
+            out.into_iter().filter_map(|effect| if let Effect::Record(record) = effect { Some(record) } else { None });
+        let records: Vec<_> = records.collect();
+        let told = records.iter().map(|record| crate::monitor::describe::describe(&record.event)).collect();
+        self.log.extend(records);
+        let mut again = Board::default();
+        self.log.iter().for_each(|record| again.replay(record, |_| 1));
+        assert_eq!(again.facts(), self.board.facts(), "reading the log again gives other incidents");
+        told
+    }
+
+    fn turn(&mut self, id: u32, state: State) -> Vec<String> {
+        let look = self.standing(state);
+        self.look(id, look)
+    }
+
+    fn standing(&self, state: State) -> Look {
+        Look { state, since: self.now, session: 1, good_answers: 0, pace: Pace::Calm }
+    }
+
+    fn recovered(&mut self, id: u32) -> Vec<String> {
+        let look = Look { good_answers: 2, ..self.standing(State::Recording) };
+        self.look(id, look)
+    }
+
+    fn open(&mut self) -> Vec<(u32, IncidentKind, usize)> {
+        let views = self.board.views(&"north".into(), |id| format!("c-{}", id.0).into());
+        let open = views.iter().filter(|view| view.is_open());
+        open.map(|view| (view.id.0, view.kind, view.bad().count())).collect()
+    }
+}
+
+#[test]
+fn states_that_may_pass_or_are_nobodys_fault_open_nothing() {
+    let mut desk = Desk::new();
+    for state in [State::Suspect, State::NotObserved, State::Starting, State::Stopping, State::Stopped, State::Idle] {
+        assert_eq!(desk.turn(1, state), [""; 0], "{state:?}");
+    }
+    desk.network_down = true;
+    assert_eq!(desk.turn(1, State::Lost), [""; 0], "nothing is bad while the own network is down");
+    desk.network_down = false;
+    assert_eq!(desk.turn(1, State::Lost).len(), 1, "and counts when it is back");
+    assert_eq!(desk.turn(1, State::Lost), [""; 0], "once");
+}
+
+#[test]
+fn the_third_within_a_sweep_makes_one_of_all_and_later_ones_join() {
+    let mut desk = Desk::new();
+    desk.turn(1, State::Lost);
+    desk.wait(60).turn(2, State::Ended);
+    assert_eq!(desk.open().len(), 2);
+    let told = desk.wait(60).turn(3, State::AbnormalExit);
+    assert_eq!(told, ["Incident 3 opened: 3 of the north channels turned bad within one sweep; it takes in 1, 2"]);
+    assert_eq!(desk.log.last().and_then(|record| record.channel), None, "it concerns them all");
+    assert_eq!(desk.wait(120).turn(4, State::Lost), ["Part of incident 3 from now on"], "on the edge");
+    assert_eq!(desk.open(), [(3, IncidentKind::Mass, 4)]);
+    desk.wait(121).turn(5, State::Lost);
+    assert_eq!(desk.open(), [(3, IncidentKind::Mass, 4), (4, IncidentKind::Lost, 1)], "a sweep after the last one");
+}
+
+#[test]
+fn a_sweep_and_a_millisecond_apart_they_stay_single() {
+    let mut desk = Desk::new();
+    desk.turn(1, State::Lost);
+    desk.now = desk.now + Duration::from_millis(120_001);
+    desk.turn(2, State::Lost);
+    desk.turn(3, State::Lost);
+    assert_eq!(desk.open().len(), 3);
+}
+
+#[test]
+fn it_ends_with_its_last_channel_and_one_that_turns_bad_again_is_back_in_it() {
+    let mut desk = Desk::new();
+    (1..=3).for_each(|id| assert_eq!(desk.turn(id, State::Lost).len(), 1));
+    assert_eq!(desk.recovered(1), ["Not a part of incident 3 any more: recovered, good answers in a row"]);
+    assert_eq!(desk.wait(1000).turn(1, State::Lost), ["Part of incident 3 from now on"], "however much later");
+    desk.recovered(1);
+    desk.turn(2, State::Stopped);
+    assert_eq!(desk.open(), [(3, IncidentKind::Mass, 1)]);
+    let anew = Look { session: 2, ..desk.standing(State::Starting) };
+    assert_eq!(desk.look(3, anew).len(), 2, "a new session settles the last one, and that ends it");
+    assert_eq!(desk.open(), []);
+    assert_eq!(desk.turn(1, State::Lost), ["Incident 4 opened: nothing records"], "no number comes twice");
+}
+
+#[test]
+fn uncertain_is_one_group_after_five_minutes_and_what_turns_worse_leaves_it() {
+    let mut desk = Desk::new();
+    let look = desk.standing(State::Uncertain);
+    desk.now = desk.now + Duration::from_millis(299_999);
+    assert_eq!(desk.look(1, look), [""; 0]);
+    desk.now = desk.now + Duration::from_millis(1);
+    assert_eq!(desk.look(1, look).len(), 1);
+    (2..=4).for_each(|id| assert_eq!(desk.look(id, look), ["Part of incident 1 from now on"]));
+    assert_eq!(desk.open(), [(1, IncidentKind::Uncertain, 4)]);
+    let told = desk.turn(2, State::Lost);
+    assert_eq!(told[1], "Incident 2 opened: nothing records", "{told:#?}");
+    assert_eq!(desk.open(), [(1, IncidentKind::Uncertain, 3), (2, IncidentKind::Lost, 1)]);
+}
+
+#[test]
+fn one_good_answer_is_no_recovery_and_a_flapping_channel_stays_in_its_incident() {
+    let mut desk = Desk::new();
+    desk.turn(1, State::Lost);
+    let once = Look { good_answers: 1, ..desk.standing(State::Recording) };
+    assert_eq!(desk.look(1, once), [""; 0]);
+    let flapping = Look { good_answers: 9, pace: Pace::Flapping, ..once };
+    assert_eq!(desk.look(1, flapping), [""; 0]);
+    assert_eq!(desk.look(1, Look { state: State::Lost, ..flapping }), [""; 0], "no further incident");
+    assert_eq!(desk.recovered(1).len(), 2);
+}
+
+#[test]
+fn a_channel_that_left_the_settings_keeps_no_incident_open() {
+    let mut desk = Desk::new();
+    (1..=3).for_each(|id| assert_eq!(desk.turn(id, State::Lost).len(), 1));
+    let mut out = Vec::new();
+    desk.board.settle_gone(|id| id == ChannelId(2), desk.now, &mut out);
+    assert_eq!((out.len(), desk.open()), (2, vec![(3, IncidentKind::Mass, 1)]));
+    desk.board.settle_gone(|_| false, desk.now, &mut out);
+    assert_eq!((out.len(), desk.open()), (4, Vec::new()));
+}
+
+#[test]
+fn what_ended_is_kept_up_to_a_limit() {
+    let mut desk = Desk::new();
+    for _ in 0..200 {
+        desk.wait(1000).turn(1, State::Lost);
+        desk.recovered(1);
+    }
+    let views = desk.board.views(&"north".into(), |_| "c".into());
+    assert_eq!((views.len(), views.last().map(|view| view.id)), (ENDED_KEPT, Some(IncidentId(200))));
+}
