@@ -5,6 +5,7 @@ mod binary;
 mod clock;
 mod kills;
 mod ncs;
+mod projects;
 mod protocol;
 mod rig;
 mod rules;

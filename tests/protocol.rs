@@ -78,9 +78,9 @@ impl Bench {
             _ => Some(format!("CANARY-{name}")),
         };
         let settings = settings::parse(&text, &environment).unwrap_or_else(|problems| panic!("{problems:#?}"));
-        let hosts = settings.account.domains.iter().map(|domain| domain.host().clone()).collect();
+        let hosts = settings.projects[0].account.domains.iter().map(|domain| domain.host().clone()).collect();
         let transport = Arc::new(HttpsTransport::new(Duration::from_secs(5)).expect("a transport"));
-        let client = Client::new(Arc::new(settings.account.clone()), settings.profiles.clone(), transport);
+        let client = Client::new(Arc::new(settings.projects[0].account.clone()), settings.profiles.clone(), transport);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         Self { client, cloud, clock, server, hosts, runtime }
     }

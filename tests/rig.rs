@@ -401,10 +401,7 @@ impl Rig {
         let Some(channel) = self.described(name) else { return };
         if let Some((resource_id, sid)) = self.elsewhere.get(name).cloned() {
             let uid = channel.main_uid;
-            self.feed(Input::Adopt {
-                project: ProjectId(0),
-                adoptees: vec![Adoptee { channel, uid, resource_id, sid }],
-            });
+            self.feed(Input::Adopt(vec![Adoptee { project: ProjectId(0), channel, uid, resource_id, sid }]));
         }
     }
 

@@ -225,6 +225,7 @@ fn what_the_backend_started_is_adopted_with_a_reason_for_every_row_that_is_not_a
     drop(backend);
 
     let row = |name: &str, sid: &str| NewRecording {
+        project: ProjectId::default(),
         name: name.into(),
         cname: "court-01".parse().expect("valid"),
         mode: Mode::Mix,
@@ -239,7 +240,7 @@ fn what_the_backend_started_is_adopted_with_a_reason_for_every_row_that_is_not_a
     let worker = service.worker(&log);
     let handle = worker.handle();
     let rows = vec![row("lesson", started.sid.as_str()), row("twin", started.sid.as_str()), row("court-02", "other")];
-    handle.request(Request::Adopt(ProjectId::default(), rows)).expect("heard");
+    handle.request(Request::Adopt(rows)).expect("heard");
     let shown = wait_for(&handle, "the adopted one", |s| s.channels.iter().any(|c| &*c.name == "lesson"));
     let (number, result) = handle.adoption_result().expect("told with the picture or before");
     assert_eq!((number, result.taken), (1, 1));
@@ -284,6 +285,7 @@ fn an_adoption_that_the_disk_does_not_take_says_so_and_nothing_that_needs_an_int
     assert_eq!(refused, Some(Denial::NoSid));
     rename(&log, "event", "event_gone");
     let row = NewRecording {
+        project: ProjectId(0),
         name: "lesson".into(),
         cname: "court-01".parse().expect("valid"),
         mode: Mode::Mix,
@@ -295,7 +297,7 @@ fn an_adoption_that_the_disk_does_not_take_says_so_and_nothing_that_needs_an_int
         resource_id: reelwatch::monitor::ids::ResourceId::new("R"),
         sid: Sid::new("0b7e"),
     };
-    handle.request(Request::Adopt(ProjectId(0), vec![row.clone()])).expect("heard");
+    handle.request(Request::Adopt(vec![row.clone()])).expect("heard");
     let shown = wait_for(&handle, "a failing log", |s| s.log.health == LogHealth::Failing && s.channels.len() == 3);
     let (_, result) = handle.adoption_result().expect("told with the picture or before");
     assert!(result.taken == 1 && result.unsaved.is_some(), "{result:?}");
@@ -306,7 +308,7 @@ fn an_adoption_that_the_disk_does_not_take_says_so_and_nothing_that_needs_an_int
     assert_eq!(view(&shown, ONE).denials.start, Some(Denial::LogFailing));
     let refused = runtime.block_on(handle.ask(Command::Start(ONE))).expect("heard");
     assert_eq!(refused, Some(Denial::LogFailing));
-    handle.request(Request::Adopt(ProjectId(0), vec![NewRecording { sid: Sid::new("1c8f"), ..row }])).expect("heard");
+    handle.request(Request::Adopt(vec![NewRecording { sid: Sid::new("1c8f"), ..row }])).expect("heard");
     let id = lesson.id;
     rename(&log, "event_gone", "event");
     wait_for(&handle, "a log that is written", |s| s.log.health == LogHealth::Saved && s.log.waiting == 0);

@@ -61,7 +61,9 @@ Examples:
 
 Variables:
   REELWATCH_APP_ID            the project; without it, the one in the settings file
-  REELWATCH_APP_CERTIFICATE   its App Certificate, from the Agora console; with --decode it checks the signature";
+  REELWATCH_APP_CERTIFICATE   its App Certificate, from the Agora console; with --decode it checks the signature
+
+With --project both come from the settings file: the App ID, and the variable that the project names for its certificate.";
 
 /// A desktop dashboard that watches, starts, stops and restarts Agora Cloud Recordings.
 ///
@@ -104,7 +106,7 @@ pub enum Command {
     /// Print the addresses that Agora's notifications come from, one a line, for a firewall
     ///
     /// They change: Agora asks to look at least once in 24 hours. Asked with the credentials of the settings.
-    NcsIp,
+    NcsIp(Which),
     /// Run only the simulated Agora cloud, on ports of this computer, for any client
     Sim(Sim),
 }
@@ -155,6 +157,9 @@ pub struct Sim {
 #[derive(Debug, Args)]
 #[command(after_help = TOKEN_EXAMPLES)]
 pub struct TokenArgs {
+    /// Whose token it is.
+    #[command(flatten)]
+    pub which: Which,
     /// The channel it opens
     #[arg(long, value_name = "C", required_unless_present = "decode", conflicts_with = "decode")]
     pub channel: Option<Cname>,
@@ -179,6 +184,14 @@ pub struct TokenArgs {
     /// Explain this token instead of making one; - reads it from standard input
     #[arg(long, value_name = "TOKEN", allow_hyphen_values = true)]
     pub decode: Option<String>,
+}
+
+/// One project of the settings.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Which {
+    /// The project of the settings that is meant; needed where there are several
+    #[arg(long, value_name = "NAME")]
+    pub project: Option<String>,
 }
 
 /// How long a token lives, in whole seconds.
@@ -337,6 +350,7 @@ mod tests {
             assert_eq!(error.exit_code(), 2, "{address}");
             assert!(error.to_string().contains(why), "{address}: {error}");
         }
+        assert!(parse("reelwatch ncs-ip --project x").is_ok() && parse("reelwatch watch --project x").is_err());
         assert!(parse("reelwatch simulate").is_err(), "the former name");
     }
 }

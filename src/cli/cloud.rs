@@ -196,9 +196,10 @@ mod tests {
         let clock = Clock::start(play.speed);
         let server = play.open(clock, &[]).expect("loopback ports");
         let settings = play.settings(&server).expect("settings that fit");
-        assert_eq!((settings.channels.len(), settings.account.domains.len()), (24, 2));
-        assert_eq!(settings.policy.poll_every, Duration::from_secs(30));
-        let bases: Vec<&str> = settings.account.domains.iter().map(crate::agora::account::Domain::base).collect();
+        let [project] = &settings.projects[..] else { panic!("{settings:?}") };
+        assert_eq!((project.channels.len(), project.account.domains.len()), (24, 2));
+        assert_eq!(project.policy.poll_every, Duration::from_secs(30));
+        let bases: Vec<&str> = project.account.domains.iter().map(crate::agora::account::Domain::base).collect();
         assert_eq!(bases, server.bases());
     }
 
@@ -209,7 +210,7 @@ mod tests {
         let variables = play.variables();
         let environment = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| v.clone());
         let settings = settings::parse(&play.settings_text(&bases), &environment).expect("valid");
-        for (theirs, ours) in play.scenario.channels.iter().zip(&settings.channels) {
+        for (theirs, ours) in play.scenario.channels.iter().zip(&settings.projects[0].channels) {
             assert_eq!(theirs.cname, ours.cname.as_str());
             assert_eq!([theirs.main_uid, theirs.backup_uid], [ours.main_uid.get(), ours.backup_uid.get()]);
             assert_eq!(theirs.spare_uids, ours.spare_uids.iter().map(|uid| uid.get()).collect::<Vec<_>>());
@@ -238,7 +239,7 @@ mod tests {
         let play = Play::read(&Story::default(), CALM).expect("the built-in scenario");
         let server = play.open(Clock::start(play.speed), &[]).expect("loopback ports");
         let settings = play.settings(&server).expect("settings that fit");
-        assert_eq!((settings.channels.len(), play.speed.times()), (3, 1));
+        assert_eq!((settings.projects[0].channels.len(), play.speed.times()), (3, 1));
         assert_eq!((play.scenario.service.qps, play.scenario.happenings.len()), (10, 0));
     }
 

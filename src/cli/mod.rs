@@ -44,7 +44,7 @@ use self::args::{Cli, Command, Places};
 use self::face::Wish;
 use self::token::TokenTrouble;
 use crate::agora::https::NoTransport;
-use crate::settings::problem::SettingsError;
+use crate::settings::problem::{NoSuchProject, SettingsError};
 use crate::store::StoreError;
 use crate::worker::NoWorker;
 
@@ -56,6 +56,8 @@ const TROUBLE: u8 = 1;
 enum Trouble {
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Project(#[from] NoSuchProject),
     #[error("{} cannot be played: {why}", name.display())]
     Scenario { name: PathBuf, why: String },
     #[error("{given} addresses are named, but the scenario has {domains} domains; name one for each, or none")]
@@ -108,7 +110,7 @@ fn run(cli: Cli) -> Result<(), Trouble> {
             own::run(&places, if watch.commands { Wish::Commands } else { Wish::Terminal }, watch.end)
         }
         Some(Command::Demo(demo)) => demo::run(&demo, &places),
-        Some(Command::NcsIp) => ncs_ip::run(&places),
+        Some(Command::NcsIp(which)) => ncs_ip::run(&which, &places),
         Some(Command::Token(args)) => token::run(&args, &places),
         Some(Command::Sim(sim)) => sim::run(&sim),
         Some(Command::Settings(command)) => say(&settings::run(command, &places)?),

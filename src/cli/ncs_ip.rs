@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::Places;
+use super::args::{Places, Which};
 use super::{Trouble, runtime, say, settings as place, tell};
 use crate::agora::client::Client;
 use crate::agora::https::HttpsTransport;
@@ -16,13 +16,14 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// Asks and prints.
-pub fn run(places: &Places) -> Result<(), Trouble> {
+pub fn run(which: &Which, places: &Places) -> Result<(), Trouble> {
     let settings = settings::load(&place::path(places)?)?;
+    let account = &settings.project(which.project.as_deref())?.account;
     let transport = Arc::new(HttpsTransport::new(CONNECT_WITHIN)?);
-    let client = Client::new(Arc::new(settings.account.clone()), settings.profiles.clone(), transport);
+    let client = Client::new(Arc::new(account.clone()), settings.profiles.clone(), transport);
     let runtime = runtime()?;
     let mut troubles = Vec::new();
-    for domain in &settings.account.domains {
+    for domain in &account.domains {
         match runtime.block_on(client.ncs_ip(domain.host(), ANSWER_WITHIN)) {
             Ok(addresses) if addresses.is_empty() => {
                 tell(&format!("{} lists no address", domain.host()));

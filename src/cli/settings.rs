@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Trouble;
 use super::args::{Places, SettingsCommand};
-use crate::settings::{self, EXAMPLE, Settings};
+use crate::settings::{self, EXAMPLE, ProjectSettings, Settings};
 use crate::ui::format;
 
 /// Carries it out and answers what to print.
@@ -28,9 +28,20 @@ pub fn path(places: &Places) -> Result<PathBuf, Trouble> {
     }
 }
 
+/// One line for the only project, or one for each.
 fn described(settings: &Settings) -> String {
-    let channels = format::counted(settings.channels.len(), "channel", "channels");
-    let domains: Vec<String> = settings.account.domains.iter().map(|domain| domain.host().to_string()).collect();
-    let every = format::words(settings.policy.poll_every);
-    format!("fine; {}, {channels}, polled every {every} at {}", settings.project, domains.join(" then "))
+    match &settings.projects[..] {
+        [only] => format!("fine; {}", described_project(only)),
+        several => {
+            let lines = several.iter().map(|project| format!("\n  {}", described_project(project)));
+            format!("fine; {} projects{}", several.len(), lines.collect::<String>())
+        }
+    }
+}
+
+fn described_project(project: &ProjectSettings) -> String {
+    let channels = format::counted(project.channels.len(), "channel", "channels");
+    let domains: Vec<String> = project.account.domains.iter().map(|domain| domain.host().to_string()).collect();
+    let every = format::words(project.policy.poll_every);
+    format!("{}, {channels}, polled every {every} at {}", project.name, domains.join(" then "))
 }

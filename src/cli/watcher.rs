@@ -1,4 +1,4 @@
-//! From settings to a running worker: the log on disk, the numbers of the channels, the client, the clock. It decides nothing
+//! From settings to a running worker: the log on disk, the numbers of the channels, a client for each project, the clock. It decides nothing
 //! and keeps nothing.
 
 use std::collections::BTreeMap;
@@ -15,8 +15,8 @@ use crate::agora::https::HttpsTransport;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Channel;
 use crate::monitor::{ProjectRoster, Roster};
-use crate::settings::{ChannelSettings, Settings};
-use crate::store::Store;
+use crate::settings::{ChannelSettings, ProjectSettings, Settings};
+use crate::store::{Store, StoreError};
 use crate::worker::book::Book;
 use crate::worker::clock::Clock;
 use crate::worker::{self, Setup, Wake, Worker};
@@ -48,29 +48,38 @@ pub fn start(
 ) -> Result<Watcher, Trouble> {
     let mut store = Store::open(log)?;
     let mut notes: Vec<String> = store.notes().iter().map(ToString::to_string).collect();
-    let names: Vec<Arc<str>> = settings.channels.iter().map(|channel| Arc::clone(&channel.name)).collect();
-    let ids = store.channel_ids(&settings.project, &names)?;
-    let numbered = || ids.iter().copied().zip(&settings.channels);
     let idle_times: IdleTimes =
         settings.profiles.iter().map(|(name, profile)| (Arc::clone(name), profile.max_idle())).collect();
-    let project = ProjectRoster {
-        name: Arc::clone(&settings.project),
-        hosts: settings.account.domains.iter().map(|domain| domain.host().clone()).collect(),
-        channels: numbered().map(|(id, channel)| described(id, channel, &idle_times)).collect(),
-        numbers: store.channels_of(&settings.project)?,
-        policy: settings.policy.clone(),
-    };
-    let roster = Roster { projects: vec![project], idle_times };
+    let enrolled = settings.projects.iter().map(|project| enrolled(project, &mut store, &idle_times));
+    let projects = enrolled.collect::<Result<Vec<_>, _>>()?;
+    let roster = Roster { projects, idle_times };
     let connect_within = clock.in_world(CONNECT_WITHIN).max(CONNECT_AT_LEAST);
-    let transport = Arc::new(HttpsTransport::new(connect_within)?);
-    let client = Client::new(Arc::new(settings.account.clone()), settings.profiles.clone(), transport)
-        .with_tokens(settings.fixed_tokens());
+    let transport: Arc<HttpsTransport> = Arc::new(HttpsTransport::new(connect_within)?);
+    let client = |project: &ProjectSettings| {
+        Client::new(Arc::new(project.account.clone()), settings.profiles.clone(), transport.clone())
+            .with_tokens(project.fixed_tokens())
+    };
+    let clients = settings.projects.iter().map(client).collect();
     let policy = settings.policy.clone();
     let book: Option<Box<dyn Book>> = Some(Box::new(book));
-    let setup = Setup { store, roster, policy, clients: vec![client], book, clock, zone: TimeZone::system(), wake };
+    let setup = Setup { store, roster, policy, clients, book, clock, zone: TimeZone::system(), wake };
     let worker = worker::spawn(setup)?;
     notes.extend(passed_over(worker.passed_over()));
     Ok(Watcher { worker, notes })
+}
+
+/// A project as the core knows it, with the numbers that the store has for its channels.
+fn enrolled(project: &ProjectSettings, store: &mut Store, idle_times: &IdleTimes) -> Result<ProjectRoster, StoreError> {
+    let ProjectSettings { name, account, policy, channels } = project;
+    let names: Vec<Arc<str>> = channels.iter().map(|channel| Arc::clone(&channel.name)).collect();
+    let ids = store.channel_ids(name, &names)?;
+    Ok(ProjectRoster {
+        name: Arc::clone(name),
+        hosts: account.domains.iter().map(|domain| domain.host().clone()).collect(),
+        channels: ids.into_iter().zip(channels).map(|(id, channel)| described(id, channel, idle_times)).collect(),
+        numbers: store.channels_of(name)?,
+        policy: policy.clone(),
+    })
 }
 
 /// What the operator should know about facts that are in the log and could not be read.

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use super::interrupt::interrupted;
 use super::runtime;
 use crate::ui::run::{self, WindowError, WindowOptions, World};
+use crate::ui::words;
 use crate::worker::Wake;
 use crate::worker::handle::Handle;
 
@@ -48,7 +49,7 @@ impl Window {
 
     /// Opens it and comes back when it is closed. Must be called from the main thread.
     pub fn open(self, handle: Handle, problem: Option<String>, after: Option<Duration>) -> Result<(), WindowError> {
-        let title = format!("reelwatch: {}", handle.snapshot().first_project().name);
+        let title = format!("reelwatch: {}", words::projects(&handle.snapshot()));
         let closer = Closer::begin(Arc::clone(&self.context), after);
         let told = Arc::clone(&self.context);
         let wake = run::Wake::new(move |context: &Context| {

@@ -30,10 +30,11 @@ pub(super) enum Field {
     SpareUids,
     Profile,
     Tags,
+    Project,
 }
 
 impl Field {
-    pub(super) const ALL: [Field; 10] = [
+    pub(super) const ALL: [Field; 11] = [
         Field::ResourceId,
         Field::Sid,
         Field::Cname,
@@ -44,6 +45,7 @@ impl Field {
         Field::SpareUids,
         Field::Profile,
         Field::Tags,
+        Field::Project,
     ];
     /// What no row can do without.
     pub(super) const NEEDED: [Field; 4] = [Field::ResourceId, Field::Sid, Field::Cname, Field::Uid];
@@ -61,6 +63,7 @@ impl Field {
             Field::SpareUids => "spare_uids",
             Field::Profile => "profile",
             Field::Tags => "tags",
+            Field::Project => "project",
         }
     }
 
@@ -79,6 +82,7 @@ impl Field {
             "spareuids" => Field::SpareUids,
             "profile" => Field::Profile,
             "tags" => Field::Tags,
+            "project" => Field::Project,
             _ => return None,
         })
     }
@@ -157,12 +161,13 @@ pub(super) fn row(raw: &Raw<'_>, default_mode: Option<&Mode>) -> Result<Row, Vec
     let name = check.word(Field::Name);
     let profile = check.word(Field::Profile);
     let tags = check.tags();
+    let project = check.word(Field::Project);
     check.uids_differ(uid, backup_uid, &spare_uids);
     let Check { problems, .. } = check;
     match (resource_id, sid, cname, uid, mode) {
         (Some(resource_id), Some(sid), Some(cname), Some(uid), Some(mode)) if problems.is_empty() => {
             let line = raw.line;
-            Ok(Row { line, resource_id, sid, cname, uid, mode, name, backup_uid, spare_uids, profile, tags })
+            Ok(Row { line, resource_id, sid, cname, uid, mode, name, backup_uid, spare_uids, profile, tags, project })
         }
         (_, _, _, _, _) => Err(problems),
     }

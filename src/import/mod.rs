@@ -15,6 +15,7 @@
 //! | `backup_uid` | | the UID restarts alternate with |
 //! | `spare_uids` | | further ones, parted by spaces, commas or semicolons, or a JSON array |
 //! | `profile` | | the name of a recording profile |
+//! | `project` | | the name of the project, where there are several |
 //! | `tags` | | words to find it by, parted by commas or semicolons, or a JSON array |
 //!
 //! Upper and lower case, spaces, `_` and `-` make no difference in these names, and neither does their order.
@@ -90,6 +91,8 @@ pub struct Row {
     pub profile: Option<Arc<str>>,
     /// Words to find it by.
     pub tags: Vec<Arc<str>>,
+    /// The name of its project; whether there is such a one is not known here.
+    pub project: Option<Arc<str>>,
 }
 
 /// Something that keeps a row, or the whole list, from being taken.

@@ -1,7 +1,7 @@
 //! Channels that come and go while it runs: recordings that were started elsewhere are taken in with their channels, and
 //! adopted channels are forgotten. The log keeps both, so that they are there again after a restart. It sends nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::channel::facts::Facts;
@@ -9,7 +9,7 @@ use super::channel::{Machine, Origin};
 use super::dispatch::Slot;
 use super::engine::Monitor;
 use super::event::{Denial, Event, Record};
-use super::ids::{ChannelId, ProjectId, Sid};
+use super::ids::{ChannelId, Sid};
 use super::io::{Adoptee, AutoRestart, Channel, Effect, LogHealth};
 use super::project::{Around, IdleTimes, Project, workstation_record};
 use super::time::Timestamp;
@@ -18,29 +18,34 @@ use super::time::Timestamp;
 const ADOPT: &str = "Adopt a recording";
 
 impl Monitor {
-    /// Takes recordings into a project, with their channels where those are new. What cannot be taken changes nothing and is
-    /// told. A recording is watched once, whatever project it is said to belong to.
-    pub(super) fn adopt(&mut self, project: ProjectId, adoptees: Vec<Adoptee>, now: Timestamp, out: &mut Vec<Effect>) {
+    /// Takes recordings in, each into its project, with their channels where those are new. What cannot be taken changes nothing
+    /// and is told. A recording is watched once, whatever project it is said to belong to.
+    pub(super) fn adopt(&mut self, adoptees: Vec<Adoptee>, now: Timestamp, out: &mut Vec<Effect>) {
         let around = self.around(now);
         let mut watched: BTreeMap<Sid, ChannelId> = self.projects.iter().flat_map(Project::sids).collect();
         let idle_times = &self.idle_times;
-        let Some(project) = self.projects.get_mut(project.index()) else {
-            out.push(Effect::Adopted(vec![Err(Denial::NoSuchChannel); adoptees.len()]));
-            return;
-        };
-        let mut results = Vec::with_capacity(adoptees.len());
+        let (mut results, mut joined) = (Vec::with_capacity(adoptees.len()), BTreeSet::new());
         for adoptee in adoptees {
+            let Some(project) = self.projects.get_mut(adoptee.project.index()) else {
+                results.push(Err(Denial::NoSuchChannel));
+                continue;
+            };
             let denied = project.adopt_denial(&adoptee, &watched, around);
             match denied {
                 Some(why) => project.refuse(&adoptee, why, &watched, around, out),
                 None => {
                     watched.insert(adoptee.sid.clone(), adoptee.channel.id);
+                    joined.insert(adoptee.project);
                     project.take_in(adoptee, idle_times, around, out);
                 }
             }
             results.push(denied.map_or(Ok(()), Err));
         }
-        project.read_again(around, out);
+        for id in joined {
+            if let Some(project) = self.projects.get_mut(id.index()) {
+                project.read_again(around, out);
+            }
+        }
         out.push(Effect::Adopted(results));
     }
 }
@@ -79,7 +84,7 @@ impl Project {
     }
 
     fn take_in(&mut self, adoptee: Adoptee, idle_times: &IdleTimes, around: Around, out: &mut Vec<Effect>) {
-        let Adoptee { channel, uid, resource_id, sid } = adoptee;
+        let Adoptee { project: _, channel, uid, resource_id, sid } = adoptee;
         let id = channel.id;
         self.own(id);
         if !self.machines.contains_key(&id) {

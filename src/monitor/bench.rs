@@ -51,6 +51,11 @@ impl Bench {
             }],
             idle_times: BTreeMap::from([(Arc::from("p"), Some(Duration::from_secs(300)))]),
         };
+        Self::over(roster)
+    }
+
+    /// Whatever this describes.
+    pub fn over(roster: Roster) -> Self {
         let monitor = Monitor::new(roster.clone(), Policy::default());
         Self { monitor, now: BEGIN, log: Vec::new(), flying: Vec::new(), adopted: Vec::new(), roster }
     }
@@ -103,7 +108,7 @@ impl Bench {
 
     /// Adopts recordings; how each went.
     pub fn adopt(&mut self, adoptees: Vec<Adoptee>) -> Vec<Result<(), Denial>> {
-        self.feed(Input::Adopt { project: ProjectId(0), adoptees });
+        self.feed(Input::Adopt(adoptees));
         std::mem::take(&mut self.adopted)
     }
 
@@ -169,7 +174,8 @@ pub fn channel(id: u32, mode: Mode) -> Channel {
 pub fn adoptee(id: u32, mode: Mode) -> Adoptee {
     let channel = channel(id, mode);
     let uid = channel.main_uid;
-    Adoptee { channel, uid, resource_id: ResourceId::new(format!("R-{id}")), sid: Sid::new(format!("s-{id}")) }
+    let (resource_id, sid) = (ResourceId::new(format!("R-{id}")), Sid::new(format!("s-{id}")));
+    Adoptee { project: ProjectId(0), channel, uid, resource_id, sid }
 }
 
 /// A service where everything is well.

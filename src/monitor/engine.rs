@@ -99,7 +99,7 @@ impl Monitor {
         match input {
             Input::Tick => {}
             Input::Command(command) => self.command(command, now, &mut out),
-            Input::Adopt { project, adoptees } => self.adopt(project, adoptees, now, &mut out),
+            Input::Adopt(adoptees) => self.adopt(adoptees, now, &mut out),
             Input::Profile { name, max_idle } => {
                 for project in &mut self.projects {
                     project.machines.values_mut().for_each(|machine| machine.follow_profile(&name, max_idle));

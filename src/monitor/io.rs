@@ -52,6 +52,8 @@ pub struct Channel {
 /// A recording that was started elsewhere, and the channel it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adoptee {
+    /// The project that the channel belongs to.
+    pub project: ProjectId,
     /// The channel; its number is the store's. One that is known already stays as it is.
     pub channel: Channel,
     /// The recorder's UID.
@@ -235,12 +237,7 @@ pub enum Input {
     /// The operator wants something.
     Command(Command),
     /// The operator hands over recordings that were started elsewhere.
-    Adopt {
-        /// The project they belong to.
-        project: ProjectId,
-        /// One by one.
-        adoptees: Vec<Adoptee>,
-    },
+    Adopt(Vec<Adoptee>),
     /// A recording profile was changed: starts of its channels follow it from now on.
     Profile {
         /// Its name.

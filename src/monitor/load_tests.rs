@@ -9,7 +9,7 @@ use super::answer::{Answer, NoAnswer, Outcome, ServiceStatus};
 use super::bench::{BEGIN, adoptee, s};
 use super::engine::{Monitor, Roster};
 use super::event::{Event, Record};
-use super::ids::{ChannelId, Host, Mode, ProjectId};
+use super::ids::{ChannelId, Host, Mode};
 use super::io::{Answered, Effect, Input, Send};
 use super::phase::{Blindness, Sight, State};
 use super::policy::Policy;
@@ -58,7 +58,7 @@ impl Fleet {
         let (log, sent, flying) = (Vec::new(), Vec::new(), BTreeMap::new());
         let mut fleet = Self { monitor, now: BEGIN, log, sent, flying, queued: 0, clock: Rc::default() };
         let adoptees = (1..=recordings).map(|id| adoptee(id, Mode::Mix)).collect();
-        fleet.feed(Input::Adopt { project: ProjectId::default(), adoptees }, well);
+        fleet.feed(Input::Adopt(adoptees), well);
         fleet.run(s(600), well);
         fleet.forget();
         fleet

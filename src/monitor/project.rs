@@ -380,3 +380,6 @@ const fn is_forgotten(effect: &Effect) -> bool {
 pub fn workstation_record(at: Timestamp, event: Event) -> Effect {
     Effect::Record(Record { at, channel: None, event })
 }
+
+#[cfg(test)]
+mod tests;

@@ -54,11 +54,6 @@ impl Snapshot {
         &self.projects[view.project.index()]
     }
 
-    /// The first project; there is always one.
-    pub fn first_project(&self) -> &ProjectView {
-        &self.projects[0]
-    }
-
     /// The channel with this number.
     pub fn channel(&self, id: ChannelId) -> Option<&Arc<ChannelView>> {
         self.channels.iter().find(|view| view.id == id)

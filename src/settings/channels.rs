@@ -14,17 +14,59 @@ use crate::monitor::io::AutoRestart;
 /// Most spare UIDs of a channel.
 const SPARES_AT_MOST: usize = 8;
 
-/// Who has taken what, to find what is there twice.
+/// The channels by the place of their project.
+pub type ByProject = BTreeMap<usize, Vec<ChannelSettings>>;
+
+/// Who has taken what in a project, to find what is there twice. Two projects know nothing of each other's channels.
 #[derive(Default)]
 struct Taken {
     names: BTreeMap<String, String>,
     uids: BTreeMap<(Cname, Uid), String>,
 }
 
-/// Reads all of them. One with a problem is left out, and the problem noted.
-pub fn read(tables: Vec<Table<'_, '_>>, profiles: &Profiles, secrets: Secrets<'_>) -> Vec<ChannelSettings> {
-    let mut taken = Taken::default();
-    tables.into_iter().filter_map(|table| read_one(table, profiles, secrets, &mut taken)).collect()
+/// Reads all of them. One with a problem is left out, and the problem noted. `projects` are the names of the projects; one that
+/// has a problem itself has none.
+pub fn read(
+    tables: Vec<Table<'_, '_>>,
+    projects: &[Option<Arc<str>>],
+    profiles: &Profiles,
+    secrets: Secrets<'_>,
+) -> ByProject {
+    let (mut taken, mut channels): (BTreeMap<usize, Taken>, ByProject) = Default::default();
+    for mut table in tables {
+        let project = read_project(&mut table, projects);
+        // Of a channel without a project nobody knows what it could stand in the way of.
+        let mut nobodys = Taken::default();
+        let taken = project.map_or(&mut nobodys, |project| taken.entry(project).or_default());
+        let channel = read_one(table, profiles, secrets, taken);
+        if let (Some(project), Some(channel)) = (project, channel) {
+            channels.entry(project).or_default().push(channel);
+        }
+    }
+    channels
+}
+
+/// The project by name; where there is only one, it need not be named.
+fn read_project(table: &mut Table<'_, '_>, projects: &[Option<Arc<str>>]) -> Option<usize> {
+    let known: Vec<String> = projects.iter().flatten().map(|name| format!("\"{name}\"")).collect();
+    let Some(named) = table.text("project") else {
+        if table.raw("project").is_none() {
+            if let [_] = projects {
+                return Some(0);
+            }
+            if !projects.is_empty() {
+                table.report("project", None, format!("is missing; it is one of {}", known.join(", ")));
+            }
+        }
+        return None;
+    };
+    let at = projects.iter().position(|name| name.as_deref() == Some(named.value));
+    // A project that has a problem with its name may be the one that is meant.
+    if at.is_none() && projects.iter().all(Option::is_some) && !projects.is_empty() {
+        let what = format!("no project has the name {}; it is one of {}", shown(named.value), known.join(", "));
+        table.report("project", Some(named.span), what);
+    }
+    at
 }
 
 fn read_one(

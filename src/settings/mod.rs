@@ -6,8 +6,10 @@ mod channels;
 mod policy;
 pub mod problem;
 mod profiles;
+mod projects;
 mod reader;
 pub mod save;
+mod secret;
 mod tokens;
 pub mod units;
 
@@ -20,14 +22,13 @@ use std::sync::Arc;
 use std::{fmt, fs, io};
 
 use directories::ProjectDirs;
-use secrecy::SecretString;
 
-use self::problem::{Place, Problem, SettingsError};
+use self::problem::{NoSuchProject, Place, Problem, SettingsError};
 use self::profiles::Profiles;
+pub use self::projects::TokenSource;
 use self::reader::{Reader, Table};
-use crate::agora::account::{Account, AppId, Domain};
+use crate::agora::account::Account;
 use crate::agora::admission::FixedTokens;
-use crate::agora::hosts::HostArea;
 use crate::agora::token::Token;
 use crate::monitor::ids::{Cname, Mode, Uid};
 use crate::monitor::io::AutoRestart;
@@ -63,18 +64,27 @@ enum Secrets<'e> {
     Unasked,
 }
 
-/// One project and its channels.
+/// Everything that is to be watched.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// What the operator calls the project.
-    pub project: Arc<str>,
+    /// The projects in the order of the file, at least one. Their names and App IDs differ.
+    pub projects: Vec<ProjectSettings>,
+    /// The numbers of the rules: those of the workstation, and of every project that does not say otherwise.
+    pub policy: Policy,
+    /// The recording profiles by name, for all projects.
+    pub profiles: BTreeMap<Arc<str>, Arc<Profile>>,
+}
+
+/// One project and its channels.
+#[derive(Clone, Debug)]
+pub struct ProjectSettings {
+    /// What the operator calls it.
+    pub name: Arc<str>,
     /// App ID, credentials and domains.
     pub account: Account,
-    /// Every number of the rules.
+    /// Its numbers of the rules: the quota is one of each App ID.
     pub policy: Policy,
-    /// The recording profiles by name.
-    pub profiles: BTreeMap<Arc<str>, Arc<Profile>>,
-    /// The channels in the order of the file; their names differ.
+    /// Its channels in the order of the file; their names differ.
     pub channels: Vec<ChannelSettings>,
 }
 
@@ -104,6 +114,18 @@ pub struct ChannelSettings {
 }
 
 impl Settings {
+    /// The project of this name; without a name the only one.
+    ///
+    /// # Errors
+    /// When there is none of this name, or several to choose from.
+    pub fn project(&self, name: Option<&str>) -> Result<&ProjectSettings, NoSuchProject> {
+        let names: Vec<Arc<str>> = self.projects.iter().map(|project| Arc::clone(&project.name)).collect();
+        let at = projects::choose(&names, name)?;
+        self.projects.get(at).ok_or(NoSuchProject { wanted: None, names })
+    }
+}
+
+impl ProjectSettings {
     /// Every token that the settings bring.
     pub fn fixed_tokens(&self) -> FixedTokens {
         let of_channel = |channel: &ChannelSettings| {
@@ -131,9 +153,11 @@ pub fn load_drafts(path: &Path) -> Result<(BTreeMap<String, Draft>, Vec<Problem>
     load_with(path, |text| Ok(drafts(text)))
 }
 
-/// Reads only the project's App ID. Nothing else in the file, and no variable, has to be right for it.
-pub fn load_app_id(path: &Path) -> Result<AppId, SettingsError> {
-    load_with(path, parse_app_id)
+/// Reads only what a token of a project is made from. Nothing else in the file, and no variable, has to be right for it.
+/// Without a name it is the only project.
+pub fn load_token_source(path: &Path, project: Option<&str>) -> Result<TokenSource, SettingsError> {
+    let source = load_with(path, |text| projects::token_source(text, project))?;
+    source.map_err(|error| SettingsError::Project { path: path.to_owned(), error })
 }
 
 fn load_with<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, Vec<Problem>>) -> Result<T, SettingsError> {
@@ -147,20 +171,6 @@ fn load_with<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, Vec<Problem>>
     let wrong = |problems| SettingsError::Wrong { path: path.to_owned(), problems };
     let text = String::from_utf8(bytes).map_err(|error| wrong(vec![no_text(&error)]))?;
     parse(&text).map_err(wrong)
-}
-
-fn parse_app_id(text: &str) -> Result<AppId, Vec<Problem>> {
-    let reader = Reader::new(text);
-    let document = reader.parse();
-    let mut root = reader.root(&document);
-    let app_id = match root.table("project") {
-        Some(mut project) => parsed::<AppId>(&mut project, "app_id"),
-        None => {
-            root.missing("project");
-            None
-        }
-    };
-    app_id.ok_or_else(|| reader.into_problems())
 }
 
 /// The whole file, unless it is longer than any settings: a device or the wrong file must not fill the memory.
@@ -204,104 +214,32 @@ pub fn drafts(text: &str) -> (BTreeMap<String, Draft>, Vec<Problem>) {
 
 /// What a text says; `None` only where a problem was noted or secrets were not asked for.
 struct Outline {
-    name: Option<Arc<str>>,
-    account: Option<Account>,
+    projects: Vec<Option<ProjectSettings>>,
     policy: Policy,
     profiles: Profiles,
-    channels: Vec<ChannelSettings>,
 }
 
 impl Outline {
     fn settings(self) -> Option<Settings> {
-        let Self { name, account, policy, profiles, channels } = self;
+        let Self { projects, policy, profiles } = self;
         let profiles = profiles.into_iter().filter_map(|(name, entry)| Some((name.into(), entry?.profile?))).collect();
-        Some(Settings { project: name?, account: account?, policy, profiles, channels })
+        Some(Settings { projects: projects.into_iter().collect::<Option<_>>()?, policy, profiles })
     }
 }
 
 fn read(mut root: Table<'_, '_>, secrets: Secrets<'_>, reader: &Reader<'_>) -> Outline {
-    let (name, account) = match root.table("project") {
-        Some(table) => read_project(table, secrets, reader),
-        None => {
-            root.missing("project");
-            (None, None)
-        }
-    };
+    // The order of the tables in the file does not matter: what others build upon is read first.
     let policy = root.table("policy").map_or_else(Policy::default, policy::read);
+    let outlines = projects::read(&mut root, &policy, secrets, reader);
     let profiles = profiles::read(root.named_tables("profile"), secrets);
-    let channels = channels::read(root.tables("channel"), &profiles, secrets);
+    let names: Vec<Option<Arc<str>>> = outlines.iter().map(|outline| outline.name.clone()).collect();
+    let mut channels = channels::read(root.tables("channel"), &names, &profiles, secrets);
     root.end();
-    Outline { name, account, policy, profiles, channels }
-}
-
-fn read_project(
-    mut table: Table<'_, '_>,
-    secrets: Secrets<'_>,
-    reader: &Reader<'_>,
-) -> (Option<Arc<str>>, Option<Account>) {
-    let name = required(&mut table, "name");
-    let app_id = parsed::<AppId>(&mut table, "app_id");
-    let domains = read_domains(&mut table);
-    let tokens = tokens::of_project(&mut table, secrets, reader);
-    let domains_given = table.raw("domains").and_then(|given| given.get_ref().as_array()).map_or(0, |all| all.len());
-    let secret = |variable: &str, what: &str| {
-        let environment = match secrets {
-            Secrets::From(environment) => environment,
-            Secrets::Unasked => return None,
-        };
-        let value = environment(variable).filter(|value| !value.trim().is_empty());
-        if value.is_none() {
-            let what = format!("is not set; it holds the {what} of the REST API, from the Agora console");
-            reader.report(None, &format!("environment variable {variable}"), what);
-        }
-        value.map(SecretString::from)
-    };
-    let customer_key = secret(CUSTOMER_KEY, "customer key (customer ID)");
-    let customer_secret = secret(CUSTOMER_SECRET, "customer secret");
-    for key in ["customer_key", "customer_id", "customer_secret"] {
-        if let Some(value) = table.raw(key) {
-            let what = format!("secrets are not kept in this file; set {CUSTOMER_KEY} and {CUSTOMER_SECRET} instead");
-            table.report(key, Some(value.span()), what);
-        }
-    }
-    table.end();
-    let account = match (app_id, customer_key, customer_secret) {
-        // Every domain given is wrong, and was told with its place.
-        (Some(_), Some(_), Some(_)) if domains.is_empty() && domains_given > 0 => None,
-        (Some(app_id), Some(customer_key), Some(customer_secret)) => {
-            // An error names the setting itself; what has a place was found above.
-            let account = Account::new(app_id, customer_key, customer_secret, domains);
-            let account = account.map_err(|error| reader.report(None, "", error.to_string())).ok();
-            account.map(|account| Account { tokens, ..account })
-        }
-        (_, _, _) => None,
-    };
-    (name.map(Into::into), account)
-}
-
-fn read_domains(table: &mut Table<'_, '_>) -> Vec<Domain> {
-    let area = table.choice("area", &HostArea::WORDS);
-    if let (Some(value), true) = (table.raw("area"), table.raw("domains").is_some()) {
-        let what = "stands beside domains, which says the same; leave one of the two out".to_owned();
-        table.report("area", Some(value.span()), what);
-    }
-    if let (Some(area), true) = (area, table.raw("domains").is_none()) {
-        return area.domains().iter().filter_map(|domain| domain.parse().ok()).collect();
-    }
-    let Some(given) = table.texts("domains") else {
-        return DOMAINS.iter().filter_map(|domain| domain.parse().ok()).collect();
-    };
-    let mut domains: Vec<Domain> = Vec::new();
-    for text in given {
-        match text.value.parse::<Domain>() {
-            Ok(domain) if domains.iter().any(|earlier| earlier.host() == domain.host()) => {
-                table.report("domains", Some(text.span), format!("{} is there twice", domain.host()));
-            }
-            Ok(domain) => domains.push(domain),
-            Err(error) => table.report("domains", Some(text.span), error.to_string()),
-        }
-    }
-    domains
+    let projects = outlines.into_iter().enumerate().map(|(at, outline)| {
+        let channels = channels.remove(&at).unwrap_or_default();
+        Some(ProjectSettings { name: outline.name?, account: outline.account?, policy: outline.policy, channels })
+    });
+    Outline { projects: projects.collect(), policy, profiles }
 }
 
 /// A text that has no default.

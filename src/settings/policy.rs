@@ -10,9 +10,28 @@ use crate::monitor::policy::{Backoff, OldRecorder, Policy};
 /// Most waits a schedule may list.
 const WAITS_AT_MOST: usize = 12;
 
+/// What is a matter of this computer: one project cannot have another sleep or another network than the next.
+const OF_THE_WORKSTATION: [&str; 2] = ["network_probe_every", "sleep_is_over"];
+
 /// The defaults, changed by what the table says. What is wrong keeps its default and is noted.
 pub fn read(mut table: Table<'_, '_>) -> Policy {
     let mut policy = Policy::default();
+    workstation(&mut table, &mut policy);
+    of_project(table, policy)
+}
+
+/// The numbers of one project: `base`, changed by what its own table says. What concerns the workstation is refused.
+pub fn read_of_project(mut table: Table<'_, '_>, base: &Policy) -> Policy {
+    for key in OF_THE_WORKSTATION {
+        if let Some(value) = table.raw(key) {
+            let what = "concerns this workstation and so all projects alike; set it in [policy]";
+            table.report(key, Some(value.span()), what.to_owned());
+        }
+    }
+    of_project(table, base.clone())
+}
+
+fn of_project(mut table: Table<'_, '_>, mut policy: Policy) -> Policy {
     budgets(&mut table, &mut policy);
     durations(&mut table, &mut policy);
     schedules(&mut table, &mut policy);
@@ -48,6 +67,12 @@ fn budgets(table: &mut Table<'_, '_>, policy: &mut Policy) {
     }
 }
 
+fn workstation(table: &mut Table<'_, '_>, policy: &mut Policy) {
+    let mut duration = |key, range, field: &mut Duration| *field = table.duration(key, &range).unwrap_or(*field);
+    duration("network_probe_every", seconds(1, 60), &mut policy.network_probe_every);
+    duration("sleep_is_over", seconds(2, 600), &mut policy.sleep_is_over);
+}
+
 fn durations(table: &mut Table<'_, '_>, policy: &mut Policy) {
     let mut duration = |key, range, field: &mut Duration| *field = table.duration(key, &range).unwrap_or(*field);
     duration("poll_every", seconds(5, 3600), &mut policy.poll_every);
@@ -59,8 +84,6 @@ fn durations(table: &mut Table<'_, '_>, policy: &mut Policy) {
     duration("verify_after", seconds(1, 60), &mut policy.verify_after);
     duration("verify_within", seconds(10, 600), &mut policy.verify_within);
     duration("lost_after", seconds(10, 1800), &mut policy.lost_after);
-    duration("network_probe_every", seconds(1, 60), &mut policy.network_probe_every);
-    duration("sleep_is_over", seconds(2, 600), &mut policy.sleep_is_over);
     duration("throttle_for", seconds(1, 600), &mut policy.throttle_for);
     duration("throttle_step_every", seconds(1, 3600), &mut policy.throttle_step_every);
     duration("retry_scout_every", seconds(10, 3600), &mut policy.retry_scout_every);

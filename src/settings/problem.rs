@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -30,6 +31,14 @@ pub enum SettingsError {
     /// The operating system names no folder for settings.
     #[error("this system names no folder for settings (is HOME set?); name a file with --settings")]
     NoFolder,
+    /// It is not clear which of its projects is meant.
+    #[error("{path}: {error}", path = .path.display())]
+    Project {
+        /// Which file.
+        path: PathBuf,
+        /// What there is to choose from.
+        error: NoSuchProject,
+    },
     /// The file was read and cannot be used as it is.
     #[error("{}", list(.path, .problems))]
     Wrong {
@@ -39,6 +48,28 @@ pub enum SettingsError {
         problems: Vec<Problem>,
     },
 }
+
+/// Why no project could be chosen. The text lists what there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoSuchProject {
+    /// The name that was asked for, if one was.
+    pub wanted: Option<Arc<str>>,
+    /// The projects of the settings.
+    pub names: Vec<Arc<str>>,
+}
+
+impl fmt::Display for NoSuchProject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<String> = self.names.iter().map(|name| format!("\"{name}\"")).collect();
+        let names = names.join(", ");
+        match &self.wanted {
+            Some(wanted) => write!(f, "no project has the name {wanted:?}; --project takes one of {names}"),
+            None => write!(f, "there are {} projects; say with --project which one: {names}", self.names.len()),
+        }
+    }
+}
+
+impl std::error::Error for NoSuchProject {}
 
 /// A place in a text, both counted from 1; columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

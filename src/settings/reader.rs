@@ -265,6 +265,16 @@ impl<'r, 't> Table<'r, 't> {
         numbered.filter_map(|(at, element)| self.table_of(key, element, format!("{key} {}", at + 1))).collect()
     }
 
+    /// One table, or a list of them such as `[[project]]`; only those of a list of several are numbered in messages.
+    pub fn one_or_several(&mut self, key: &'static str) -> Vec<Table<'r, 't>> {
+        let Some(value) = self.raw(key) else { return Vec::new() };
+        match value.get_ref().as_array().map(|elements| &elements[..]) {
+            None => self.table(key).into_iter().collect(),
+            Some([only]) => self.table_of(key, only, self.setting(key)).into_iter().collect(),
+            Some(_) => self.tables(key),
+        }
+    }
+
     /// The tables of a table whose keys are names the user chose, such as `[profile.evening]`.
     pub fn named_tables(&mut self, key: &'static str) -> Vec<(Found<String>, Table<'r, 't>)> {
         let Some(outer) = self.table(key) else { return Vec::new() };

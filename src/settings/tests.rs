@@ -5,7 +5,9 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 
 use super::*;
+use crate::agora::account::Domain;
 use crate::agora::admission::Tokens;
+use crate::agora::hosts::HostArea;
 use crate::monitor::policy::OldRecorder;
 
 /// Every variable the example names, and a few that are wrong.
@@ -49,6 +51,8 @@ fn one_problem(text: &str, parts: &[&str]) {
 #[test]
 fn the_example_loads_and_shows_the_defaults() {
     let mut settings = parse(EXAMPLE, &environment).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    assert_eq!(settings.projects.len(), 1);
+    assert_eq!(settings.projects[0].policy, settings.policy, "it has no numbers of its own");
     let Policy { verify, .. } = Policy::default();
     for tries in 1..10 {
         assert_eq!(
@@ -59,10 +63,10 @@ fn the_example_loads_and_shows_the_defaults() {
     }
     settings.policy.verify = verify;
     assert_eq!(settings.policy, Policy::default(), "the example names every number with its default");
-    let bases: Vec<&str> = settings.account.domains.iter().map(Domain::base).collect();
+    let bases: Vec<&str> = settings.projects[0].account.domains.iter().map(Domain::base).collect();
     assert_eq!(bases, DOMAINS);
-    assert_eq!(settings.account.customer_secret.expose_secret(), "secret-from-env");
-    let [first, second] = &settings.channels[..] else { panic!("{:?}", settings.channels) };
+    assert_eq!(settings.projects[0].account.customer_secret.expose_secret(), "secret-from-env");
+    let [first, second] = &settings.projects[0].channels[..] else { panic!("{:?}", settings.projects[0].channels) };
     assert_eq!((&*first.name, first.cname.as_str()), ("Room 1", "class-01"));
     assert_eq!((&*second.name, second.cname.as_str()), ("class-02", "class-02"));
     assert_eq!([first.main_uid, first.backup_uid, first.spare_uids[0]].map(Uid::get), [900_001, 900_002, 900_003]);
@@ -94,8 +98,8 @@ fn the_example_names_every_number_of_the_rules() {
 fn a_file_may_do_without_everything_that_has_a_default() {
     let settings = parse(&with("", ""), &environment).unwrap_or_else(|problems| panic!("{problems:#?}"));
     assert_eq!(settings.policy, Policy::default());
-    assert_eq!(settings.account.domains.len(), 2);
-    assert!(settings.channels.is_empty());
+    assert_eq!(settings.projects[0].account.domains.len(), 2);
+    assert!(settings.projects[0].channels.is_empty());
 }
 
 #[test]
@@ -182,7 +186,10 @@ fn the_mode_of_the_profile_decides_what_a_cname_may_be() {
     };
     let label = format!("köln / {}", "x".repeat(492));
     let settings = parse(&of(&label, "page"), &environment).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    assert_eq!((settings.channels[0].cname.as_str(), &settings.channels[0].mode), (&*label, &Mode::Web));
+    assert_eq!(
+        (settings.projects[0].channels[0].cname.as_str(), &settings.projects[0].channels[0].mode),
+        (&*label, &Mode::Web)
+    );
     one_problem(&of(&"x".repeat(1025), "page"), &["channel 1 cname", "1024 bytes"]);
     one_problem(&of(&"x".repeat(64), "a"), &["channel 1 cname", "63 bytes"]);
     one_problem(&of(&label, "nowhere"), &["channel 1 profile", "nowhere"]);
@@ -312,7 +319,7 @@ fn a_channel_is_recorded_in_the_mode_of_its_profile() {
     let pair = "uid = 1\nbackup_uid = 2\n";
     let text = EXAMPLE.replace("[policy]\n", &format!("[[channel]]\nname = \"x\"\n{pair}profile = \"exams\"\n[[channel]]\nname = \"y\"\n{pair}profile = \"page\"\n[policy]\n"));
     let settings = parse(&text, &environment).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    let modes: Vec<&str> = settings.channels.iter().map(|channel| channel.mode.as_str()).collect();
+    let modes: Vec<&str> = settings.projects[0].channels.iter().map(|channel| channel.mode.as_str()).collect();
     assert_eq!(modes, ["mix", "mix", "individual", "web"]);
 }
 
@@ -335,7 +342,7 @@ fn drafts_are_read_without_their_secrets() {
 #[test]
 fn an_area_stands_for_its_four_hosts() {
     let settings = parse(&with("area = \"eu\"", ""), &environment).expect("valid");
-    let bases: Vec<&str> = settings.account.domains.iter().map(Domain::base).collect();
+    let bases: Vec<&str> = settings.projects[0].account.domains.iter().map(Domain::base).collect();
     assert_eq!(bases, HostArea::Eu.domains());
     one_problem(&with("area = \"mars\"", ""), &["line 4", "area", "\"mars\"", "\"cn\""]);
     one_problem(&with("area = \"eu\"\ndomains = [\"a.example\"]", ""), &["line 4", "area", "leave one of the two out"]);
@@ -347,13 +354,14 @@ fn tokens_are_made_where_there_is_a_certificate() {
         APP_CERTIFICATE => Some("00112233445566778899aabbccddeeff".to_owned()),
         _ => environment(name),
     };
-    let life = |project: &str| match parse(&with(project, ""), &certificate).expect("valid").account.tokens {
+    let life = |project: &str| match parse(&with(project, ""), &certificate).expect("valid").projects[0].account.tokens
+    {
         Tokens::Mint { life, .. } => life.seconds(),
         Tokens::Off => 0,
     };
     assert_eq!((life(""), life("token_lifetime = \"90m\"")), (86_400, 5_400));
     let without = parse(&with("token_lifetime = \"90m\"", ""), &environment).expect("valid");
-    assert!(matches!(without.account.tokens, Tokens::Off));
+    assert!(matches!(without.projects[0].account.tokens, Tokens::Off));
     for bad in ["59s", "721h"] {
         one_problem(
             &with(&format!("token_lifetime = \"{bad}\""), ""),
@@ -371,7 +379,7 @@ fn tokens_are_made_where_there_is_a_certificate() {
 fn a_channel_brings_tokens_by_the_names_of_variables_only() {
     let room = |more: &str| with("", &channel("r", &format!("uid = 1\nbackup_uid = 2\n{more}")));
     let settings = parse(&room("backup_token = { env = \"A_TOKEN\" }"), &environment).expect("valid");
-    let tokens = settings.fixed_tokens();
+    let tokens = settings.projects[0].fixed_tokens();
     let cname: Cname = "r".parse().expect("valid");
     let token = tokens.get(&(cname.clone(), Uid::new(2).expect("valid"))).map(Token::expose);
     assert_eq!((token, tokens.len()), (Some("007CANARY"), 1));

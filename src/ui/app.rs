@@ -145,7 +145,7 @@ impl App {
             wanted.extend(top_bar::show(ui, moment, &facts));
         });
         bar(Panel::top("strip"), strip::HEIGHT, p.bg2).show(ui, |ui| {
-            if strip::show(ui, moment, listing) {
+            if strip::show(ui, moment, listing, self.state.selected) {
                 wanted.push(Cmd::SelUnhandled);
             }
         });
@@ -157,7 +157,7 @@ impl App {
         bar(Panel::bottom("status bar"), status_bar::HEIGHT, p.bg0)
             .show(ui, |ui| status_bar::show(ui, &moment.snapshot.log));
         bar(Panel::top("filter bar"), filter_bar::HEIGHT, p.bg1).show(ui, |ui| {
-            filter_bar::show(ui, listing, &mut self.state.filter);
+            filter_bar::show(ui, listing, &moment.snapshot.projects, &mut self.state.filter);
         });
         wanted.extend(self.pane(ui, moment, listing));
         let act =

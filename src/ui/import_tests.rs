@@ -41,7 +41,7 @@ fn rows(count: usize) -> String {
 /// What was handed over.
 fn adopted(far: &mut Far) -> Vec<NewRecording> {
     match requests(far).pop() {
-        Some(Request::Adopt(_, list)) => list,
+        Some(Request::Adopt(list)) => list,
         other => panic!("an adoption was expected: {other:?}"),
     }
 }

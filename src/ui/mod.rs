@@ -23,6 +23,8 @@ mod import_tests;
 mod pane_tests;
 pub mod pattern;
 pub mod profiles;
+#[cfg(test)]
+mod projects_tests;
 pub mod run;
 pub mod state;
 #[cfg(test)]

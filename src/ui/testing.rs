@@ -335,6 +335,14 @@ pub fn snapshot(channels: Vec<ChannelView>) -> Snapshot {
     }
 }
 
+/// Two projects, each with a channel called `hall`: the one of the second is lost.
+pub fn two_projects() -> Snapshot {
+    let eastgate = ProjectView { id: ProjectId(1), name: "Eastgate".into(), ..project() };
+    let lost = ChannelView { project: ProjectId(1), ..lost(2, "hall") };
+    let picture = sorted_snapshot(vec![recording(1, "hall"), lost]);
+    Snapshot { projects: vec![project(), eastgate], ..picture }
+}
+
 /// A channel in this state, with the answer and the times that go with it.
 pub fn in_state(number: u32, name: &str, state: State) -> ChannelView {
     let view = recording(number, name);

@@ -113,7 +113,8 @@ impl Toasts {
             for view in &snapshot.channels {
                 let Some(end) = end_of(view) else { continue };
                 if seen.ends.get(&view.id) != Some(&end) {
-                    notes.extend((!is_quiet(view)).then(|| (Some(view.id), end_note(view, &end))));
+                    let name = words::channel_name(view, snapshot);
+                    notes.extend((!is_quiet(view)).then(|| (Some(view.id), end_note(view, &name, &end))));
                     seen.ends.insert(view.id, end);
                 }
             }
@@ -215,10 +216,9 @@ fn tiding_note(tiding: Tiding) -> (Option<ChannelId>, (Tone, String)) {
     (tiding.about, (tone, format!("{}: {}", tiding.name, tiding.text)))
 }
 
-fn end_note(view: &ChannelView, end: &End) -> (Tone, String) {
-    let name = &view.name;
+fn end_note(view: &ChannelView, name: &str, end: &End) -> (Tone, String) {
     match end {
-        End::Verified(_) => (Tone::Result, verified(view)),
+        End::Verified(_) => (Tone::Result, verified(view, name)),
         End::Failed(_, StartFailure::Cancelled) => (Tone::Result, format!("{name}: the attempt was ended")),
         End::Failed(_, why) => (Tone::Error, format!("{name}: not started, {}", words::failure(*why).short)),
         End::Stopped(_, result) => (Tone::Result, format!("{name} stopped: {}", words::stop_result(*result))),
@@ -226,13 +226,13 @@ fn end_note(view: &ChannelView, end: &End) -> (Tone, String) {
 }
 
 /// What a verified start or restart brought, with both bounds of the gap it closed.
-pub fn verified(view: &ChannelView) -> String {
+pub fn verified(view: &ChannelView, name: &str) -> String {
     let gap = view.gaps.last().filter(|gap| gap.end == GapEnd::Restarted);
     let restarted = view.start.as_ref().is_some_and(|start| start.cause == StartCause::Restart);
     match (restarted, gap) {
-        (true, Some(gap)) => format!("{}: back after {}", view.name, words::gap_bounds(gap)),
-        (true, None) => format!("{}: restarted with UID {}", view.name, view.uid),
-        (false, _) => format!("{}: recording with UID {}", view.name, view.uid),
+        (true, Some(gap)) => format!("{name}: back after {}", words::gap_bounds(gap)),
+        (true, None) => format!("{name}: restarted with UID {}", view.uid),
+        (false, _) => format!("{name}: recording with UID {}", view.uid),
     }
 }
 

@@ -7,6 +7,7 @@ mod files;
 mod import;
 mod incident;
 mod outlook;
+mod projects;
 mod recording;
 mod start;
 mod story;
@@ -17,6 +18,9 @@ pub use files::{file, files_told, is_pattern, names_checked, playlist};
 pub use import::{adopted, import_summary};
 pub use incident::{auto_restart, flapping, incident_opened, incident_over, mass_story};
 pub use outlook::{outlook, unknown_start};
+pub use projects::{
+    asked_first, channel_name, domain_trouble, project_names, project_told, projects, stretched, throttled,
+};
 pub use recording::{is_paused, origin, profile, token_end, token_line, token_story, web};
 pub use start::{StepState, failure, over_at, step_name, step_text, stepper_state, try_number};
 pub use story::{Story, story};

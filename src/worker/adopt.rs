@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use crate::monitor::describe;
 use crate::monitor::event::Denial;
-use crate::monitor::ids::{ChannelId, Cname, Mode, ResourceId, Sid, Uid};
+use crate::monitor::ids::{ChannelId, Cname, Mode, ProjectId, ResourceId, Sid, Uid};
 use crate::monitor::io::{Adoptee, AutoRestart, Channel};
 
 /// A recording that was started elsewhere, as a list names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewRecording {
+    /// The project that its channel belongs to.
+    pub project: ProjectId,
     /// What the operator calls its channel; not empty. A channel of this name that is watched already takes the recording in,
     /// if it has no open session, and stays otherwise as it is.
     pub name: Arc<str>,
@@ -37,7 +39,7 @@ pub struct NewRecording {
 impl NewRecording {
     /// As the core takes it, with the number that the store gave its channel.
     pub(super) fn adoptee(self, id: ChannelId) -> Adoptee {
-        let Self { name, cname, mode, uid, backup_uid, spare_uids, profile, tags, resource_id, sid } = self;
+        let Self { project, name, cname, mode, uid, backup_uid, spare_uids, profile, tags, resource_id, sid } = self;
         let channel = Channel {
             id,
             name,
@@ -51,7 +53,7 @@ impl NewRecording {
             tags,
             auto_restart: AutoRestart::Off,
         };
-        Adoptee { channel, uid, resource_id, sid }
+        Adoptee { project, channel, uid, resource_id, sid }
     }
 }
 

@@ -13,7 +13,7 @@ pub use super::book::{BookJob, BookResult, Entry, Refusal, Shelf};
 use super::clock::Clock;
 pub use crate::disk::Existing;
 use crate::monitor::event::Denial;
-use crate::monitor::ids::{ChannelId, ProjectId};
+use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Command;
 use crate::monitor::snapshot::{History, Snapshot};
 use crate::monitor::time::Timestamp;
@@ -107,8 +107,8 @@ pub enum Request {
     Look(Option<Look>),
     /// Write a session log.
     Export(ExportJob),
-    /// Watch recordings of a project that were started elsewhere.
-    Adopt(ProjectId, Vec<NewRecording>),
+    /// Watch recordings that were started elsewhere.
+    Adopt(Vec<NewRecording>),
     /// Do something with the recording profiles.
     Book(BookJob),
     /// End in order.

@@ -74,22 +74,24 @@ fn collect(
     let all = before.iter().chain(&past.records).map(|(_, record)| record);
     let folded = history::fold(all.filter(|record| record.channel.is_some()), from, now);
     let unseen = folded.spans.iter().filter(|span| span.kind == BandKind::State(State::NotObserved));
-    let view = snapshot.channel(job.channel);
+    // A channel that is in no picture any more was forgotten while the log was asked for.
+    let Some(view) = snapshot.channel(job.channel) else { return Ok(None) };
+    let project = snapshot.project_of(view);
     Ok(Some(SessionLog {
         app_version: env!("CARGO_PKG_VERSION").into(),
-        project: Arc::clone(&snapshot.first_project().name),
+        project: Arc::clone(&project.name),
         channel: channel.clone(),
         from,
         to: now,
         exported_at: now,
         zone: about.zone.clone(),
-        poll_every: snapshot.first_project().poll_every,
-        lost_after: snapshot.first_project().lost_after,
+        poll_every: project.poll_every,
+        lost_after: project.lost_after,
         not_observed: unseen.map(|span| Unobserved { from: span.from, to: span.to }).collect(),
         records: past.records,
         probes: past.probes,
         gaps: folded.gaps,
-        open_gap: view.and_then(|view| view.open_gap),
+        open_gap: view.open_gap,
         unreadable: past.skipped,
     }))
 }

@@ -25,7 +25,7 @@ use crate::monitor::io::{Answered, Command, Effect, Input, LogHealth, Send, Send
 use crate::monitor::snapshot::{History, LogView, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::monitor::{Monitor, Seen};
-use crate::store::faults;
+use crate::store::{StoreError, faults};
 
 /// The picture goes out at most this often.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
@@ -178,7 +178,7 @@ impl Shell {
             Request::Ask(number, command) => self.answer(number, command),
             Request::Look(look) => self.lookout.turn(look),
             Request::Export(job) => self.export(job),
-            Request::Adopt(project, recordings) => self.adopt(project, recordings),
+            Request::Adopt(recordings) => self.adopt(recordings),
             Request::Book(job) => self.book(job),
             Request::End => {}
         }
@@ -283,16 +283,34 @@ impl Shell {
     }
 
     /// Gives new names their numbers and hands the recordings to the core, all in one.
-    fn adopt(&mut self, project: ProjectId, recordings: Vec<NewRecording>) {
-        let names: Vec<_> = recordings.iter().map(|recording| Arc::clone(&recording.name)).collect();
-        let Some(home) = self.monitor.project_name(project) else { return };
-        match self.journal.store().channel_ids(home, &names) {
+    fn adopt(&mut self, recordings: Vec<NewRecording>) {
+        match self.numbers_of(&recordings) {
+            Ok(ids) if ids.len() < recordings.len() => {
+                self.tell_adoption(Adoption::none(recordings.len(), "there is no such project"));
+            }
             Ok(ids) => {
-                let adoptees = ids.into_iter().zip(recordings).map(|(id, recording)| recording.adoptee(id)).collect();
-                self.feed(Input::Adopt { project, adoptees });
+                let numbered = recordings.into_iter().enumerate();
+                let adoptees = numbered.filter_map(|(row, recording)| Some(recording.adoptee(*ids.get(&row)?)));
+                let adoptees = adoptees.collect();
+                self.feed(Input::Adopt(adoptees));
             }
             Err(error) => self.tell_adoption(Adoption::none(recordings.len(), &error.to_string())),
         }
+    }
+
+    /// The numbers of the recordings' channels, by row: the store gives them out for one project after the other.
+    fn numbers_of(&mut self, recordings: &[NewRecording]) -> Result<BTreeMap<usize, ChannelId>, StoreError> {
+        let mut rows: BTreeMap<ProjectId, Vec<usize>> = BTreeMap::new();
+        for (row, recording) in recordings.iter().enumerate() {
+            rows.entry(recording.project).or_default().push(row);
+        }
+        let mut numbers = BTreeMap::new();
+        for (project, rows) in rows {
+            let Some(home) = self.monitor.project_name(project) else { continue };
+            let names: Vec<_> = rows.iter().map(|row| Arc::clone(&recordings[*row].name)).collect();
+            numbers.extend(rows.into_iter().zip(self.journal.store().channel_ids(home, &names)?));
+        }
+        Ok(numbers)
     }
 
     fn tell_adoption(&mut self, adoption: Adoption) {

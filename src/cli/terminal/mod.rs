@@ -17,8 +17,8 @@ use self::orders::{Line, Order};
 use self::screen::Screen;
 use super::interrupt::interrupted;
 use super::tell;
-use crate::monitor::snapshot::Snapshot;
-use crate::ui::format;
+use crate::monitor::snapshot::{ProjectView, Snapshot};
+use crate::ui::{format, words};
 use crate::worker::clock::Speed;
 use crate::worker::handle::{Handle, Unheard};
 
@@ -135,7 +135,7 @@ async fn obey(handle: &Handle, line: &Line) -> io::Result<()> {
             Err(gone @ Unheard::Gone) => break format!("{} refused: {gone}", order.what),
         }
     };
-    say(&news::line(handle.now(), &order.name, &told))
+    say(&news::line(handle.now(), &snapshot, &order.name, &told))
 }
 
 /// Where it is shown.
@@ -194,11 +194,26 @@ impl View {
 fn heading(snapshot: &Snapshot, speed: Speed) -> String {
     let channels = format::counted(snapshot.channels.len(), "channel", "channels");
     let fast = if speed == Speed::REAL { String::new() } else { format!(", demo ×{}", speed.times()) };
-    format!("Watching {channels} of {}{fast}; times are UTC", snapshot.first_project().name)
+    format!("Watching {channels} of {}{fast}; times are UTC", projects(snapshot))
+}
+
+/// `Northgate Live`, or how many and which.
+fn projects(snapshot: &Snapshot) -> String {
+    match snapshot.projects.len() {
+        1 => words::projects(snapshot),
+        _ => format!("{} ({})", words::projects(snapshot), words::project_names(snapshot)),
+    }
 }
 
 fn summary(snapshot: &Snapshot, passed: Duration) -> String {
-    format!("Watched for {}; it stands at {}", format::words(passed), table::counts(snapshot))
+    let each = match &snapshot.projects[..] {
+        [] | [_] => String::new(),
+        several => {
+            let of = |project: &ProjectView| format!("; {}: {}", project.name, table::counts_of(snapshot, project.id));
+            several.iter().map(of).collect()
+        }
+    };
+    format!("Watched for {}; it stands at {}{each}", format::words(passed), table::counts(snapshot))
 }
 
 /// One line on standard output, at once.

@@ -19,9 +19,17 @@ const EVERYBODY: &str = "all channels";
 /// Width of the channel's name; a longer one is cut in the middle.
 const NAME: usize = 20;
 
+/// The same with the name of its project behind it.
+const NAME_AND_PROJECT: usize = 32;
+
 /// The lines for what is new in `after`.
 pub fn news(before: &Snapshot, after: &Snapshot) -> Vec<String> {
-    let mut told: Vec<(&str, String)> = project(before, after).into_iter().map(|text| (EVERYBODY, text)).collect();
+    let mut told: Vec<(String, String)> =
+        workstation(before, after).into_iter().map(|text| (EVERYBODY.to_owned(), text)).collect();
+    for (old, new) in before.projects.iter().zip(&after.projects) {
+        let who = if after.projects.len() > 1 { &*new.name } else { EVERYBODY };
+        told.extend(project(old, new).into_iter().map(|text| (who.to_owned(), text)));
+    }
     let mut views: Vec<&ChannelView> = after.channels.iter().map(AsRef::as_ref).collect();
     views.sort_by_key(|view| view.id);
     for view in views {
@@ -29,18 +37,22 @@ pub fn news(before: &Snapshot, after: &Snapshot) -> Vec<String> {
             Some(old) => channel(old, view, after).into_iter().chain(token(before, old, after, view)).collect(),
             None => vec![format!("Watched from now on, adopted with UID {}", view.uid)],
         };
-        told.extend(lines.into_iter().map(|text| (&*view.name, text)));
+        let who = words::channel_name(view, after);
+        told.extend(lines.into_iter().map(|text| (who.clone(), text)));
     }
     let gone = before.channels.iter().filter(|view| after.channel(view.id).is_none());
-    told.extend(gone.map(|view| (&*view.name, "Watched no longer; its recorder, if any, went on".to_owned())));
+    told.extend(gone.map(|view| {
+        (words::channel_name(view, before), "Watched no longer; its recorder, if any, went on".to_owned())
+    }));
     let tidings = Told::of(before).tell(after);
-    told.extend(tidings.iter().map(|tiding| (&*tiding.name, format::sentence(&tiding.text))));
-    told.into_iter().map(|(who, text)| line(after.at, who, &text)).collect()
+    told.extend(tidings.iter().map(|tiding| (tiding.name.to_string(), format::sentence(&tiding.text))));
+    told.into_iter().map(|(who, text)| line(after.at, after, &who, &text)).collect()
 }
 
-/// One line about a channel.
-pub fn line(at: Timestamp, who: &str, text: &str) -> String {
-    format!("{}  {:<NAME$}  {text}", words::clock(at), format::cut_middle(who, NAME))
+/// One line about a channel, by the name that tells it apart in `around`.
+pub fn line(at: Timestamp, around: &Snapshot, who: &str, text: &str) -> String {
+    let width = if around.projects.len() > 1 { NAME_AND_PROJECT } else { NAME };
+    format!("{}  {:<width$}  {text}", words::clock(at), format::cut_middle(who, width))
 }
 
 fn channel(old: &ChannelView, new: &ChannelView, after: &Snapshot) -> Vec<String> {
@@ -135,8 +147,8 @@ fn told_try(it: &TryView) -> String {
     format!("{call} at {}: {}{reason}", it.host, it.answer.label())
 }
 
-fn project(before: &Snapshot, after: &Snapshot) -> Vec<String> {
-    let (old, new) = (before.first_project(), after.first_project());
+/// What concerns all projects: the own network and the log.
+fn workstation(before: &Snapshot, after: &Snapshot) -> Vec<String> {
     let mut lines = Vec::new();
     match (before.network, after.network) {
         (NetworkView::Up, NetworkView::Down { since, .. }) => {
@@ -145,6 +157,28 @@ fn project(before: &Snapshot, after: &Snapshot) -> Vec<String> {
         (NetworkView::Down { .. }, NetworkView::Up) => lines.push("The network is back".to_owned()),
         (NetworkView::Up, NetworkView::Up) | (NetworkView::Down { .. }, NetworkView::Down { .. }) => {}
     }
+    match (before.log.ahead, after.log.ahead) {
+        (old, new) if old == new => {}
+        (_, Duration::ZERO) => lines.push("Times here agree with this workstation's clock again".to_owned()),
+        (_, ahead) => lines.push(format!(
+            "This workstation's clock was set back: times here go on, {} ahead of it",
+            format::words(ahead)
+        )),
+    }
+    match (before.log.health, after.log.health) {
+        (LogHealth::Saved, LogHealth::Failing) => {
+            let why = after.log.error.as_deref().unwrap_or("the disk refuses");
+            lines.push(format!("The session log cannot be written: {why}. Watching goes on"));
+        }
+        (LogHealth::Failing, LogHealth::Saved) => lines.push("The session log is written again".to_owned()),
+        (LogHealth::Saved, LogHealth::Saved) | (LogHealth::Failing, LogHealth::Failing) => {}
+    }
+    lines
+}
+
+/// What concerns one project: its domains, its quota.
+fn project(old: &ProjectView, new: &ProjectView) -> Vec<String> {
+    let mut lines = Vec::new();
     if let Some(host) = preferred(new)
         && preferred(old) != Some(host)
     {
@@ -173,22 +207,6 @@ fn project(before: &Snapshot, after: &Snapshot) -> Vec<String> {
     if old.poll_every != new.poll_every {
         lines.push(format!("Polled every {} now", format::words(new.poll_every)));
     }
-    match (before.log.ahead, after.log.ahead) {
-        (old, new) if old == new => {}
-        (_, Duration::ZERO) => lines.push("Times here agree with this workstation's clock again".to_owned()),
-        (_, ahead) => lines.push(format!(
-            "This workstation's clock was set back: times here go on, {} ahead of it",
-            format::words(ahead)
-        )),
-    }
-    match (before.log.health, after.log.health) {
-        (LogHealth::Saved, LogHealth::Failing) => {
-            let why = after.log.error.as_deref().unwrap_or("the disk refuses");
-            lines.push(format!("The session log cannot be written: {why}. Watching goes on"));
-        }
-        (LogHealth::Failing, LogHealth::Saved) => lines.push("The session log is written again".to_owned()),
-        (LogHealth::Saved, LogHealth::Saved) | (LogHealth::Failing, LogHealth::Failing) => {}
-    }
     lines
 }
 
@@ -204,7 +222,7 @@ mod tests {
     use crate::monitor::incidents::IncidentKind;
     use crate::monitor::snapshot::{ChannelView, RecordingView};
     use crate::monitor::told::Hold;
-    use crate::ui::testing::{NOW, gap, incident, lost, recording, restarting, snapshot, suspect};
+    use crate::ui::testing::{NOW, gap, incident, lost, recording, restarting, snapshot, suspect, two_projects};
 
     fn between(old: ChannelView, new: ChannelView) -> Vec<String> {
         news(&snapshot(vec![old]), &snapshot(vec![new]))
@@ -290,5 +308,18 @@ mod tests {
         assert_eq!(lines.len(), 1, "{lines:#?}");
         assert!(lines[0].contains("all channels") && lines[0].contains("nobody is watching"), "{lines:#?}");
         assert!(news(&after, &before)[0].ends_with("The network is back"));
+    }
+
+    #[test]
+    fn what_concerns_one_of_several_projects_names_it() {
+        let before = two_projects();
+        let mut after = before.clone();
+        after.projects[1].throttled_until = Some(NOW + Duration::from_secs(5));
+        let lines = news(&before, &after);
+        assert_eq!(lines.len(), 1, "{lines:#?}");
+        assert!(lines[0].contains("Eastgate  ") && lines[0].contains("429"), "{lines:#?}");
+        after = before.clone();
+        after.channels.remove(0);
+        assert!(news(&before, &after)[0].contains("hall (Eastgate)"));
     }
 }

@@ -3,8 +3,9 @@
 
 use jiff::tz::TimeZone;
 
+use crate::monitor::ids::ProjectId;
 use crate::monitor::phase::{Section, State};
-use crate::monitor::snapshot::{ChannelView, NetworkView, Snapshot};
+use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::ui::{format, words};
 use crate::worker::clock::Speed;
@@ -39,24 +40,26 @@ pub enum Weight {
 /// Width of the last answer, the longest of which is `no connection`.
 const ANSWER: usize = 14;
 
-/// Lines above the rows.
-const HEAD: usize = 4;
+/// Lines above the rows: what it is, how it stands, the names of the columns. The service comes on top.
+const HEAD: usize = 3;
+
+/// Most projects that have a line of their own.
+const PROJECTS: usize = 4;
 
 /// The whole picture: head, column names, as many rows as fit, and how many did not.
 pub fn draw(snapshot: &Snapshot, now: Timestamp, speed: Speed, size: Size) -> Vec<Line> {
     let line = |text: String, weight| Line { text: cut(text, size.columns), weight };
-    let mut lines = vec![
-        line(title(snapshot, now, speed), Weight::Strong),
-        line(counts(snapshot), Weight::Normal),
-        line(service(snapshot, now), Weight::Normal),
-        line(columns(size.columns).head(), Weight::Strong),
-    ];
+    let mut lines = vec![line(title(snapshot, now, speed), Weight::Strong), line(counts(snapshot), Weight::Normal)];
+    let columns = columns(size.columns, snapshot);
+    let service = service(snapshot, now);
     let all = snapshot.channels.len();
-    let room = size.lines.saturating_sub(HEAD).max(1);
+    let room = size.lines.saturating_sub(HEAD + service.len()).max(1);
+    lines.extend(service.into_iter().map(|text| line(text, Weight::Normal)));
+    lines.push(line(columns.head(), Weight::Strong));
     let rows = if all > room { room - 1 } else { all };
     for view in snapshot.channels.iter().take(rows) {
         let weight = if view.section() == Section::ActNow { Weight::Strong } else { Weight::Normal };
-        lines.push(line(columns(size.columns).row(view, now), weight));
+        lines.push(line(columns.row(view, snapshot, now), weight));
     }
     if all > rows {
         let more = format!("   {} more below, none worse", format::counted(all - rows, "channel", "channels"));
@@ -66,8 +69,7 @@ pub fn draw(snapshot: &Snapshot, now: Timestamp, speed: Speed, size: Size) -> Ve
 }
 
 fn title(snapshot: &Snapshot, now: Timestamp, speed: Speed) -> String {
-    let mut title =
-        format!("reelwatch   {}   {} UTC", snapshot.first_project().name, format::clock(now, &TimeZone::UTC));
+    let mut title = format!("reelwatch   {}   {} UTC", words::projects(snapshot), format::clock(now, &TimeZone::UTC));
     if speed != Speed::REAL {
         title.push_str(&format!("   demo ×{}", speed.times()));
     }
@@ -76,48 +78,101 @@ fn title(snapshot: &Snapshot, now: Timestamp, speed: Speed) -> String {
 
 /// `2 Lost · 1 Suspect · 21 Recording (1 paused)`: only what there is.
 pub fn counts(snapshot: &Snapshot) -> String {
-    let paused = snapshot.channels.iter().filter(|view| pauses(view)).count();
-    let count = |state: State| {
-        let text = format!("{} {}", format::thousands(snapshot.count(state) as u64), words::state(state));
-        if state == State::Recording && paused > 0 { format!("{text} ({paused} paused)") } else { text }
-    };
-    let parts: Vec<String> = State::ALL.into_iter().filter(|state| snapshot.count(*state) > 0).map(count).collect();
+    counted(&snapshot.channels.iter().map(AsRef::as_ref).collect::<Vec<_>>())
+}
+
+/// The same of one project.
+pub fn counts_of(snapshot: &Snapshot, project: ProjectId) -> String {
+    let views = snapshot.channels.iter().map(AsRef::as_ref);
+    counted(&views.filter(|view: &&ChannelView| view.project == project).collect::<Vec<_>>())
+}
+
+fn counted(views: &[&ChannelView]) -> String {
+    let paused = views.iter().filter(|view| pauses(view)).count();
+    let parts = State::ALL.into_iter().filter_map(|state| {
+        let count = views.iter().filter(|view| view.state == state).count();
+        let text = format!("{} {}", format::thousands(count as u64), words::state(state));
+        let text = if state == State::Recording && paused > 0 { format!("{text} ({paused} paused)") } else { text };
+        (count > 0).then_some(text)
+    });
+    let parts: Vec<String> = parts.collect();
     if parts.is_empty() { "no channels".to_owned() } else { parts.join(" · ") }
 }
 
-/// Requests, domains, network, log.
-fn service(snapshot: &Snapshot, now: Timestamp) -> String {
-    let project = snapshot.first_project();
-    let mut parts =
-        vec![format!("{} of {} requests/s", format::rate_of_10_s(project.sent_last_10_s), project.quota_per_second)];
+/// Requests, domains, network, log: one line, or where there are several projects one for each, those with trouble first.
+fn service(snapshot: &Snapshot, now: Timestamp) -> Vec<String> {
+    if let [only] = &snapshot.projects[..] {
+        let [requests, domain] = leans_on(only, snapshot, now);
+        let parts = [requests, domain.or(no_network(snapshot, now)), Some(last_answer(snapshot, now))];
+        let parts = parts.into_iter().chain([rest(only, now), log(snapshot)]);
+        return vec![parts.flatten().collect::<Vec<_>>().join(" · ")];
+    }
+    let common = [no_network(snapshot, now), Some(last_answer(snapshot, now)), log(snapshot)];
+    let mut lines = vec![common.into_iter().flatten().collect::<Vec<_>>().join(" · ")];
+    let trouble = |project: &&ProjectView| {
+        words::throttled(project, now).or(words::domain_trouble(project)).or(words::stretched(project))
+    };
+    let (ill, well): (Vec<_>, Vec<_>) = snapshot.projects.iter().partition(|project| trouble(project).is_some());
+    for project in ill.iter().chain(&well).take(PROJECTS) {
+        let [requests, domain] = leans_on(project, snapshot, now);
+        let trouble = [words::domain_trouble(project), words::stretched(project), rest(project, now)];
+        let parts = [requests, domain].into_iter().chain(trouble);
+        lines.push(format!("{}: {}", project.name, parts.flatten().collect::<Vec<_>>().join(" · ")));
+    }
+    if snapshot.projects.len() > PROJECTS {
+        let (more, with) = (snapshot.projects.len() - PROJECTS, ill.len().saturating_sub(PROJECTS));
+        let more = format::counted(more, "more project", "more projects");
+        lines.push(if with > 0 {
+            format!("{more}, {with} of them with trouble")
+        } else {
+            format!("{more}, none worse")
+        });
+    }
+    lines
+}
+
+/// Requests and the domain that is asked first; no domain answers while the network is down.
+fn leans_on(project: &ProjectView, snapshot: &Snapshot, now: Timestamp) -> [Option<String>; 2] {
+    let requests =
+        format!("{} of {} requests/s", format::rate_of_10_s(project.sent_last_10_s), project.quota_per_second);
+    let domain = || words::asked_first(project).map_or_else(|| "no domain".to_owned(), |it| it.host.to_string());
+    [Some(requests), no_network(snapshot, now).is_none().then(domain)]
+}
+
+fn no_network(snapshot: &Snapshot, now: Timestamp) -> Option<String> {
     match snapshot.network {
-        NetworkView::Up => {
-            let preferred = project.domains.iter().find(|domain| domain.preferred);
-            parts.push(preferred.map_or_else(|| "no domain".to_owned(), |domain| domain.host.to_string()));
-        }
+        NetworkView::Up => None,
         NetworkView::Down { since, .. } => {
-            parts.push(format!("no network for {}: nobody is watching", format::words(now.since(since))));
+            Some(format!("no network for {}: nobody is watching", format::words(now.since(since))))
         }
     }
-    parts.push(match snapshot.last_answer_at {
+}
+
+fn last_answer(snapshot: &Snapshot, now: Timestamp) -> String {
+    match snapshot.last_answer_at {
         Some(at) => format!("last answer {} ago", format::words(now.since(at))),
         None => "no answer yet".to_owned(),
-    });
-    if let Some(until) = project.throttled_until.filter(|until| *until > now) {
-        parts.push(format!("429: polls rest for {}", format::words(until.since(now))));
-    } else if let Some(slow) = project.slow {
-        parts.push(format!("429: polls at {} % of their rate", slow.percent));
     }
-    if project.retries_spent_since.is_some() {
-        parts.push("too many failures to repeat them all".to_owned());
-    }
-    if !snapshot.log.ahead.is_zero() {
-        parts.push(format!("times run {} ahead of this workstation's clock", format::words(snapshot.log.ahead)));
-    }
-    if let Some(error) = &snapshot.log.error {
-        parts.push(format!("log not written: {error}"));
-    }
-    parts.join(" · ")
+}
+
+/// What a 429 or a mass of failures does to the checks of a project.
+fn rest(project: &ProjectView, now: Timestamp) -> Option<String> {
+    let throttled = match project.throttled_until.filter(|until| *until > now) {
+        Some(until) => Some(format!("429: polls rest for {}", format::words(until.since(now)))),
+        None => project.slow.map(|slow| format!("429: polls at {} % of their rate", slow.percent)),
+    };
+    let spent = project.retries_spent_since.map(|_| "too many failures to repeat them all".to_owned());
+    let parts: Vec<String> = throttled.into_iter().chain(spent).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+/// What is worth knowing about the log and its times.
+fn log(snapshot: &Snapshot) -> Option<String> {
+    let ahead = Some(snapshot.log.ahead).filter(|ahead| !ahead.is_zero());
+    let ahead = ahead.map(|ahead| format!("times run {} ahead of this workstation's clock", format::words(ahead)));
+    let error = snapshot.log.error.as_ref().map(|error| format!("log not written: {error}"));
+    let parts: Vec<String> = ahead.into_iter().chain(error).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 /// Widths of the columns that depend on the terminal.
@@ -126,11 +181,13 @@ struct Columns {
     uid: bool,
 }
 
-fn columns(width: usize) -> Columns {
+fn columns(width: usize, snapshot: &Snapshot) -> Columns {
     // Without the name the fixed columns take 67 characters, and the UID 13 more.
     let uid = width >= 96;
     let fixed = if uid { 80 } else { 67 };
-    Columns { name: width.saturating_sub(fixed).clamp(8, 32), uid }
+    // Where there are several projects, the name of the channel's own stands behind it.
+    let longest = if snapshot.projects.len() > 1 { 48 } else { 32 };
+    Columns { name: width.saturating_sub(fixed).clamp(8, longest), uid }
 }
 
 impl Columns {
@@ -143,7 +200,7 @@ impl Columns {
         )
     }
 
-    fn row(&self, view: &ChannelView, now: Timestamp) -> String {
+    fn row(&self, view: &ChannelView, snapshot: &Snapshot, now: Timestamp) -> String {
         let name = self.name;
         let uid = if self.uid {
             format!("{:<13}", format!("{} {}", words::role_letter(view.role), view.uid))
@@ -162,7 +219,7 @@ impl Columns {
             "{}  {:<16} {:<name$} {uid}{held:>10}  {answer:<ANSWER$} {seen:>7} {next:>8}",
             if pauses(view) { 'p' } else { letter(view.state) },
             if pauses(view) { "Recording paused" } else { words::state(view.state) },
-            format::cut_middle(&view.name, name),
+            format::cut_middle(&words::channel_name(view, snapshot), name),
         )
     }
 }
@@ -199,7 +256,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::ui::testing::{NOW, lost, recording, snapshot, suspect};
+    use crate::ui::testing::{NOW, ahead, lost, recording, snapshot, suspect, two_projects};
 
     fn text(lines: &[Line]) -> Vec<&str> {
         lines.iter().map(|line| line.text.as_str()).collect()
@@ -227,7 +284,7 @@ mod tests {
         for (columns, lines) in [(80, 24), (100, 30), (200, 60), (40, 10), (20, 5), (1, 1)] {
             let drawn = draw(&picture, NOW, Speed::REAL, Size { columns, lines });
             assert!(drawn.iter().all(|line| line.text.chars().count() <= columns), "{columns}x{lines}");
-            assert!(drawn.len() <= lines.max(HEAD + 1), "{columns}x{lines}: {}", drawn.len());
+            assert!(drawn.len() <= lines.max(HEAD + 2), "{columns}x{lines}: {}", drawn.len());
         }
         let drawn = draw(&picture, NOW, Speed::REAL, Size { columns: 100, lines: 24 });
         assert_eq!(text(&drawn)[23], "   31 channels more below, none worse");
@@ -236,9 +293,10 @@ mod tests {
     #[test]
     fn heads_and_rows_stand_below_each_other() {
         for width in [80, 96, 120] {
-            let columns = columns(width);
             let view = suspect(7, "studio-07");
-            assert_eq!(columns.head().chars().count(), columns.row(&view, NOW).chars().count(), "{width}");
+            let around = snapshot(vec![view.clone()]);
+            let columns = columns(width, &around);
+            assert_eq!(columns.head().chars().count(), columns.row(&view, &around, NOW).chars().count(), "{width}");
         }
     }
 
@@ -269,7 +327,22 @@ mod tests {
     fn a_dead_network_says_that_nobody_is_watching() {
         let mut picture = snapshot(vec![recording(1, "a")]);
         picture.network = NetworkView::Down { since: NOW, next_probe: NOW };
-        assert!(service(&picture, NOW).contains("nobody is watching"));
+        assert!(service(&picture, NOW)[0].contains("nobody is watching"));
+    }
+
+    #[test]
+    fn each_project_has_a_line_and_trouble_comes_first() {
+        let mut picture = two_projects();
+        picture.projects[1].throttled_until = Some(ahead(4));
+        picture.projects[1].domains[0].trouble = Some("timeout".into());
+        let drawn = draw(&picture, NOW, Speed::REAL, Size { columns: 120, lines: 24 });
+        let lines = text(&drawn);
+        assert!(lines[0].contains("2 projects"), "{lines:#?}");
+        assert!(lines[3].starts_with("Eastgate: ") && lines[4].starts_with("Northgate Live: "), "{lines:#?}");
+        assert!(lines[3].contains("429: polls rest for 4 s") && lines[3].contains("timeout"), "{lines:#?}");
+        assert!(lines.iter().any(|line| line.contains("hall (Northgate Live)")), "{lines:#?}");
+        assert!(lines.iter().any(|line| line.contains("hall (Eastgate)")), "{lines:#?}");
+        assert_eq!(counts_of(&picture, ProjectId(1)), "1 Lost");
     }
 
     #[test]

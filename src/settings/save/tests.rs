@@ -228,3 +228,19 @@ fn shaken(line: &str, random: &RefCell<fastrand::Rng>) -> String {
         Some(_) | None => line.to_owned(),
     }
 }
+
+#[test]
+fn a_file_of_several_projects_keeps_them_as_they_are() {
+    let (before, after) = EXAMPLE.split_once("[project]\n").expect("the example has a project");
+    let own = "customer_key = { env = \"A\" }\ncustomer_secret = { env = \"B\" }\n";
+    let second = "[[project]]\nname = \"Second\"\napp_id = \"fedcba9876543210fedcba9876543210\"\n";
+    let text = format!("{before}{second}{own}[project.policy]\nquota_per_second = 20\n\n[[project]]\n{own}{after}");
+    let text = text.replace("profile = \"classes\"\n", "profile = \"classes\"\nproject = \"Second\"\n");
+    let file = File::new(&text);
+    assert_eq!(drafts(&text).1, [], "nothing is wrong with it");
+    save_profile(&file.path(), "classes", &with_idle_time(&file.draft("classes"), 600)).expect("saved");
+    let lines = difference(&text, &file.text());
+    assert!(lines.len() <= 6 && lines.iter().all(|line| !line.contains("project")), "{lines:#?}");
+    remove_profile(&file.path(), "page").expect("nobody needs it");
+    assert_eq!(drafts(&file.text()).1, []);
+}

@@ -26,7 +26,7 @@ pub fn show(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>, facts: &Facts<
         parts::row(ui, "sid", NAME, |ui| {
             parts::line(ui, "none: no recording is known", text::small(), Palette::of(ui).text3);
         });
-        origin(ui, view);
+        origin(ui, view, moment);
         restarts(ui, view, now);
         return clicked;
     };
@@ -49,7 +49,7 @@ pub fn show(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>, facts: &Facts<
         };
         said(ui, "Token", words::token_line(until, now), ink);
     }
-    origin(ui, view);
+    origin(ui, view, moment);
     restarts(ui, view, now);
     for (name, words) in words::web(view) {
         said(ui, name, words, Palette::of(ui).text2);
@@ -67,9 +67,12 @@ fn restarts(ui: &mut Ui, view: &ChannelView, now: Timestamp) {
     }
 }
 
-/// The recording profile, and that the channel was adopted, if it was.
-fn origin(ui: &mut Ui, view: &ChannelView) {
+/// The project where there are several, the recording profile, and that the channel was adopted, if it was.
+fn origin(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>) {
     let palette = Palette::of(ui);
+    if let Some(project) = words::project_told(view, moment.snapshot) {
+        said(ui, "Project", project.to_owned(), palette.text2);
+    }
     if let Some(origin) = words::origin(view.origin) {
         said(ui, "Origin", origin.to_owned(), palette.text2);
     }

@@ -85,7 +85,7 @@ impl Export {
     pub fn show(&mut self, ctx: &Context, around: Around<'_>) -> Next {
         let Some(view) = around.moment.snapshot.channel(self.channel) else { return Next::Close };
         self.receive(around);
-        let title = format!("Export session log of {}", view.name);
+        let title = format!("Export session log of {}", words::channel_name(view, around.moment.snapshot));
         let shown = frame::show(ctx, Mark::Icon(icons::EXPORT), &title, 680.0, |ui| {
             let confirmed = frame::confirmed_by_key(ui);
             let mut entered = false;

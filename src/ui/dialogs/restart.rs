@@ -53,7 +53,12 @@ impl Restart {
     pub fn show(&mut self, ctx: &Context, around: Around<'_>) -> Next {
         let Some(view) = around.moment.snapshot.channel(self.channel) else { return Next::Close };
         let view = words::as_seen(view, around.moment.now);
-        let title = format!("Restart {} with {} {}", view.name, words::role_of_next(&view), words::next_uid(&view));
+        let title = format!(
+            "Restart {} with {} {}",
+            words::channel_name(&view, around.moment.snapshot),
+            words::role_of_next(&view),
+            words::next_uid(&view)
+        );
         let shown = frame::show(ctx, Mark::Icon(icons::RESCUE), &title, 920.0, |ui| {
             let confirmed = frame::confirmed_by_key(ui);
             frame::body(ui, |ui| {

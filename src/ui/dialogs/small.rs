@@ -102,7 +102,7 @@ impl Cancel {
             format!("Start was tried {}. It is not tried again", format::counted(tries, "time", "times")),
             "A request that is on its way may still start a recorder. If it does, the log says so".to_owned(),
         ];
-        let title = format!("Stop trying to start {}?", view.name);
+        let title = format!("Stop trying to start {}?", words::channel_name(view, around.moment.snapshot));
         let asked = Asked {
             title: &title,
             lines: &lines,
@@ -137,7 +137,7 @@ impl StopOld {
             "Both record the same channel, and both may be billed".to_owned(),
             "Stopping the old one ends its sid for good; the new one goes on".to_owned(),
         ];
-        let title = format!("Two recorders in {}", view.name);
+        let title = format!("Two recorders in {}", words::channel_name(view, around.moment.snapshot));
         let asked = Asked {
             title: &title,
             lines: &lines,
@@ -168,7 +168,7 @@ impl Forget {
         if let Some(recording) = &view.recording {
             lines.insert(0, format!("sid {}, UID {}", recording.sid, view.uid));
         }
-        let title = format!("Stop watching {}?", view.name);
+        let title = format!("Stop watching {}?", words::channel_name(view, around.moment.snapshot));
         let asked = Asked {
             title: &title,
             lines: &lines,

@@ -150,7 +150,7 @@ fn about(ui: &mut Ui, view: &ChannelView, start: &StartView, now: Timestamp) {
     ui.add_space(space::M);
     match (stage(start), start.failed) {
         (Stage::Verified, _) => {
-            parts::line(ui, toasts::verified(view), text::base(), palette.text1);
+            parts::line(ui, toasts::verified(view, &view.name), text::base(), palette.text1);
         }
         (_, Some(why)) => {
             let failure = words::failure(why);

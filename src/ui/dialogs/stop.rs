@@ -36,7 +36,7 @@ impl Stop {
         let Some(view) = around.moment.snapshot.channel(self.channel) else { return Next::Close };
         let now = around.moment.now;
         let view = words::as_seen(view, now);
-        let title = format!("Stop recording {}?", view.name);
+        let title = format!("Stop recording {}?", words::channel_name(&view, around.moment.snapshot));
         let shown = frame::show(ctx, Mark::Icon(icons::STOP), &title, 580.0, |ui| {
             let confirmed = frame::confirmed_by_key(ui);
             frame::body(ui, |ui| {

@@ -7,7 +7,6 @@ use crate::monitor::incidents::IncidentKind;
 use crate::monitor::io::LogHealth;
 use crate::monitor::phase::State;
 use crate::monitor::snapshot::{NetworkView, ProjectView, SlowView};
-use crate::monitor::time::Timestamp;
 use crate::ui::state::{Moment, Worker};
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::banner::Banner;
@@ -67,19 +66,28 @@ pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
         head: format::sentence(problem.lines().next().unwrap_or_default()),
         meaning: problem.lines().skip(1).collect::<Vec<_>>().join(" · "),
     });
-    let project = snapshot.first_project();
     let masses =
         snapshot.incidents.iter().filter(|view| view.is_open() && view.kind == IncidentKind::Mass).map(|view| {
             let (head, meaning) = words::mass_story(view, snapshot, moment.now);
             Banner { like: State::Lost, head, meaning }
         });
-    let (before, after) =
-        ([gone, network, log, problem], [retries_spent(project, moment.now), throttled(project, moment.now)]);
-    before.into_iter().flatten().chain(masses).chain(after.into_iter().flatten()).collect()
+    let projects = &snapshot.projects;
+    let retries = projects.iter().filter_map(|project| retries_spent(project, moment));
+    let throttled = projects.iter().filter_map(|project| throttled(project, moment));
+    [gone, network, log, problem].into_iter().flatten().chain(masses).chain(retries).chain(throttled).collect()
+}
+
+/// A head that says whose it is, where there are several projects: each has a quota of its own.
+fn head(project: &ProjectView, moment: &Moment<'_>, what: &str) -> String {
+    match moment.snapshot.projects.len() {
+        1 => what.to_owned(),
+        _ => format!("{}: {what}", project.name),
+    }
 }
 
 /// Agora asked for fewer requests: checks rest, and come more slowly for a while.
-fn throttled(project: &ProjectView, now: Timestamp) -> Option<Banner> {
+fn throttled(project: &ProjectView, moment: &Moment<'_>) -> Option<Banner> {
+    let now = moment.now;
     let rest = project.throttled_until.filter(|until| *until > now);
     let meaning = match (rest, project.slow) {
         (Some(until), _) => format!("Checks rest for {}", format::words(until.since(now))),
@@ -92,16 +100,20 @@ fn throttled(project: &ProjectView, now: Timestamp) -> Option<Banner> {
     };
     Some(Banner {
         like: State::Starting,
-        head: "Agora asks for fewer requests (429)".to_owned(),
+        head: head(project, moment, "Agora asks for fewer requests (429)"),
         meaning: format!("Our rate, not the channels' fault. {meaning}; stop and restart still go out"),
     })
 }
 
 /// So many checks fail that repeating them all would only add to the load.
-fn retries_spent(project: &ProjectView, now: Timestamp) -> Option<Banner> {
+fn retries_spent(project: &ProjectView, moment: &Moment<'_>) -> Option<Banner> {
     project.retries_spent_since.map(|since| Banner {
         like: State::Uncertain,
-        head: format!("Checks fail in large numbers for {}", format::words(now.since(since))),
+        head: head(
+            project,
+            moment,
+            &format!("Checks fail in large numbers for {}", format::words(moment.now.since(since))),
+        ),
         meaning: format!(
             "Repeating them all at once cannot help, so each recording is asked about at its ordinary turn, every {}. \
              Start, stop and restart are repeated as always",

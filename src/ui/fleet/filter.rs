@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use crate::monitor::ids::ProjectId;
 use crate::monitor::phase::State;
-use crate::monitor::snapshot::ChannelView;
+use crate::monitor::snapshot::{ChannelView, ProjectView};
 use crate::ui::widgets::chip::Chosen;
 use crate::ui::words;
 
 /// What to show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Must be in the name, channel name, a tag, UID, sid, state or answer, whatever the case. Empty: everything.
+    /// Must be in the name, channel name, project (where there are several), a tag, UID, sid, state or answer, whatever the case. Empty: everything.
     pub text: String,
+    /// Only channels of this project; all where there is none.
+    pub project: Option<ProjectId>,
     only: BTreeSet<State>,
     without: BTreeSet<State>,
 }
@@ -35,7 +38,7 @@ impl Filter {
 
     /// Whether it hides anything.
     pub fn is_set(&self) -> bool {
-        !self.text.trim().is_empty() || self.has_states()
+        !self.text.trim().is_empty() || self.has_states() || self.project.is_some()
     }
 
     /// Whether states are chosen.
@@ -92,8 +95,8 @@ impl Filter {
     }
 
     /// The filter for one frame, with its text prepared.
-    pub fn prepare(&self) -> Sieve<'_> {
-        Sieve { filter: self, needle: self.text.trim().to_lowercase() }
+    pub fn prepare<'a>(&'a self, projects: &'a [ProjectView]) -> Sieve<'a> {
+        Sieve { filter: self, projects, needle: self.text.trim().to_lowercase() }
     }
 }
 
@@ -101,6 +104,7 @@ impl Filter {
 #[derive(Debug)]
 pub struct Sieve<'a> {
     filter: &'a Filter,
+    projects: &'a [ProjectView],
     needle: String,
 }
 
@@ -108,7 +112,8 @@ impl Sieve<'_> {
     /// Whether a channel is shown.
     pub fn shows(&self, view: &ChannelView) -> bool {
         let (states, state) = (self.filter, view.state);
-        (states.only.is_empty() || states.only.contains(&state))
+        states.project.is_none_or(|project| project == view.project)
+            && (states.only.is_empty() || states.only.contains(&state))
             && !states.without.contains(&state)
             && (self.needle.is_empty() || self.finds(view))
     }
@@ -117,6 +122,7 @@ impl Sieve<'_> {
         let has = |text: &str| text.to_lowercase().contains(&self.needle);
         has(&view.name)
             || has(view.cname.as_str())
+            || (self.projects.len() > 1 && self.projects.get(view.project.index()).is_some_and(|it| has(&it.name)))
             || view.tags.iter().any(|tag| has(tag))
             || has(words::state(view.state))
             || has(&view.uid.to_string())
@@ -136,10 +142,10 @@ mod tests {
         let view = lost(3, "court-03");
         for text in ["COURT", "-03", "lost", "100003", "900003", "24b0003", "404 worker", "Ground", "  "] {
             let filter = Filter::by_text(text);
-            assert!(filter.prepare().shows(&view), "{text:?}");
+            assert!(filter.prepare(&[]).shows(&view), "{text:?}");
         }
         let filter = Filter::by_text("court-9");
-        assert!(!filter.prepare().shows(&view));
+        assert!(!filter.prepare(&[]).shows(&view));
     }
 
     #[test]

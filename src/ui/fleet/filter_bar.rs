@@ -6,14 +6,15 @@ use egui::{Align2, Popup, Rect, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, pos
 use super::filter::{Click, Filter};
 use super::listing::Listing;
 use crate::monitor::phase::State;
+use crate::monitor::snapshot::ProjectView;
 use crate::ui::commands::Cmd;
 use crate::ui::glyph::Glyph;
-use crate::ui::icons;
 use crate::ui::state::UiState;
 use crate::ui::theme::{CONTROL_RADIUS, Palette, space, text};
 use crate::ui::widgets::button::{self, Button, Kind, Size};
 use crate::ui::widgets::chip::{Chip, Chosen};
 use crate::ui::widgets::key_hint;
+use crate::ui::{format, icons};
 
 /// Its height, in points.
 pub const HEIGHT: f32 = 38.0;
@@ -38,13 +39,16 @@ const ORDER: [State; 12] = [
 ];
 
 /// Shows the bar and changes `filter` as it is used.
-pub fn show(ui: &mut Ui, listing: &Listing, filter: &mut Filter) {
+pub fn show(ui: &mut Ui, listing: &Listing, projects: &[ProjectView], filter: &mut Filter) {
     let all = ui.max_rect();
     ui.painter().hline(all.x_range(), all.bottom() - 0.5, Stroke::new(1.0, Palette::of(ui).line2));
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         ui.add_space(space::XL);
         field(ui, filter);
+        if projects.len() > 1 {
+            project(ui, listing, projects, filter);
+        }
         chips(ui, listing, filter);
     });
 }
@@ -81,6 +85,30 @@ fn field(ui: &mut Ui, filter: &mut Filter) {
     if button::icon_at(ui, clear, id, icons::CLOSE, "Clear the text").show("Show all channels again").clicked() {
         filter.text.clear();
     }
+}
+
+/// Which project is shown, and a menu of all of them.
+fn project(ui: &mut Ui, listing: &Listing, projects: &[ProjectView], filter: &mut Filter) {
+    let chosen = filter.project.and_then(|id| projects.get(id.index()));
+    let word = chosen.map_or_else(|| "All projects".to_owned(), |project| format::cut_middle(&project.name, 24));
+    let label = format!("{word} {}", icons::CARET_DOWN);
+    let button = Button::new(&label, Kind::Secondary).size(Size::Bar).tooltip("Show one project only").show(ui);
+    Popup::menu(&button).show(|ui| {
+        let taken = |is_taken| if is_taken { Chosen::Only } else { Chosen::No };
+        let all = Chip { glyph: None, word: "All projects", count: listing.total(), chosen: taken(chosen.is_none()) };
+        if all.show(ui).clicked() {
+            filter.project = None;
+            ui.close();
+        }
+        for project in projects {
+            let count = listing.count_of_project(project.id);
+            let chosen = taken(filter.project == Some(project.id));
+            if (Chip { glyph: None, word: &project.name, count, chosen }).show(ui).clicked() {
+                filter.project = Some(project.id);
+                ui.close();
+            }
+        }
+    });
 }
 
 fn chips(ui: &mut Ui, listing: &Listing, filter: &mut Filter) {

@@ -19,7 +19,9 @@ pub fn text(row: &Row<'_>, x: f32) -> Option<String> {
         return marks(view, row.moment.snapshot.project_of(view).token_warning, now);
     }
     if c.channel.contains(x) {
-        return named_otherwise(view);
+        let project = words::project_told(view, row.moment.snapshot).map(|project| format!("project: {project}"));
+        let lines: Vec<String> = named_otherwise(view).into_iter().chain(project).collect();
+        return (!lines.is_empty()).then(|| lines.join("\n"));
     }
     if c.uid.is_some_and(|uid| uid.contains(x)) {
         let next = format!("{}; the next restart takes {}", words::role(view.role), words::next_uid(view));

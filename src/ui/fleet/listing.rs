@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::filter::Filter;
-use crate::monitor::ids::ChannelId;
+use crate::monitor::ids::{ChannelId, ProjectId};
 use crate::monitor::phase::{Section, State};
 use crate::monitor::snapshot::{ChannelView, Snapshot};
 use crate::monitor::time::Timestamp;
@@ -32,13 +32,15 @@ pub struct Listing {
     counts: [usize; State::ALL.len()],
     /// How many of all need somebody.
     pub act_now: usize,
+    /// How many channels of all each project has, in the order of the projects.
+    of_projects: Vec<usize>,
 }
 
 impl Listing {
     /// What to show of `snapshot` at `now`.
     pub fn new(snapshot: &Snapshot, filter: &Filter, now: Timestamp) -> Self {
-        let sieve = filter.prepare();
-        let mut listing = Self::default();
+        let sieve = filter.prepare(&snapshot.projects);
+        let mut listing = Self { of_projects: vec![0; snapshot.projects.len()], ..Self::default() };
         let mut parts: [Vec<Line>; SECTIONS.len()] = Default::default();
         for view in &snapshot.channels {
             let view = match words::as_seen(view, now) {
@@ -48,6 +50,9 @@ impl Listing {
             let section = view.section();
             listing.counts[index_of(view.state)] += 1;
             listing.act_now += usize::from(section == Section::ActNow);
+            if let Some(count) = listing.of_projects.get_mut(view.project.index()) {
+                *count += 1;
+            }
             if sieve.shows(&view) {
                 let part = SECTIONS.iter().position(|it| *it == section).unwrap_or_default();
                 parts[part].push(Line::Channel(view));
@@ -66,12 +71,17 @@ impl Listing {
 
     /// The same counts over other lines.
     pub fn with_lines(&self, lines: Vec<Line>) -> Self {
-        Self { lines, counts: self.counts, act_now: self.act_now }
+        Self { lines, counts: self.counts, act_now: self.act_now, of_projects: self.of_projects.clone() }
     }
 
     /// How many channels of all read as `state`.
     pub fn count(&self, state: State) -> usize {
         self.counts[index_of(state)]
+    }
+
+    /// How many channels of all a project has.
+    pub fn count_of_project(&self, project: ProjectId) -> usize {
+        self.of_projects.get(project.index()).copied().unwrap_or_default()
     }
 
     /// How many channels there are, shown or not.

@@ -14,6 +14,7 @@ pub mod columns;
 pub mod empty;
 pub mod filter;
 pub mod filter_bar;
+pub mod focus;
 pub mod hold;
 pub mod hover;
 pub mod listing;

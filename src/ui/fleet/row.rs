@@ -66,8 +66,7 @@ impl Row<'_> {
         let response = ui.interact(rect, Id::unique(("fleet row", self.view.id.0)), Sense::click());
         let selected = self.selected == Selected::Yes;
         response.widget_info(|| {
-            let label =
-                sentence::row(self.view, self.moment.snapshot.project_of(self.view).token_warning, self.moment.now);
+            let label = sentence::row(self.view, self.moment.snapshot, self.moment.now);
             WidgetInfo::selected(Role::Row, true, selected, label)
         });
         let inks = self.inks(palette, &response);
@@ -146,8 +145,20 @@ impl Row<'_> {
             Section::ActNow => text::semibold(13.0),
             Section::NotObserved | Section::Watch | Section::Quiet => text::base(),
         };
-        let name = fitted(painter, &self.view.name, &font, self.columns.channel.span());
-        left(painter, pos2(self.columns.channel.min, y), name, font, inks.name);
+        self.paint_name(painter, y, font, inks);
+    }
+
+    /// The channel's name, and that of its project where there are several: names are unique within one only.
+    fn paint_name(&self, painter: &egui::Painter, y: f32, font: egui::FontId, inks: &Inks) {
+        let column = self.columns.channel;
+        let project = words::project_told(self.view, self.moment.snapshot);
+        let room = if project.is_some() { column.span() * 0.62 } else { column.span() };
+        let name = fitted(painter, &self.view.name, &font, room);
+        let end = left(painter, pos2(column.min, y), name, font, inks.name).right() + space::M;
+        if let Some(project) = project {
+            let project = fitted(painter, project, &text::small(), column.max - end);
+            left(painter, pos2(end, y), project, text::small(), inks.faint);
+        }
     }
 
     /// That it turns bad again and again, beside the other marks where there is room.

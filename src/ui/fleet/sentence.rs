@@ -2,19 +2,21 @@
 
 use std::time::Duration;
 
-use crate::monitor::snapshot::{ChannelView, TokenView};
+use crate::monitor::snapshot::{ChannelView, Snapshot, TokenView};
 use crate::monitor::time::Timestamp;
 use crate::ui::{format, words};
 
 /// `court-03, Lost for 44 seconds, main UID 100087, last answer 404 worker, seen 6 seconds ago, next check in 9 seconds, last
 /// 24 hours 1 gap of 1:43 to 3:49`
-pub fn row(view: &ChannelView, token_warning: Duration, now: Timestamp) -> String {
+pub fn row(view: &ChannelView, around: &Snapshot, now: Timestamp) -> String {
     let held = format::spoken(now.since(view.state_since));
-    let mut parts = vec![
-        view.name.to_string(),
+    let token_warning = around.project_of(view).token_warning;
+    let mut parts = vec![view.name.to_string()];
+    parts.extend(words::project_told(view, around).map(|project| format!("project {project}")));
+    parts.extend([
         format!("{} for {held}", words::state(view.state)),
         format!("{} {}", words::role(view.role), view.uid),
-    ];
+    ]);
     if words::is_paused(view) {
         parts.push("paused, nothing is recorded".to_owned());
     }
@@ -73,20 +75,22 @@ mod tests {
     use super::*;
     use crate::monitor::gap::GapEnd;
     use crate::monitor::told::Hold;
-    use crate::ui::testing::{NOW, ago, ahead, gap, lost, recording};
+    use crate::ui::testing::{NOW, ago, ahead, gap, lost, recording, snapshot};
 
-    const HOUR: Duration = Duration::from_secs(3600);
+    fn told(view: &ChannelView) -> String {
+        row(view, &snapshot(Vec::new()), NOW)
+    }
 
     #[test]
     fn a_row_tells_everything_its_cells_show() {
         let view = lost(87, "court-03");
         assert_eq!(
-            row(&view, HOUR, NOW),
+            told(&view),
             "court-03, Lost for 44 seconds, main UID 100087, last answer 404 worker, seen 11 seconds ago, next check in \
              4 seconds, gap still open, 2:08 to 4:14 so far"
         );
         let healed = ChannelView { open_gap: None, gaps: vec![gap(GapEnd::Restarted)], ..view };
-        let text = row(&healed, HOUR, NOW);
+        let text = told(&healed);
         assert!(text.ends_with("last 24 hours 1 gap of 1:43 to 3:49"), "{text}");
     }
 
@@ -96,11 +100,11 @@ mod tests {
         let it = view.recording.as_mut().expect("it records");
         it.hold = Some(Hold::Held);
         it.token_until = Some(ahead(1200));
-        let text = row(&view, HOUR, NOW);
+        let text = told(&view);
         assert!(text.contains(", paused, nothing is recorded, channel token ends in 20 minutes, "), "{text}");
         view.recording.as_mut().expect("it records").token_until = Some(ago(60));
-        assert!(row(&view, HOUR, NOW).contains("channel token ended 1 minute ago"));
+        assert!(told(&view).contains("channel token ended 1 minute ago"));
         view.recording.as_mut().expect("it records").token_until = Some(ahead(3700));
-        assert!(!row(&view, HOUR, NOW).contains("token"));
+        assert!(!told(&view).contains("token"));
     }
 }

@@ -3,23 +3,26 @@
 
 use egui::{Id, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
+use super::focus::Focus;
 use super::listing::Listing;
+use crate::monitor::ids::ChannelId;
 use crate::monitor::phase::State;
 use crate::monitor::snapshot::{DomainView, NetworkView, ProjectView};
-use crate::ui::format;
 use crate::ui::glyph::{self, Glyph};
 use crate::ui::state::{Moment, Worker};
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::meter;
 use crate::ui::widgets::text::{fitted, left};
+use crate::ui::{format, words};
 
 /// Its height, in points.
 pub const HEIGHT: f32 = 60.0;
 /// From this width on every module has its third line.
 const ROOMY_FROM: f32 = 1280.0;
 
-/// Shows the strip over the whole width; true when the operator wants the next row that needs somebody.
-pub fn show(ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) -> bool {
+/// Shows the strip over the whole width; true when the operator wants the next row that needs somebody. Where there are several
+/// projects, it tells of the one in [`Focus`], and of the others what is wrong with them.
+pub fn show(ui: &mut Ui, moment: &Moment<'_>, listing: &Listing, selected: Option<ChannelId>) -> bool {
     let palette = Palette::of(ui);
     let (all, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
     ui.painter().rect_filled(all, 0.0, palette.bg2);
@@ -35,8 +38,9 @@ pub fn show(ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) -> bool {
         rect
     };
     let wants = needs_you(ui, take(widths[0]), moment, listing);
-    let project = moment.snapshot.first_project();
-    let tiles = [requests(project), domain(moment), network(moment), last_answer(moment), blind_spot(project)];
+    let Some(focus) = Focus::of(moment.snapshot, selected, listing) else { return wants };
+    let tiles =
+        [requests(&focus, moment), domain(&focus, moment), network(moment), last_answer(moment), blind_spot(&focus)];
     let rest = all.width() - widths.iter().sum::<f32>();
     for (i, tile) in tiles.into_iter().enumerate() {
         let rect = take(widths.get(i + 1).copied().unwrap_or(rest));
@@ -138,11 +142,14 @@ enum Room {
 
 /// A module: label, value with what belongs to it, third line or meter.
 struct Tile {
-    label: &'static str,
+    key: &'static str,
+    label: String,
     glyph: Option<State>,
     value: String,
     unit: String,
     third: Third,
+    /// What is wrong with a project that the tile does not tell of; it takes the place of the third line.
+    alert: Option<String>,
     tooltip: String,
 }
 
@@ -155,12 +162,13 @@ enum Third {
 impl Tile {
     fn show(&self, ui: &mut Ui, rect: Rect, size: Room) {
         let palette = Palette::of(ui);
-        let response = ui.interact(rect, Id::unique(("strip", self.label)), Sense::hover());
+        let response = ui.interact(rect, Id::unique(("strip", self.key)), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, self.sentence()));
         let painter = ui.painter().with_clip_rect(rect);
         painter.vline(rect.right() - 0.5, rect.y_range(), Stroke::new(1.0, palette.line2));
         let (x, top, room) = (rect.left() + 14.0, rect.top(), rect.width() - 28.0);
-        left(&painter, pos2(x, top + 14.0), self.label, text::micro(), palette.text3);
+        let label = fitted(&painter, &self.label, &text::micro(), room + 8.0);
+        left(&painter, pos2(x, top + 14.0), label, text::micro(), palette.text3);
         let mut value_x = x;
         if let Some(state) = self.glyph {
             let place = Rect::from_center_size(pos2(x + 7.0, top + 32.0), Vec2::splat(glyph::SMALL));
@@ -172,6 +180,13 @@ impl Tile {
         let unit = fitted(&painter, &self.unit, &text::small(), rect.right() - unit_x - space::S);
         left(&painter, pos2(unit_x, top + 32.0), unit, text::small(), palette.text2);
         match &self.third {
+            _ if self.alert.is_some() => {
+                let alert = self.alert.as_deref().unwrap_or_default();
+                let place = Rect::from_center_size(pos2(x + 6.0, top + 49.0), Vec2::splat(12.0));
+                glyph::paint_glyph(&painter, place, Glyph::Of(State::Uncertain), palette, palette.bg2);
+                let line = fitted(&painter, alert, &text::micro(), room - 8.0);
+                left(&painter, pos2(x + 16.0, top + 49.0), line, text::micro(), palette.text1);
+            }
             Third::Meter(used, kept) => {
                 let place = Rect::from_min_size(pos2(x, top + 45.0), vec2(room, 6.0));
                 meter::strip(&painter, place, *used, *kept, palette);
@@ -186,55 +201,73 @@ impl Tile {
     }
 
     fn sentence(&self) -> String {
-        match &self.third {
-            Third::Text(line) if !line.is_empty() => format!("{}: {} {}, {line}", self.label, self.value, self.unit),
-            Third::Text(_) | Third::Meter(..) => format!("{}: {} {}", self.label, self.value, self.unit),
-        }
+        let third = match &self.third {
+            Third::Text(line) if !line.is_empty() => format!(", {line}"),
+            Third::Text(_) | Third::Meter(..) => String::new(),
+        };
+        let alert = self.alert.as_ref().map(|alert| format!(". {alert}")).unwrap_or_default();
+        format!("{}: {} {}{third}{alert}", self.label, self.value, self.unit)
     }
 }
 
 #[allow(clippy::cast_precision_loss, reason = "shares of a quota of some tens, to be drawn")]
-fn requests(project: &ProjectView) -> Tile {
+fn requests(focus: &Focus<'_>, moment: &Moment<'_>) -> Tile {
+    let project = focus.project;
     let quota = project.quota_per_second.max(1) as f32;
     let waiting = if project.queued > 0 { format!(" · {} wait", project.queued) } else { String::new() };
     Tile {
-        label: "Requests, last 10 s",
+        key: "requests",
+        label: focus.label("Requests, last 10 s"),
         glyph: None,
         value: format::rate_of_10_s(project.sent_last_10_s),
         unit: format!("of {} q/s{waiting}", project.quota_per_second),
         third: Third::Meter(project.sent_last_10_s as f32 / 10.0 / quota, project.quota_reserved as f32 / quota),
-        tooltip: format!(
-            "Polls and commands, retries included. Agora allows {} per second and App ID; {} of them are kept for \
-             commands (hatched). {} wait for room.",
-            project.quota_per_second, project.quota_reserved, project.queued
+        alert: focus.alert(|other| words::throttled(other, moment.now)),
+        tooltip: focus.with_others(
+            format!(
+                "Polls and commands, retries included. Agora allows {} per second and App ID; {} of them are kept for \
+                 commands (hatched). {} wait for room.",
+                project.quota_per_second, project.quota_reserved, project.queued
+            ),
+            |other| {
+                let rest = words::throttled(other, moment.now).map(|rest| format!(", {rest}")).unwrap_or_default();
+                let rate = format::rate_of_10_s(other.sent_last_10_s);
+                format!("{rate} of {} q/s, {} wait{rest}", other.quota_per_second, other.queued)
+            },
         ),
     }
 }
 
-fn domain(moment: &Moment<'_>) -> Tile {
-    let project = moment.snapshot.first_project();
-    let label = "Answering domain";
+fn domain(focus: &Focus<'_>, moment: &Moment<'_>) -> Tile {
+    let (project, key, label) = (focus.project, "domain", focus.label("Answering domain"));
+    let tooltip = focus.with_others(all_domains(project, moment), |other| {
+        other.domains.iter().map(|domain| domain_line(domain, moment)).collect::<Vec<_>>().join("; ")
+    });
     if let NetworkView::Down { next_probe, .. } = moment.snapshot.network {
         let left = format::words(next_probe.since(moment.now));
         return Tile {
+            key,
             label,
             glyph: None,
             value: "no answer".to_owned(),
             unit: "not Agora's fault".to_owned(),
             third: Third::Text(format!("checks paused, next probe in {left}")),
-            tooltip: all_domains(moment),
+            alert: None,
+            tooltip,
         };
     }
-    let first = project.domains.iter().find(|domain| domain.preferred).or(project.domains.first());
+    let first = words::asked_first(project);
     let others = project.domains.iter().filter(|domain| Some(*domain) != first);
     let standby = others.map(|domain| format!("standby {}, {}", domain.host, standby_words(domain, moment)));
     Tile {
+        key,
         label,
         glyph: first.filter(|domain| domain.trouble.is_some()).map(|_| State::Uncertain),
         value: first.map_or_else(|| format::NONE.to_owned(), |domain| domain.host.to_string()),
         unit: first.map(domain_words).unwrap_or_default(),
         third: Third::Text(standby.collect::<Vec<_>>().join(" · ")),
-        tooltip: all_domains(moment),
+        alert: focus.alert(words::domain_trouble),
+        tooltip,
     }
 }
 
@@ -263,17 +296,13 @@ fn share(domain: &DomainView) -> u32 {
     domain.answered * 100 / domain.tried.max(1)
 }
 
-fn all_domains(moment: &Moment<'_>) -> String {
-    let lines = moment.snapshot.first_project().domains.iter().map(|domain| {
-        format!(
-            "{}: {} of the last {} tries answered, {}",
-            domain.host,
-            domain.answered,
-            domain.tried,
-            standby_words(domain, moment)
-        )
-    });
-    lines.collect::<Vec<_>>().join("\n")
+fn all_domains(project: &ProjectView, moment: &Moment<'_>) -> String {
+    project.domains.iter().map(|domain| domain_line(domain, moment)).collect::<Vec<_>>().join("\n")
+}
+
+fn domain_line(domain: &DomainView, moment: &Moment<'_>) -> String {
+    let DomainView { host, answered, tried, .. } = domain;
+    format!("{host}: {answered} of the last {tried} tries answered, {}", standby_words(domain, moment))
 }
 
 fn network(moment: &Moment<'_>) -> Tile {
@@ -288,7 +317,8 @@ fn network(moment: &Moment<'_>) -> Tile {
         (NetworkView::Up, None) => (None, "Unknown".to_owned(), String::new(), "nothing was asked yet".to_owned()),
         (NetworkView::Up, Some(_)) => (None, "Up".to_owned(), String::new(), "a domain answers".to_owned()),
     };
-    Tile { label: "Own network", glyph, value, unit, third: Third::Text(third), tooltip }
+    let (key, label) = ("network", "Own network".to_owned());
+    Tile { key, label, glyph, value, unit, third: Third::Text(third), alert: None, tooltip }
 }
 
 fn last_answer(moment: &Moment<'_>) -> Tile {
@@ -298,16 +328,19 @@ fn last_answer(moment: &Moment<'_>) -> Tile {
         None => (format::NONE.to_owned(), "none yet".to_owned()),
     };
     Tile {
-        label: "Last answer",
+        key: "last answer",
+        label: "Last answer".to_owned(),
         glyph: None,
         value,
         unit,
         third: Third::Text("of any domain".to_owned()),
+        alert: None,
         tooltip: "Age of the last HTTP answer of any kind, whatever it said".to_owned(),
     }
 }
 
-fn blind_spot(project: &ProjectView) -> Tile {
+fn blind_spot(focus: &Focus<'_>) -> Tile {
+    let project = focus.project;
     let stretched = project.poll_every > project.poll_wanted;
     let third = if let Some(slow) = project.slow.filter(|_| stretched) {
         format!("from {} at {} % after 429", interval(project.poll_wanted), slow.percent)
@@ -317,15 +350,20 @@ fn blind_spot(project: &ProjectView) -> Tile {
         "shorter gaps cannot be seen".to_owned()
     };
     Tile {
-        label: "Blind spot",
+        key: "blind spot",
+        label: focus.label("Blind spot"),
         glyph: None,
         value: interval(project.poll_every),
         unit: "poll interval".to_owned(),
         third: Third::Text(third),
-        tooltip: format!(
-            "Each recording is asked about every {}. A gap shorter than that can stay unseen, and the edges of every \
-             gap are known to that precision only.",
-            interval(project.poll_every)
+        alert: focus.alert(words::stretched),
+        tooltip: focus.with_others(
+            format!(
+                "Each recording is asked about every {}. A gap shorter than that can stay unseen, and the edges of every \
+                 gap are known to that precision only.",
+                interval(project.poll_every)
+            ),
+            |other| words::stretched(other).unwrap_or_else(|| format!("every {}", interval(other.poll_every))),
         ),
     }
 }

@@ -7,7 +7,7 @@ use crate::ui::commands::{Cmd, Facts};
 use crate::ui::state::{Moment, World};
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::button;
-use crate::ui::{format, icons};
+use crate::ui::{format, icons, words};
 use crate::worker::clock::Speed;
 
 /// Its height, in points.
@@ -73,8 +73,11 @@ fn clock(ui: &mut Ui, moment: &Moment<'_>, palette: &Palette) {
 }
 
 fn project(ui: &mut Ui, moment: &Moment<'_>, palette: &Palette) {
-    let name = moment.snapshot.first_project().name.as_ref();
-    word(ui, name, text::base(), palette.text2);
+    let name = egui::RichText::new(words::projects(moment.snapshot)).font(text::base()).color(palette.text2);
+    let label = ui.label(name);
+    if moment.snapshot.projects.len() > 1 {
+        label.on_hover_text(words::project_names(moment.snapshot));
+    }
     if moment.world == World::Real {
         word(ui, icons::PROJECT, text::icon(14.0), palette.text2);
         return;

@@ -104,7 +104,7 @@ impl Change {
 
     pub fn show(&mut self, ctx: &Context, around: Around<'_>) -> Next {
         let Some(view) = around.moment.snapshot.channel(self.channel) else { return Next::Close };
-        let title = words::change_title(self.kind, &view.name);
+        let title = words::change_title(self.kind, &words::channel_name(view, around.moment.snapshot));
         let icon = Cmd::Of(Deed::Change(self.kind)).icon().unwrap_or(icons::INFO);
         let width = match self.kind {
             ChangeKind::Hold | ChangeKind::Resume => 680.0,

@@ -45,11 +45,12 @@ pub struct Import {
     text: Text,
     path: String,
     mode: Option<Mode>,
+    project: ProjectId,
     profile: Option<Arc<str>>,
     ask: Ask,
     pick: Option<Pick>,
     file: Option<Job<load::FileRead>>,
-    /// Text or mode changed since the last reading began.
+    /// Text, mode or project changed since the last reading began.
     changed: bool,
     reading: Option<Reading>,
     plan: Option<Plan>,
@@ -74,6 +75,7 @@ impl Import {
             text: Text::Typed(String::new()),
             path: String::new(),
             mode: None,
+            project: ProjectId::default(),
             profile: None,
             ask: pick::desktop_open,
             pick: None,
@@ -167,7 +169,7 @@ impl Import {
         };
         // What was read meanwhile is not what stands there now.
         if !self.changed {
-            self.plan = Some(Plan::new(import, snapshot));
+            self.plan = Some(Plan::new(import, snapshot, self.project));
         }
     }
 
@@ -277,6 +279,7 @@ impl Import {
             }
             parts::line(ui, "of rows that tell none", text::small(), Palette::of(ui).text3);
         });
+        self.project_choice(ui, around);
         let shelf = around.handle.shelf();
         let known = shelf.iter().flat_map(|shelf| shelf.profiles.iter().map(|entry| &entry.name));
         let used = around.moment.snapshot.channels.iter().filter_map(|view| view.profile.as_ref());
@@ -288,6 +291,21 @@ impl Import {
         }
         let hint = "For restarts of rows that name none. Without one a recording can be watched, changed and stopped";
         fields::about(ui, None, hint);
+    }
+
+    /// The project of rows that name none, where there is more than one.
+    fn project_choice(&mut self, ui: &mut Ui, around: Around<'_>) {
+        let projects = &around.moment.snapshot.projects;
+        if projects.len() < 2 {
+            return;
+        }
+        let chosen = projects.get(self.project.index()).map_or("", |project| &*project.name);
+        let names = projects.iter().map(|project| &*project.name);
+        if let Some(project) = fields::choice(ui, "Project", chosen, names).and_then(|index| projects.get(index)) {
+            self.project = project.id;
+            self.changed = true;
+        }
+        fields::about(ui, None, "Of rows that name none in a column project");
     }
 
     fn dry_run(&self, ui: &mut Ui) {
@@ -364,7 +382,7 @@ impl Import {
             })
             .unzip();
         let before = around.handle.adoption_result().map_or(0, |(number, _)| number);
-        match around.handle.request(Request::Adopt(ProjectId::default(), list)) {
+        match around.handle.request(Request::Adopt(list)) {
             Ok(()) => (self.stage, self.focused) = (Stage::Sent(before, lines), false),
             Err(unheard) => self.note = Some(format::sentence(&unheard.to_string())),
         }

@@ -1,12 +1,13 @@
 //! The dry run: what would become of each row of a list, held against the picture of what is watched already. It sends nothing.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::import::{Format, Import, Problem, Row};
 use crate::monitor::event::Denial;
-use crate::monitor::ids::{Cname, Mode, Sid, Uid};
+use crate::monitor::ids::{Cname, Mode, ProjectId, Sid, Uid};
 use crate::monitor::snapshot::{ChannelView, Snapshot};
+use crate::ui::words;
 use crate::worker::handle::NewRecording;
 
 /// What would become of a list.
@@ -47,12 +48,20 @@ pub enum Fate {
 }
 
 impl Plan {
-    /// The plan for `import` while `snapshot` is what is watched.
-    pub fn new(import: Import, snapshot: &Snapshot) -> Self {
+    /// The plan for `import` while `snapshot` is what is watched; rows that name no project belong to `project`.
+    pub fn new(import: Import, snapshot: &Snapshot, project: ProjectId) -> Self {
         let Import { format, rows, mut problems, further_problems, ignored } = import;
-        let mut names = Names::new(snapshot);
+        let mut projects: BTreeMap<ProjectId, Names<'_>> = BTreeMap::new();
         let mut entries = Vec::with_capacity(rows.len());
         for row in rows {
+            let home = match home(&row, snapshot, project) {
+                Ok(home) => home,
+                Err(problem) => {
+                    problems.push(problem);
+                    continue;
+                }
+            };
+            let names = projects.entry(home).or_insert_with(|| Names::new(snapshot, home));
             match names.entry(row) {
                 Ok(entry) => entries.push(entry),
                 Err(problem) => problems.push(problem),
@@ -78,8 +87,19 @@ impl Plan {
     }
 }
 
-/// Which names are taken, and by whom.
+/// The project that a row belongs to.
+fn home(row: &Row, snapshot: &Snapshot, otherwise: ProjectId) -> Result<ProjectId, Problem> {
+    let Some(name) = &row.project else { return Ok(otherwise) };
+    let known = snapshot.projects.iter().find(|project| project.name == *name);
+    known.map(|project| project.id).ok_or_else(|| {
+        let reason = format!("is no project of the settings; write one of {}", words::project_names(snapshot));
+        problem(row, "project", name, reason)
+    })
+}
+
+/// Which names of a project are taken, and by whom.
 struct Names<'s> {
+    project: ProjectId,
     by_sid: HashMap<&'s Sid, &'s ChannelView>,
     by_name: HashMap<&'s str, &'s ChannelView>,
     by_cname: HashMap<&'s Cname, Vec<&'s ChannelView>>,
@@ -88,29 +108,33 @@ struct Names<'s> {
 }
 
 impl<'s> Names<'s> {
-    fn new(snapshot: &'s Snapshot) -> Self {
+    fn new(snapshot: &'s Snapshot, project: ProjectId) -> Self {
         let (mut by_sid, mut by_name, mut by_cname) = (HashMap::new(), HashMap::new(), HashMap::new());
         for view in snapshot.channels.iter().map(|view| &**view) {
             if let Some(recording) = &view.recording {
                 by_sid.insert(&recording.sid, view);
             }
+            // A sid is watched once, whoever has it; names and UIDs are a project's own.
+            if view.project != project {
+                continue;
+            }
             by_name.insert(&*view.name, view);
             by_cname.entry(&view.cname).or_insert_with(Vec::new).push(view);
         }
-        Self { by_sid, by_name, by_cname, given: HashMap::new() }
+        Self { project, by_sid, by_name, by_cname, given: HashMap::new() }
     }
 
     fn entry(&mut self, row: Row) -> Result<Entry, Problem> {
         if let Some(view) = self.by_sid.get(&row.sid) {
             let name = Arc::clone(&view.name);
-            return Ok(Entry { line: row.line, fate: Fate::Known, recording: recording(row, name) });
+            return Ok(Entry { line: row.line, fate: Fate::Known, recording: recording(row, name, self.project) });
         }
         let (name, fate) = match &row.name {
             Some(name) => (Arc::clone(name), self.by_given_name(&row, name)?),
             None => self.by_channel(&row)?,
         };
         self.given.insert(Arc::clone(&name), row.line);
-        Ok(Entry { line: row.line, fate, recording: recording(row, name) })
+        Ok(Entry { line: row.line, fate, recording: recording(row, name, self.project) })
     }
 
     /// The operator named the channel.
@@ -182,21 +206,22 @@ fn problem(row: &Row, field: &'static str, value: &str, reason: String) -> Probl
     Problem { line: row.line, field: Some(field), value: Some(value.to_owned()), reason }
 }
 
-fn recording(row: Row, name: Arc<str>) -> NewRecording {
-    let Row { line: _, resource_id, sid, cname, uid, mode, name: _, backup_uid, spare_uids, profile, tags } = row;
-    NewRecording { name, cname, mode, uid, backup_uid, spare_uids, profile, tags, resource_id, sid }
+fn recording(row: Row, name: Arc<str>, project: ProjectId) -> NewRecording {
+    let Row { line: _, name: _, project: _, resource_id, sid, cname, uid, mode, backup_uid, spare_uids, profile, tags } =
+        row;
+    NewRecording { project, name, cname, mode, uid, backup_uid, spare_uids, profile, tags, resource_id, sid }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::import::read;
-    use crate::ui::testing::{idle, recording as watched, snapshot};
+    use crate::ui::testing::{idle, recording as watched, snapshot, two_projects};
 
     const HEAD: &str = "resourceId,sid,cname,uid,mode,name\n";
 
     fn plan(rows: &str, channels: Vec<ChannelView>) -> Plan {
-        Plan::new(read(&format!("{HEAD}{rows}"), None), &snapshot(channels))
+        Plan::new(read(&format!("{HEAD}{rows}"), None), &snapshot(channels), ProjectId::default())
     }
 
     fn fates(plan: &Plan) -> Vec<(&str, Fate)> {
@@ -241,5 +266,17 @@ mod tests {
         assert!(plan.problems[0].reason.contains("on line 2 already"), "{:?}", plan.problems);
         assert!(plan.problems[1].reason.contains("watched channel with cname rehearsal"), "{:?}", plan.problems);
         assert_eq!(plan.bad_lines(), 2);
+    }
+
+    #[test]
+    fn each_row_goes_to_its_project_and_names_are_free_in_every_one() {
+        let head = HEAD.trim_end();
+        let list =
+            format!("{head},project\nR,s1,hall,5,mix,hall 2,Eastgate\nR,s2,hall,5,mix,hall 2,\nR,s3,x,6,mix,,West\n");
+        let plan = Plan::new(read(&list, None), &two_projects(), ProjectId(0));
+        let homes: Vec<ProjectId> = plan.entries.iter().map(|entry| entry.recording.project).collect();
+        assert_eq!(homes, [ProjectId(1), ProjectId(0)]);
+        assert!(plan.problems[0].reason.contains("one of Northgate Live, Eastgate"), "{:?}", plan.problems);
+        assert_eq!(plan.bad_lines(), 1);
     }
 }
