@@ -147,15 +147,15 @@ mod tests {
     fn an_incident_is_told_when_it_opens_and_when_it_is_over_and_at_no_other_time() {
         let first = snapshot(vec![recording(1, "court-01")]);
         let mut told = Told::of(&first);
-        let open = incident(4, IncidentKind::Lost, &["court-03"]);
+        let open = incident(4, IncidentKind::Lost, &["court-01"]);
         let second = Snapshot { incidents: vec![Arc::new(open.clone())], ..first.clone() };
-        assert_eq!(texts(&told.tell(&second)), ["court-03: incident 4, nothing records"]);
+        assert_eq!(texts(&told.tell(&second)), ["court-01: incident 4, nothing records"]);
         assert_eq!(texts(&told.tell(&second)), [""; 0]);
         let mut over = open;
         over.end = Some(IncidentEnd::Over(NOW));
         over.children[0].settled = Some((NOW, Settled::Recovered));
         let third = Snapshot { incidents: vec![Arc::new(over.clone())], ..first.clone() };
-        assert_eq!(texts(&told.tell(&third)), ["court-03: recovered: good answers in a row"]);
+        assert_eq!(texts(&told.tell(&third)), ["court-01: recovered: good answers in a row"]);
         assert_eq!(texts(&told.tell(&third)), [""; 0]);
         over.children[0].settled = Some((NOW, Settled::Stopped));
         let stopped = Snapshot { incidents: vec![Arc::new(over)], ..first };
