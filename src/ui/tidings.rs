@@ -108,7 +108,12 @@ impl Told {
                 | State::Starting,
             ) => (Weight::Grave, "flapping no longer, it stays bad"),
         };
-        Some(Tiding { about: Some(view.id), name: words::channel_name(view, snapshot).into(), weight, text: text.to_owned() })
+        Some(Tiding {
+            about: Some(view.id),
+            name: words::channel_name(view, snapshot).into(),
+            weight,
+            text: text.to_owned(),
+        })
     }
 
     fn of_auto_restart(&self, view: &ChannelView, snapshot: &Snapshot) -> Option<Tiding> {

@@ -15,7 +15,10 @@ impl Machine {
     pub(super) fn start_again(&mut self, ctx: &mut Ctx<'_>) {
         let waiting = matches!(self.facts.phase, Phase::Starting(_)) && !self.facts.is_verifying();
         let repeats = self.facts.phase == Phase::StartUnknown;
-        if (waiting || repeats) && self.resource_is_too_old(ctx) && !ctx.dispatch.is_flying(self.info.id, CallKind::Start) {
+        if (waiting || repeats)
+            && self.resource_is_too_old(ctx)
+            && !ctx.dispatch.is_flying(self.info.id, CallKind::Start)
+        {
             ctx.dispatch.cancel(self.info.id, Slot::Act);
         }
         if !waiting || ctx.dispatch.has(self.info.id, Slot::Act) || self.start_due().is_some() {
