@@ -157,6 +157,8 @@ pub struct Rig {
     fuse: Option<(Cut, Duration)>,
     killed: Option<Duration>,
     refusal: Option<Refusal>,
+    /// From when on the monitor knew that the log fails, and until when.
+    pub log_failing: Vec<(Timestamp, Timestamp)>,
     roster: Roster,
     policy: Policy,
     account: Account,
@@ -208,6 +210,7 @@ impl Rig {
             fuse: None,
             killed: None,
             refusal: None,
+            log_failing: Vec::new(),
             roster,
             policy,
             account: account.expect("an account"),
@@ -238,6 +241,12 @@ impl Rig {
     /// The channel with this name.
     pub fn id(&self, name: &str) -> ChannelId {
         self.names[name]
+    }
+
+    /// Whether a channel is restarted without the operator.
+    pub fn is_restarted(&self, id: ChannelId) -> bool {
+        let mut channels = self.roster.projects.iter().flat_map(|project| &project.channels);
+        channels.any(|channel| channel.id == id && channel.auto_restart == AutoRestart::On)
     }
 
     /// Keeps what the screen says about the pace.
@@ -414,6 +423,7 @@ impl Rig {
     fn restart(&mut self, length: Duration) {
         if let Some(refusal) = self.refusal.take() {
             self.log.truncate(refusal.saved);
+            self.end_of_refusal();
         }
         let last_moment = self.log.last().map(|r| r.at).max(self.probes.last().map(|p| p.at)).unwrap_or(self.now);
         self.flying.clear();
@@ -494,7 +504,14 @@ impl Rig {
     /// The disk takes everything again, unless it was told to refuse for longer meanwhile.
     fn disk_again(&mut self) {
         if self.refusal.take_if(|refusal| refusal.until <= self.now).is_some() {
+            self.end_of_refusal();
             self.feed(Input::Log(LogHealth::Saved));
+        }
+    }
+
+    fn end_of_refusal(&mut self) {
+        if let Some((_, to)) = self.log_failing.last_mut() {
+            *to = (*to).min(self.now);
         }
     }
 
@@ -503,6 +520,7 @@ impl Rig {
         let facts = self.log.len();
         let Some(refusal) = self.refusal.as_mut().filter(|refusal| refusal.saved < facts) else { return };
         if !std::mem::replace(&mut refusal.noticed, true) {
+            self.log_failing.push((self.now, Timestamp::from_millis(i64::MAX)));
             let effects = self.monitor.handle(Input::Log(LogHealth::Failing), self.now);
             self.carry_out(effects);
         }

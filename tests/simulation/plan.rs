@@ -27,6 +27,8 @@ pub struct Plan {
     pub scenario: Scenario,
     /// Channels that the customer's backend records.
     pub strangers: Vec<String>,
+    /// Channels that are restarted without the operator.
+    pub auto_restart: Vec<String>,
     pub breaks: Vec<(Duration, Act)>,
 }
 
@@ -49,12 +51,14 @@ impl Plan {
         let few = fleet / 6;
         let strangers = (fleet - few + 1..=fleet).map(cname).collect();
         let breaks = breaks(&mut rng, length);
-        Self { seed, fleet, length, mode, policy, scenario, strangers, breaks }
+        let auto_restart = auto_restart(&mut rng, fleet);
+        Self { seed, fleet, length, mode, policy, scenario, strangers, auto_restart, breaks }
     }
 
     pub fn rig(&self) -> Rig {
         let (policy, scenario) = (self.policy.clone(), self.scenario.clone());
-        let mut rig = Rig::in_mode(self.mode.clone(), scenario, self.seed, policy, &self.strangers);
+        let mut rig = Rig::in_mode(self.mode.clone(), scenario, self.seed, policy, &self.strangers)
+            .with_auto_restart(&self.auto_restart);
         for (at, act) in &self.breaks {
             rig.at(*at, act.clone());
         }
@@ -94,6 +98,12 @@ fn policy(rng: &mut Rng) -> Policy {
 fn length(rng: &mut Rng, fleet: u32, policy: &Policy) -> Duration {
     let seconds = rng.u64(POLLS) * policy.poll_every.as_secs() / u64::from(fleet);
     Duration::from_secs(seconds.clamp(SHORTEST, LONGEST))
+}
+
+/// None in every second run, else some or all.
+fn auto_restart(rng: &mut Rng, fleet: u32) -> Vec<String> {
+    let percent = *rng.choice(&[0, 0, 0, 30, 60, 100]).expect("some");
+    (1..=fleet).filter(|_| rng.u32(0..100) < percent).map(cname).collect()
 }
 
 /// Sleeps, kills at any moment, halts and a disk that refuses, some hours apart.

@@ -121,10 +121,14 @@ impl<'a> Run<'a> {
     }
 
     fn log_tells_the_state(&self) -> Result<(), Failure> {
-        if self.rig.replayed().facts() == self.rig.monitor.facts() {
+        let again = self.rig.replayed();
+        if again.incidents() != self.rig.monitor.incidents() {
+            let both = format!("  live {:#?}\n  read {:#?}\n", self.rig.monitor.incidents(), again.incidents());
+            return Err(failure(self.plan, "reading the log again gives other incidents", both));
+        }
+        if again.facts() == self.rig.monitor.facts() {
             return Ok(());
         }
-        let again = self.rig.replayed();
         let (live, read) = (self.rig.monitor.facts(), again.facts());
         let differs = live.iter().find(|(id, facts)| read.get(id) != Some(facts));
         let texts = differs.map(|(id, facts)| (format!("{facts:#?}"), format!("{:#?}", read.get(id))));

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use reelwatch::monitor::event::Record;
+use reelwatch::monitor::event::{Event, Record};
 use reelwatch::monitor::history;
 use reelwatch::monitor::ids::ChannelId;
 use reelwatch::monitor::policy::Policy;
@@ -11,7 +11,7 @@ use reelwatch::monitor::time::Timestamp;
 
 use crate::rig::{BEGIN, BreakKind, Rig};
 use crate::truth::cloud::Cloud;
-use crate::truth::evidence::{Case, Channel, Drawn, Exchange, Ms, Rules, Shown, Stretch, Told};
+use crate::truth::evidence::{Case, Channel, Drawn, Exchange, Ms, News, Rules, Shown, Stretch, Told};
 
 /// Reads along while a run is played, so that no answer has to be kept whole.
 pub struct Witness {
@@ -62,6 +62,7 @@ impl Witness {
             let own = facts.get(&Some(*id)).map_or(&[][..], Vec::as_slice);
             let foreign = rig.foreign.iter().filter(|(whose, _)| whose == name).map(|(_, sid)| sid.as_str().to_owned());
             Channel {
+                number: u64::from(id.0),
                 cname: name.to_string(),
                 shown: rig
                     .shown
@@ -70,6 +71,7 @@ impl Witness {
                 drawn: drawn(own, rig.now),
                 told: merged(own.iter().map(|record| told(record)).collect(), &common),
                 exchanges: self.channels.get(id).cloned().unwrap_or_default(),
+                auto_restart: rig.is_restarted(*id),
                 project: 0,
                 asked: asked.get(id).into_iter().flatten().map(|at| at.as_millis()).collect(),
                 foreign: foreign.collect(),
@@ -88,14 +90,19 @@ impl Witness {
         let intervals: Vec<_> = declared.collect();
         let declared = intervals.iter().map(|(stretch, _)| (*stretch, "the screen said that checks go slower"));
         let slower = stalled.chain(declared).collect();
+        let incidents = rig.log.iter().filter(|record| is_of_an_incident(&record.event)).map(news);
+        let log_failing =
+            rig.log_failing.iter().map(|(from, to)| Stretch { from: from.as_millis(), to: to.as_millis() });
         Case {
             rules,
             channels: channels.collect(),
             cloud: Cloud::read(&String::from_utf8(journal).expect("UTF-8")),
             unseen: stretches(&[BreakKind::Killed, BreakKind::Asleep]),
             starts: stretches(&[BreakKind::Killed]),
+            log_failing: log_failing.collect(),
             slower,
             intervals,
+            incidents: incidents.collect(),
             sends: vec![(self.project.clone(), self.sends.clone())],
             until: rig.now.as_millis(),
         }
@@ -106,12 +113,30 @@ impl Witness {
 pub fn rules(policy: &Policy, fleet: usize) -> Rules {
     let wanted = Ms::try_from(policy.poll_every.as_millis()).expect("an hour at most");
     let needed = Ms::try_from(fleet).expect("small") * 125;
-    Rules { interval: wanted.max(needed), per_second: usize::try_from(policy.quota_per_second).expect("small") }
+    Rules {
+        interval: wanted.max(needed),
+        sweep: wanted,
+        per_second: usize::try_from(policy.quota_per_second).expect("small"),
+    }
 }
 
 fn told(record: &Record) -> Told {
     let line = serde_json::to_value(record).expect("a line of the log");
     Told::read(&line).expect("a moment and an event")
+}
+
+fn news(record: &Record) -> News {
+    News { channel: record.channel.map(|id| u64::from(id.0)), told: told(record) }
+}
+
+fn is_of_an_incident(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::IncidentOpened { .. }
+            | Event::IncidentGrew { .. }
+            | Event::IncidentSettled { .. }
+            | Event::IncidentEnded { .. }
+    )
 }
 
 /// Facts of the channel and of the workstation, in order of time.

@@ -79,11 +79,6 @@ impl<'a> Turns<'a> {
         let of_name =
             |name: &str| channel.told.iter().filter(|told| told.name == name).map(|told| told.at).collect::<Vec<_>>();
         let backs = of_name("network_back");
-        let ends = |from: Ms| {
-            case.starts.iter().map(|start| start.to).chain(backs.iter().copied()).filter(|at| *at >= from).min()
-        };
-        let down =
-            of_name("network_lost").into_iter().map(|from| Stretch { from, to: ends(from).unwrap_or(case.until) });
         let told = channel.told.iter().filter(|told| !HARMLESS.contains(&told.name.as_str())).map(|told| told.at);
         let mut moved: Vec<Ms> = told.chain(channel.asked.iter().copied()).collect();
         moved.sort_unstable();
@@ -98,7 +93,7 @@ impl<'a> Turns<'a> {
             case,
             channel,
             moved,
-            down: down.collect(),
+            down: case.down(channel),
             throttled: of_name("throttled"),
             begun,
             broken,
