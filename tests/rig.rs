@@ -22,14 +22,15 @@ use reelwatch::monitor::policy::Policy;
 use reelwatch::monitor::snapshot::{RecordingView, Snapshot};
 use reelwatch::monitor::time::Timestamp;
 use reelwatch::monitor::{Monitor, ProjectRoster, Roster, Seen};
-use reelwatch::profile::choices::ChannelType;
+use reelwatch::profile::choices::{ChannelType, StreamMode};
 use reelwatch::profile::file::Sections;
-use reelwatch::profile::numbers::MaxIdleTime;
-use reelwatch::profile::recording::{Common, Mix};
+use reelwatch::profile::numbers::{MaxIdleTime, UidGroup};
+use reelwatch::profile::recording::{Capture, Common, Individual, Mix};
 use reelwatch::profile::storage::{Keys, Place, Storage, StorageParts};
 use reelwatch::profile::vendors::Vendor;
 use reelwatch::profile::{Acquire, Body, Draft, Profile};
 use reelwatch::sim::{Journal, Reply, Scenario, SimCloud, What};
+use secrecy::SecretString;
 
 /// When every simulation begins: 2026-11-12 06:00 UTC.
 pub const BEGIN: Timestamp = Timestamp::from_millis(1_794_463_200_000);
@@ -129,6 +130,8 @@ struct Flying {
 pub struct Rig {
     pub monitor: Monitor,
     pub cloud: SimCloud,
+    /// How all channels are recorded.
+    pub mode: Mode,
     pub now: Timestamp,
     pub log: Vec<Record>,
     pub probes: Vec<Probe>,
@@ -190,9 +193,11 @@ impl Rig {
             domains.iter().map(|name| name.parse().expect("a domain")).collect(),
         );
         let max_idle = scenario.channels.first().map_or(300, |channel| channel.max_idle.0 / 1000);
+        let max_idle = u32::try_from(max_idle).expect("a short time");
         let mut rig = Self {
             monitor: Monitor::new(roster.clone(), policy.clone()),
             cloud: SimCloud::new(scenario, seed, BEGIN.as_millis()),
+            mode: mode.clone(),
             now: BEGIN,
             log: Vec::new(),
             probes: Vec::new(),
@@ -216,9 +221,8 @@ impl Rig {
             account: account.expect("an account"),
             profile: match mode {
                 Mode::Web => page(),
-                Mode::Individual | Mode::Mix | Mode::Other(_) => {
-                    profile(u32::try_from(max_idle).expect("a short time"))
-                }
+                Mode::Individual => individual(max_idle),
+                Mode::Mix | Mode::Other(_) => profile(max_idle),
             },
             slower: Vec::new(),
             slower_since: None,
@@ -605,13 +609,28 @@ fn page() -> Profile {
     draft.resolve(&|name| Some(format!("value-of-{name}"))).expect("all is set")
 }
 
+/// All users in one picture.
 pub fn profile(max_idle_s: u32) -> Profile {
-    let place = Place::try_from(StorageParts::new(Vendor::AmazonS3, 7, "b")).expect("a storage");
-    let keys = Keys::new("access-key".into(), "secret-key".into(), None).expect("keys");
-    let common = Common {
+    let common = common(max_idle_s);
+    profile_of(Body::Mix(Mix { common, ..Mix::new(ChannelType::LiveBroadcast) }))
+}
+
+/// Every user for itself.
+fn individual(max_idle_s: u32) -> Profile {
+    let group = UidGroup::try_from(3).expect("in range");
+    let body = Individual::new(common(max_idle_s), StreamMode::Default, group, Capture::Files).expect("a body");
+    profile_of(Body::Individual(body))
+}
+
+fn common(max_idle_s: u32) -> Common<SecretString> {
+    Common {
         max_idle_time: MaxIdleTime::try_from(max_idle_s).expect("in range"),
         ..Common::new(ChannelType::LiveBroadcast)
-    };
-    let body = Body::Mix(Mix { common, ..Mix::new(ChannelType::LiveBroadcast) });
+    }
+}
+
+fn profile_of(body: Body<SecretString>) -> Profile {
+    let place = Place::try_from(StorageParts::new(Vendor::AmazonS3, 7, "b")).expect("a storage");
+    let keys = Keys::new("access-key".into(), "secret-key".into(), None).expect("keys");
     Profile { acquire: Acquire::default(), body, storage: Storage::new(place, keys).expect("a storage") }
 }

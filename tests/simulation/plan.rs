@@ -46,7 +46,11 @@ impl Plan {
         let policy = policy(&mut rng);
         let length = length(&mut rng, fleet, &policy);
         let length = given("REELWATCH_HOURS").map_or(length, |hours: u64| Duration::from_secs(hours * 3600));
-        let mode = if rng.u8(0..8) == 0 { Mode::Web } else { Mode::Mix };
+        let mode = match rng.u8(0..8) {
+            0 => Mode::Web,
+            1 => Mode::Individual,
+            _ => Mode::Mix,
+        };
         let scenario = trouble::scenario(&mut rng, fleet, length, &mode);
         let few = fleet / 6;
         let strangers = (fleet - few + 1..=fleet).map(cname).collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use reelwatch::monitor::event::{Event, Record};
 use reelwatch::monitor::history;
-use reelwatch::monitor::ids::ChannelId;
+use reelwatch::monitor::ids::{ChannelId, Mode};
 use reelwatch::monitor::policy::Policy;
 use reelwatch::monitor::time::Timestamp;
 
@@ -58,6 +58,8 @@ impl Witness {
             facts.entry(record.channel).or_default().push(record);
         }
         let common: Vec<Told> = facts.get(&None).into_iter().flatten().map(|record| told(record)).collect();
+        // Every user for itself: the files come later.
+        let files = if rig.mode == Mode::Individual { [60_000, 120_000] } else { [15_000, 75_000] };
         let channels = rig.names.iter().map(|(name, id)| {
             let own = facts.get(&Some(*id)).map_or(&[][..], Vec::as_slice);
             let foreign = rig.foreign.iter().filter(|(whose, _)| whose == name).map(|(_, sid)| sid.as_str().to_owned());
@@ -71,6 +73,7 @@ impl Witness {
                 drawn: drawn(own, rig.now),
                 told: merged(own.iter().map(|record| told(record)).collect(), &common),
                 exchanges: self.channels.get(id).cloned().unwrap_or_default(),
+                files,
                 auto_restart: rig.is_restarted(*id),
                 project: 0,
                 asked: asked.get(id).into_iter().flatten().map(|at| at.as_millis()).collect(),

@@ -98,6 +98,8 @@ pub struct Channel {
     pub told: Vec<Told>,
     /// Its requests, in the order in which they left.
     pub exchanges: Vec<Exchange>,
+    /// When the files of a recording are asked for, counted from its start.
+    pub files: [Ms; 2],
     /// Whether it is restarted without a person.
     pub auto_restart: bool,
     /// The place of its project in `Case::sends`.

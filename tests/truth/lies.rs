@@ -17,7 +17,7 @@ const END: Ms = 1_000 * S;
 fn truth() -> Case {
     let mut cloud = Cloud::default();
     cloud.add(life("a", S, Some(200 * S), &[(4 * S, Some(200 * S))]));
-    let mut channel = Channel { number: 1, cname: "c".to_owned(), ..Channel::default() };
+    let mut channel = Channel { number: 1, cname: "c".to_owned(), files: [15 * S, 75 * S], ..Channel::default() };
     channel.exchanges = vec![
         exchange(500, "acquire", 600, Says::Done),
         exchange(600, "start", S, Says::Started("a".to_owned())),
