@@ -31,7 +31,7 @@ const fn s(seconds: u64) -> Duration {
 }
 
 fn judged(rig: &mut Rig) {
-    let mut witness = Witness::new("p");
+    let mut witness = Witness::new(&["p"]);
     let findings = truth::judge(&witness.case(rig, rules(&Policy::default(), 1), &BTreeMap::new()));
     assert!(findings.is_empty(), "{findings:#?}");
 }

@@ -25,6 +25,8 @@ pub struct Plan {
     pub mode: Mode,
     pub policy: Policy,
     pub scenario: Scenario,
+    /// That of a second project beside it.
+    pub beside: Option<Scenario>,
     /// Channels that the customer's backend records.
     pub strangers: Vec<String>,
     /// Channels that are restarted without the operator.
@@ -51,22 +53,42 @@ impl Plan {
             1 => Mode::Individual,
             _ => Mode::Mix,
         };
-        let scenario = trouble::scenario(&mut rng, fleet, length, &mode);
+        let second = if rng.u8(0..4) == 0 { fleet / 3 } else { 0 };
+        let scenario = trouble::scenario(&mut rng, Numbers { after: 0, count: fleet - second }, length, &mode);
+        let numbers = Numbers { after: fleet - second, count: second };
+        let beside = (second > 0).then(|| trouble::beside(&mut rng, &scenario, numbers, length, &mode));
         let few = fleet / 6;
         let strangers = (fleet - few + 1..=fleet).map(cname).collect();
         let breaks = breaks(&mut rng, length);
         let auto_restart = auto_restart(&mut rng, fleet);
-        Self { seed, fleet, length, mode, policy, scenario, strangers, auto_restart, breaks }
+        Self { seed, fleet, length, mode, policy, scenario, beside, strangers, auto_restart, breaks }
     }
 
     pub fn rig(&self) -> Rig {
         let (policy, scenario) = (self.policy.clone(), self.scenario.clone());
-        let mut rig = Rig::in_mode(self.mode.clone(), scenario, self.seed, policy, &self.strangers)
-            .with_auto_restart(&self.auto_restart);
+        let mut rig = Rig::in_mode(self.mode.clone(), scenario, self.seed, policy, &self.strangers);
+        if let Some(beside) = self.beside.clone() {
+            rig = rig.with_project(beside, !self.seed, &self.strangers);
+        }
+        rig = rig.with_auto_restart(&self.auto_restart);
         for (at, act) in &self.breaks {
             rig.at(*at, act.clone());
         }
         rig
+    }
+
+    fn scenarios(&self) -> impl Iterator<Item = &Scenario> {
+        [&self.scenario].into_iter().chain(&self.beside)
+    }
+
+    /// The names of the projects.
+    pub fn projects(&self) -> Vec<&str> {
+        self.scenarios().map(|scenario| scenario.project.name.as_str()).collect()
+    }
+
+    /// How many channels the largest project has.
+    pub fn largest(&self) -> usize {
+        self.scenarios().map(|scenario| scenario.channels.len()).max().unwrap_or_default()
     }
 
     /// The command that plays it again.
@@ -75,6 +97,13 @@ impl Plan {
         let (hours, fleet) = (set("REELWATCH_HOURS"), set("REELWATCH_FLEET"));
         format!("{hours}{fleet}REELWATCH_SEED={} cargo test --test main simulation", self.seed)
     }
+}
+
+/// The channels of one project, by their numbers.
+#[derive(Clone, Copy)]
+pub struct Numbers {
+    pub after: u32,
+    pub count: u32,
 }
 
 /// The name of a channel by its number.

@@ -15,25 +15,32 @@ use crate::truth::evidence::{Case, Channel, Drawn, Exchange, Ms, News, Rules, Sh
 
 /// Reads along while a run is played, so that no answer has to be kept whole.
 pub struct Witness {
-    project: String,
+    projects: Vec<String>,
     channels: BTreeMap<ChannelId, Vec<Exchange>>,
-    sends: Vec<Ms>,
+    /// When the requests of each project left.
+    sends: Vec<Vec<Ms>>,
+    /// How many of all were read.
+    seen: usize,
     /// Requests that have no end yet: their place in the rig and here.
     open: Vec<(usize, ChannelId, usize)>,
 }
 
 impl Witness {
-    pub fn new(project: &str) -> Self {
-        Self { project: project.to_owned(), channels: BTreeMap::new(), sends: Vec::new(), open: Vec::new() }
+    pub fn new(projects: &[&str]) -> Self {
+        let sends = vec![Vec::new(); projects.len()];
+        let projects = projects.iter().map(|name| (*name).to_owned()).collect();
+        Self { projects, channels: BTreeMap::new(), sends, seen: 0, open: Vec::new() }
     }
 
-    /// Takes over what was sent and heard since the last time; when the requests left.
-    pub fn read(&mut self, rig: &mut Rig) -> &[Ms] {
-        for sent in &rig.sent[self.sends.len()..] {
+    /// Takes over what was sent and heard since the last time; when the requests of each
+    /// project left.
+    pub fn read(&mut self, rig: &mut Rig) -> &[Vec<Ms>] {
+        for sent in &rig.sent[self.seen..] {
             let row = self.channels.entry(sent.send.channel).or_default();
-            self.open.push((self.sends.len(), sent.send.channel, row.len()));
+            self.open.push((self.seen, sent.send.channel, row.len()));
             row.push(Exchange::new(sent.at.as_millis(), &sent.path));
-            self.sends.push(sent.at.as_millis());
+            self.sends[usize::from(sent.send.id.project.0)].push(sent.at.as_millis());
+            self.seen += 1;
         }
         let channels = &mut self.channels;
         self.open.retain(|(place, id, at)| {
@@ -52,7 +59,9 @@ impl Witness {
     pub fn case(&mut self, rig: &mut Rig, rules: Rules, asked: &BTreeMap<ChannelId, Vec<Timestamp>>) -> Case {
         self.read(rig);
         let mut journal = Vec::new();
-        rig.journal().write_json_lines(&mut journal).expect("a vector takes everything");
+        for one in rig.journals() {
+            one.write_json_lines(&mut journal).expect("a vector takes everything");
+        }
         let mut facts: BTreeMap<Option<ChannelId>, Vec<&Record>> = BTreeMap::new();
         for record in &rig.log {
             facts.entry(record.channel).or_default().push(record);
@@ -75,7 +84,7 @@ impl Witness {
                 exchanges: self.channels.get(id).cloned().unwrap_or_default(),
                 files,
                 auto_restart: rig.is_restarted(*id),
-                project: 0,
+                project: usize::from(rig.project_of(*id).0),
                 asked: asked.get(id).into_iter().flatten().map(|at| at.as_millis()).collect(),
                 foreign: foreign.collect(),
             }
@@ -106,7 +115,7 @@ impl Witness {
             slower,
             intervals,
             incidents: incidents.collect(),
-            sends: vec![(self.project.clone(), self.sends.clone())],
+            sends: self.projects.iter().cloned().zip(self.sends.iter().cloned()).collect(),
             until: rig.now.as_millis(),
         }
     }
