@@ -18,6 +18,7 @@
 //! | `by_itself` | restarts without the operator |
 //! | `incidents` | what is bad is in one incident, and what is well in none |
 //! | `order` | time goes forward everywhere |
+//! | `network` | the own network is down only when no project is answered |
 //! | `lies` | that each of them can fail |
 
 pub mod answer;
@@ -28,6 +29,7 @@ mod gaps;
 mod incidents;
 mod lies;
 mod losses;
+mod network;
 pub mod order;
 mod own;
 mod pace;
@@ -43,6 +45,7 @@ pub fn judge(case: &Case) -> Vec<Finding> {
     let mut findings = Vec::new();
     quota::judge(case, &mut findings);
     incidents::judge(case, &mut findings);
+    network::judge(case, &mut findings);
     for channel in &case.channels {
         order::judge(channel, &mut findings);
         words::judge(case, channel, &mut findings);

@@ -1,4 +1,4 @@
-//! Lies about what is done and alarmed without a person: incidents, and restarts by the rules.
+//! Lies about what is done and alarmed without a person: incidents, restarts by the rules, and the own network.
 
 use super::*;
 
@@ -116,5 +116,12 @@ fn a_fourth_restart_by_itself_within_an_hour_is_caught() {
         for n in 0..4 {
             by_itself(channel, (400 + 100 * n) * S, None);
         }
+    });
+}
+
+#[test]
+fn an_own_network_that_is_called_down_while_a_domain_answers_is_caught() {
+    says("own network", "an answer came", |_, channel| {
+        channel.told.push(told(530 * S, "network_lost", json!({ "since": 515 * S })));
     });
 }
