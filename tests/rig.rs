@@ -22,14 +22,15 @@ use reelwatch::monitor::policy::Policy;
 use reelwatch::monitor::snapshot::{RecordingView, Snapshot};
 use reelwatch::monitor::time::Timestamp;
 use reelwatch::monitor::{Monitor, ProjectRoster, Roster, Seen};
-use reelwatch::profile::choices::ChannelType;
+use reelwatch::profile::choices::{ChannelType, StreamMode};
 use reelwatch::profile::file::Sections;
-use reelwatch::profile::numbers::MaxIdleTime;
-use reelwatch::profile::recording::{Common, Mix};
+use reelwatch::profile::numbers::{MaxIdleTime, UidGroup};
+use reelwatch::profile::recording::{Capture, Common, Individual, Mix};
 use reelwatch::profile::storage::{Keys, Place, Storage, StorageParts};
 use reelwatch::profile::vendors::Vendor;
 use reelwatch::profile::{Acquire, Body, Draft, Profile};
 use reelwatch::sim::{Journal, Reply, Scenario, SimCloud, What};
+use secrecy::SecretString;
 
 /// When every simulation begins: 2026-11-12 06:00 UTC.
 pub const BEGIN: Timestamp = Timestamp::from_millis(1_794_463_200_000);
@@ -125,10 +126,20 @@ struct Flying {
     response: Option<HttpResponse>,
 }
 
-/// The monitor, the cloud, and everything between them.
+/// The cloud of one project, and what opens it.
+struct Service {
+    cloud: SimCloud,
+    account: Account,
+}
+
+/// The monitor, the clouds, and everything between them.
 pub struct Rig {
     pub monitor: Monitor,
-    pub cloud: SimCloud,
+    /// One of each project.
+    services: Vec<Service>,
+    projects: BTreeMap<ChannelId, ProjectId>,
+    /// How all channels are recorded.
+    pub mode: Mode,
     pub now: Timestamp,
     pub log: Vec<Record>,
     pub probes: Vec<Probe>,
@@ -157,9 +168,10 @@ pub struct Rig {
     fuse: Option<(Cut, Duration)>,
     killed: Option<Duration>,
     refusal: Option<Refusal>,
+    /// From when on the monitor knew that the log fails, and until when.
+    pub log_failing: Vec<(Timestamp, Timestamp)>,
     roster: Roster,
     policy: Policy,
-    account: Account,
     profile: Profile,
     number: u64,
 }
@@ -172,34 +184,24 @@ impl Rig {
 
     /// The same with recordings of this mode.
     pub fn in_mode(mode: Mode, scenario: Scenario, seed: u64, policy: Policy, strangers: &[String]) -> Self {
-        let mut roster = roster(&scenario);
-        let project = &mut roster.projects[0];
-        project.policy = policy.clone();
-        project.channels.iter_mut().for_each(|channel| channel.mode = mode.clone());
-        let names = project.channels.iter().map(|channel| (Arc::clone(&channel.name), channel.id)).collect();
-        let is_stranger = |channel: &mut Channel| strangers.iter().any(|name| **name == *channel.name);
-        let strangers: Vec<_> = project.channels.extract_if(.., is_stranger).collect();
-        let strangers = strangers.into_iter().map(|channel| (Arc::clone(&channel.name), channel)).collect();
-        let domains = &scenario.project.domains;
-        let account = Account::new(
-            scenario.project.app_id.parse().expect("the scenario's App ID"),
-            scenario.project.customer_id.clone().into(),
-            scenario.project.customer_secret.clone().into(),
-            domains.iter().map(|name| name.parse().expect("a domain")).collect(),
-        );
+        let Roster { idle_times, .. } = roster(&scenario);
+        let roster = Roster { projects: Vec::new(), idle_times };
         let max_idle = scenario.channels.first().map_or(300, |channel| channel.max_idle.0 / 1000);
+        let max_idle = u32::try_from(max_idle).expect("a short time");
         let mut rig = Self {
             monitor: Monitor::new(roster.clone(), policy.clone()),
-            cloud: SimCloud::new(scenario, seed, BEGIN.as_millis()),
+            services: Vec::new(),
+            projects: BTreeMap::new(),
+            mode: mode.clone(),
             now: BEGIN,
             log: Vec::new(),
             probes: Vec::new(),
             sent: Vec::new(),
             shown: BTreeMap::new(),
-            names,
+            names: BTreeMap::new(),
             adopted: Vec::new(),
             elsewhere: BTreeMap::new(),
-            strangers,
+            strangers: BTreeMap::new(),
             acts: BTreeMap::new(),
             flying: BTreeMap::new(),
             last_probes: BTreeMap::new(),
@@ -208,21 +210,62 @@ impl Rig {
             fuse: None,
             killed: None,
             refusal: None,
+            log_failing: Vec::new(),
             roster,
             policy,
-            account: account.expect("an account"),
             profile: match mode {
                 Mode::Web => page(),
-                Mode::Individual | Mode::Mix | Mode::Other(_) => {
-                    profile(u32::try_from(max_idle).expect("a short time"))
-                }
+                Mode::Individual => individual(max_idle),
+                Mode::Mix | Mode::Other(_) => profile(max_idle),
             },
             slower: Vec::new(),
             slower_since: None,
             number: 0,
         };
-        rig.note_shown();
+        rig.watch_project(scenario, seed, strangers);
         rig
+    }
+
+    /// The same monitor with one more project: another cloud, with App ID, domains and quota of its own.
+    pub fn with_project(mut self, scenario: Scenario, seed: u64, strangers: &[String]) -> Self {
+        self.watch_project(scenario, seed, strangers);
+        self
+    }
+
+    fn watch_project(&mut self, scenario: Scenario, seed: u64, strangers: &[String]) {
+        let mut project = roster(&scenario).projects.remove(0);
+        let number = ProjectId(u16::try_from(self.roster.projects.len()).expect("few"));
+        let before = u32::try_from(self.names.len()).expect("not that many");
+        project.policy = self.policy.clone();
+        project.numbers = project.numbers.iter().map(|id| ChannelId(before + id.0)).collect();
+        for channel in &mut project.channels {
+            (channel.id, channel.mode) = (ChannelId(before + channel.id.0), self.mode.clone());
+            self.projects.insert(channel.id, number);
+            self.names.insert(Arc::clone(&channel.name), channel.id);
+        }
+        let is_stranger = |channel: &mut Channel| strangers.iter().any(|name| **name == *channel.name);
+        let strangers: Vec<_> = project.channels.extract_if(.., is_stranger).collect();
+        self.strangers.extend(strangers.into_iter().map(|channel| (Arc::clone(&channel.name), channel)));
+        let account = Account::new(
+            scenario.project.app_id.parse().expect("the scenario's App ID"),
+            scenario.project.customer_id.clone().into(),
+            scenario.project.customer_secret.clone().into(),
+            scenario.project.domains.iter().map(|name| name.parse().expect("a domain")).collect(),
+        );
+        let cloud = SimCloud::new(scenario, seed, BEGIN.as_millis());
+        self.services.push(Service { cloud, account: account.expect("an account") });
+        self.roster.projects.push(project);
+        self.monitor = Monitor::new(self.roster.clone(), self.policy.clone());
+        self.note_shown();
+    }
+
+    /// The project of a channel.
+    pub fn project_of(&self, id: ChannelId) -> ProjectId {
+        self.projects[&id]
+    }
+
+    fn service(&mut self, project: ProjectId) -> &mut Service {
+        &mut self.services[usize::from(project.0)]
     }
 
     /// The same monitor with these channels restarted without the operator.
@@ -240,10 +283,18 @@ impl Rig {
         self.names[name]
     }
 
+    /// Whether a channel is restarted without the operator.
+    pub fn is_restarted(&self, id: ChannelId) -> bool {
+        let mut channels = self.roster.projects.iter().flat_map(|project| &project.channels);
+        channels.any(|channel| channel.id == id && channel.auto_restart == AutoRestart::On)
+    }
+
     /// Keeps what the screen says about the pace.
     fn note_pace(&mut self) {
-        let project = self.monitor.project(ProjectId::default(), self.now);
-        let slower = project.filter(|it| it.slow.is_some() || it.retries_spent_since.is_some()).map(|it| it.poll_every);
+        let projects = (0..).map(ProjectId).take(self.roster.projects.len());
+        let projects = projects.filter_map(|id| self.monitor.project(id, self.now));
+        let slow = projects.filter(|it| it.slow.is_some() || it.retries_spent_since.is_some());
+        let slower = slow.map(|it| it.poll_every).max();
         self.slower_since = match (slower, self.slower_since) {
             (Some(interval), None) => Some((self.now, interval)),
             (Some(interval), Some((since, longest))) => Some((since, longest.max(interval))),
@@ -294,9 +345,10 @@ impl Rig {
         self.monitor.snapshot(self.now)
     }
 
-    /// The truth now.
-    pub fn journal(&mut self) -> Journal {
-        self.cloud.journal(self.now.as_millis())
+    /// The truth now, of each cloud.
+    pub fn journals(&mut self) -> Vec<Journal> {
+        let now = self.now.as_millis();
+        self.services.iter_mut().map(|service| service.cloud.journal(now)).collect()
     }
 
     /// A second monitor that has read the log of the first.
@@ -331,7 +383,7 @@ impl Rig {
             Act::ChangeElsewhere(name, change) => self.change_elsewhere(&name, change),
             Act::Elsewhere(name) => self.start_elsewhere(&name),
             Act::Adopt(name) => self.adopt(&name),
-            Act::Secret(secret) => self.account.customer_secret = secret.into(),
+            Act::Secret(secret) => self.services[0].account.customer_secret = secret.into(),
         }
     }
 
@@ -344,6 +396,7 @@ impl Rig {
     /// The backend's own acquire and start, by the same door as ours.
     fn start_elsewhere(&mut self, name: &Arc<str>) {
         let Some(channel) = self.described(name) else { return };
+        let project = self.project_of(channel.id);
         let Channel { cname, mode, main_uid: uid, .. } = channel;
         let (profile, asked_at, siblings) = (Arc::from("scenario"), self.now, Vec::new());
         let acquire = Call::Acquire {
@@ -354,9 +407,9 @@ impl Rig {
             asked_at,
             siblings,
         };
-        let Outcome::Acquired(resource_id) = self.ask(acquire) else { return };
+        let Outcome::Acquired(resource_id) = self.ask(project, acquire) else { return };
         let start = Call::Start { cname, uid, mode, profile, asked_at, resource_id: resource_id.clone() };
-        if let Outcome::Started(sid) = self.ask(start) {
+        if let Outcome::Started(sid) = self.ask(project, start) {
             self.foreign.push((Arc::clone(name), sid.clone()));
             self.elsewhere.insert(Arc::clone(name), (resource_id, sid));
         }
@@ -369,30 +422,26 @@ impl Rig {
         let recording = view.recording.clone().expect("a recording");
         let (cname, uid, mode) = (view.cname.clone(), view.uid, view.mode.clone());
         let RecordingView { resource_id, sid, .. } = recording;
-        let outcome = self.ask(Call::Change { cname, uid, mode, resource_id, sid, change });
+        let outcome = self.ask(self.project_of(id), Call::Change { cname, uid, mode, resource_id, sid, change });
         assert_eq!(outcome, Outcome::Updated, "the backend's change");
     }
 
     /// One exchange of the backend's, answered at once.
-    fn ask(&mut self, call: Call) -> Outcome {
-        let (host, timeout, kind) = (self.roster.projects[0].hosts[0].clone(), Duration::from_secs(10), call.kind());
-        let send = Send {
-            id: SendId { project: ProjectId(0), number: 0 },
-            channel: ChannelId(0),
-            call,
-            host,
-            attempt: 1,
-            timeout,
-        };
-        let request = request(&self.account, Some(Terms { profile: &self.profile, token: None }), &send)
-            .expect("a request the service would take");
-        let Reply { what, .. } = self.cloud.handle(0, &request, self.now.as_millis());
+    fn ask(&mut self, project: ProjectId, call: Call) -> Outcome {
+        let host = self.roster.projects[usize::from(project.0)].hosts[0].clone();
+        let (timeout, kind) = (Duration::from_secs(10), call.kind());
+        let send = Send { id: SendId { project, number: 0 }, channel: ChannelId(0), call, host, attempt: 1, timeout };
+        let terms = Some(Terms { profile: &self.profile, token: None });
+        let account = &self.services[usize::from(project.0)].account;
+        let request = request(account, terms, &send).expect("a request the service would take");
+        let now = self.now.as_millis();
+        let Reply { what, .. } = self.service(project).cloud.handle(0, &request, now);
         let What::Response(response) = what else { return Outcome::Malformed };
         reading::read(kind, &Ok(response)).answer.outcome
     }
 
     fn described(&self, name: &str) -> Option<Channel> {
-        let own = self.roster.projects[0].channels.iter().find(|channel| *channel.name == *name);
+        let own = self.roster.projects.iter().flat_map(|it| &it.channels).find(|channel| *channel.name == *name);
         own.or_else(|| self.strangers.get(name)).cloned()
     }
 
@@ -401,7 +450,8 @@ impl Rig {
         let Some(channel) = self.described(name) else { return };
         if let Some((resource_id, sid)) = self.elsewhere.get(name).cloned() {
             let uid = channel.main_uid;
-            self.feed(Input::Adopt(vec![Adoptee { project: ProjectId(0), channel, uid, resource_id, sid }]));
+            let project = self.project_of(channel.id);
+            self.feed(Input::Adopt(vec![Adoptee { project, channel, uid, resource_id, sid }]));
         }
     }
 
@@ -414,6 +464,7 @@ impl Rig {
     fn restart(&mut self, length: Duration) {
         if let Some(refusal) = self.refusal.take() {
             self.log.truncate(refusal.saved);
+            self.end_of_refusal();
         }
         let last_moment = self.log.last().map(|r| r.at).max(self.probes.last().map(|p| p.at)).unwrap_or(self.now);
         self.flying.clear();
@@ -494,7 +545,14 @@ impl Rig {
     /// The disk takes everything again, unless it was told to refuse for longer meanwhile.
     fn disk_again(&mut self) {
         if self.refusal.take_if(|refusal| refusal.until <= self.now).is_some() {
+            self.end_of_refusal();
             self.feed(Input::Log(LogHealth::Saved));
+        }
+    }
+
+    fn end_of_refusal(&mut self) {
+        if let Some((_, to)) = self.log_failing.last_mut() {
+            *to = (*to).min(self.now);
         }
     }
 
@@ -503,17 +561,21 @@ impl Rig {
         let facts = self.log.len();
         let Some(refusal) = self.refusal.as_mut().filter(|refusal| refusal.saved < facts) else { return };
         if !std::mem::replace(&mut refusal.noticed, true) {
+            self.log_failing.push((self.now, Timestamp::from_millis(i64::MAX)));
             let effects = self.monitor.handle(Input::Log(LogHealth::Failing), self.now);
             self.carry_out(effects);
         }
     }
 
     fn send(&mut self, send: Send) {
-        let domain =
-            self.roster.projects[0].hosts.iter().position(|host| *host == send.host).expect("a host of the roster");
-        let request = request(&self.account, Some(Terms { profile: &self.profile, token: None }), &send)
-            .expect("a request the service would take");
-        let Reply { after_ms, what } = self.cloud.handle(domain, &request, self.now.as_millis());
+        let project = send.id.project;
+        let hosts = &self.roster.projects[usize::from(project.0)].hosts;
+        let domain = hosts.iter().position(|host| *host == send.host).expect("a host of its project");
+        let terms = Some(Terms { profile: &self.profile, token: None });
+        let account = &self.services[usize::from(project.0)].account;
+        let request = request(account, terms, &send).expect("a request the service would take");
+        let now = self.now.as_millis();
+        let Reply { after_ms, what } = self.service(project).cloud.handle(domain, &request, now);
         let limit = send.timeout;
         let takes = Duration::from_millis(after_ms);
         let no_answer = |kind| Err(TransportError::NoAnswer { kind, detail: String::new() });
@@ -587,13 +649,28 @@ fn page() -> Profile {
     draft.resolve(&|name| Some(format!("value-of-{name}"))).expect("all is set")
 }
 
+/// All users in one picture.
 pub fn profile(max_idle_s: u32) -> Profile {
-    let place = Place::try_from(StorageParts::new(Vendor::AmazonS3, 7, "b")).expect("a storage");
-    let keys = Keys::new("access-key".into(), "secret-key".into(), None).expect("keys");
-    let common = Common {
+    let common = common(max_idle_s);
+    profile_of(Body::Mix(Mix { common, ..Mix::new(ChannelType::LiveBroadcast) }))
+}
+
+/// Every user for itself.
+fn individual(max_idle_s: u32) -> Profile {
+    let group = UidGroup::try_from(3).expect("in range");
+    let body = Individual::new(common(max_idle_s), StreamMode::Default, group, Capture::Files).expect("a body");
+    profile_of(Body::Individual(body))
+}
+
+fn common(max_idle_s: u32) -> Common<SecretString> {
+    Common {
         max_idle_time: MaxIdleTime::try_from(max_idle_s).expect("in range"),
         ..Common::new(ChannelType::LiveBroadcast)
-    };
-    let body = Body::Mix(Mix { common, ..Mix::new(ChannelType::LiveBroadcast) });
+    }
+}
+
+fn profile_of(body: Body<SecretString>) -> Profile {
+    let place = Place::try_from(StorageParts::new(Vendor::AmazonS3, 7, "b")).expect("a storage");
+    let keys = Keys::new("access-key".into(), "secret-key".into(), None).expect("keys");
     Profile { acquire: Acquire::default(), body, storage: Storage::new(place, keys).expect("a storage") }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use reelwatch::monitor::event::Event;
+use reelwatch::monitor::event::{Actor, Event, Record};
 use reelwatch::monitor::gap::{Gap, GapEnd};
 use reelwatch::monitor::io::Command;
 use reelwatch::monitor::phase::{Phase, State};
@@ -31,7 +31,7 @@ const fn s(seconds: u64) -> Duration {
 }
 
 fn judged(rig: &mut Rig) {
-    let mut witness = Witness::new("p");
+    let mut witness = Witness::new(&["p"]);
     let findings = truth::judge(&witness.case(rig, rules(&Policy::default(), 1), &BTreeMap::new()));
     assert!(findings.is_empty(), "{findings:#?}");
 }
@@ -98,5 +98,17 @@ fn a_bad_answer_that_a_store_remembers_from_before_a_gap_bounds_nothing() {
     let [_, gap] = gaps(&rig)[..] else { panic!("two gaps: {:?}", gaps(&rig)) };
     assert_eq!(gap.end, GapEnd::Restarted);
     assert!(gap.last_good <= gap.last_bad && gap.last_bad <= gap.first_good, "{gap:?}");
+    judged(&mut rig);
+}
+
+#[test]
+fn a_restart_that_was_refused_is_not_repeated_by_itself() {
+    let happenings = "[[at]]\nt = \"300s\"\nwhat = \"die\"\ncname = \"c\"\n\
+                      [[at]]\nt = \"310s\"\nwhat = \"suspended\"\nfor = \"3600s\"\n";
+    let mut rig = rig(happenings).with_auto_restart(&["c".to_owned()]);
+    rig.run(s(1_500));
+    let asked = |record: &&Record| matches!(record.event, Event::StartRequested { by: Actor::Reelwatch, .. });
+    assert_eq!(rig.log.iter().filter(asked).count(), 1, "repeating cannot help");
+    assert_eq!(word_at(&rig, 1_500), State::Lost);
     judged(&mut rig);
 }

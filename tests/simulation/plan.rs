@@ -25,8 +25,12 @@ pub struct Plan {
     pub mode: Mode,
     pub policy: Policy,
     pub scenario: Scenario,
+    /// That of a second project beside it.
+    pub beside: Option<Scenario>,
     /// Channels that the customer's backend records.
     pub strangers: Vec<String>,
+    /// Channels that are restarted without the operator.
+    pub auto_restart: Vec<String>,
     pub breaks: Vec<(Duration, Act)>,
 }
 
@@ -44,21 +48,47 @@ impl Plan {
         let policy = policy(&mut rng);
         let length = length(&mut rng, fleet, &policy);
         let length = given("REELWATCH_HOURS").map_or(length, |hours: u64| Duration::from_secs(hours * 3600));
-        let mode = if rng.u8(0..8) == 0 { Mode::Web } else { Mode::Mix };
-        let scenario = trouble::scenario(&mut rng, fleet, length, &mode);
+        let mode = match rng.u8(0..8) {
+            0 => Mode::Web,
+            1 => Mode::Individual,
+            _ => Mode::Mix,
+        };
+        let second = if rng.u8(0..4) == 0 { fleet / 3 } else { 0 };
+        let scenario = trouble::scenario(&mut rng, Numbers { after: 0, count: fleet - second }, length, &mode);
+        let numbers = Numbers { after: fleet - second, count: second };
+        let beside = (second > 0).then(|| trouble::beside(&mut rng, &scenario, numbers, length, &mode));
         let few = fleet / 6;
         let strangers = (fleet - few + 1..=fleet).map(cname).collect();
         let breaks = breaks(&mut rng, length);
-        Self { seed, fleet, length, mode, policy, scenario, strangers, breaks }
+        let auto_restart = auto_restart(&mut rng, fleet);
+        Self { seed, fleet, length, mode, policy, scenario, beside, strangers, auto_restart, breaks }
     }
 
     pub fn rig(&self) -> Rig {
         let (policy, scenario) = (self.policy.clone(), self.scenario.clone());
         let mut rig = Rig::in_mode(self.mode.clone(), scenario, self.seed, policy, &self.strangers);
+        if let Some(beside) = self.beside.clone() {
+            rig = rig.with_project(beside, !self.seed, &self.strangers);
+        }
+        rig = rig.with_auto_restart(&self.auto_restart);
         for (at, act) in &self.breaks {
             rig.at(*at, act.clone());
         }
         rig
+    }
+
+    fn scenarios(&self) -> impl Iterator<Item = &Scenario> {
+        [&self.scenario].into_iter().chain(&self.beside)
+    }
+
+    /// The names of the projects.
+    pub fn projects(&self) -> Vec<&str> {
+        self.scenarios().map(|scenario| scenario.project.name.as_str()).collect()
+    }
+
+    /// How many channels the largest project has.
+    pub fn largest(&self) -> usize {
+        self.scenarios().map(|scenario| scenario.channels.len()).max().unwrap_or_default()
     }
 
     /// The command that plays it again.
@@ -67,6 +97,13 @@ impl Plan {
         let (hours, fleet) = (set("REELWATCH_HOURS"), set("REELWATCH_FLEET"));
         format!("{hours}{fleet}REELWATCH_SEED={} cargo test --test main simulation", self.seed)
     }
+}
+
+/// The channels of one project, by their numbers.
+#[derive(Clone, Copy)]
+pub struct Numbers {
+    pub after: u32,
+    pub count: u32,
 }
 
 /// The name of a channel by its number.
@@ -94,6 +131,12 @@ fn policy(rng: &mut Rng) -> Policy {
 fn length(rng: &mut Rng, fleet: u32, policy: &Policy) -> Duration {
     let seconds = rng.u64(POLLS) * policy.poll_every.as_secs() / u64::from(fleet);
     Duration::from_secs(seconds.clamp(SHORTEST, LONGEST))
+}
+
+/// None in every second run, else some or all.
+fn auto_restart(rng: &mut Rng, fleet: u32) -> Vec<String> {
+    let percent = *rng.choice(&[0, 0, 0, 30, 60, 100]).expect("some");
+    (1..=fleet).filter(|_| rng.u32(0..100) < percent).map(cname).collect()
 }
 
 /// Sleeps, kills at any moment, halts and a disk that refuses, some hours apart.

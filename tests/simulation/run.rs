@@ -73,7 +73,7 @@ impl<'a> Run<'a> {
             rig.at(Duration::from_millis(250 * i), act);
         }
         let operator = Operator::new(plan.seed, &rig, &plan.mode);
-        Self { plan, way, operator, witness: Witness::new(&plan.scenario.project.name), rig }
+        Self { plan, way, operator, witness: Witness::new(&plan.projects()), rig }
     }
 
     fn play(mut self) -> Result<Played, Failure> {
@@ -104,9 +104,10 @@ impl<'a> Run<'a> {
             self.rig.snapshot();
         }
         let per_second = self.rules().per_second;
-        let sends = self.witness.read(&mut self.rig);
-        let tail = sends.partition_point(|at| *at + 61_000 < self.rig.now.as_millis());
-        if let Some((at, took)) = truth::quota::broken(&sends[tail..], per_second) {
+        let sends = self.witness.read(&mut self.rig).iter();
+        let now = self.rig.now.as_millis();
+        let tails = sends.map(|row| &row[row.partition_point(|at| *at + 61_000 < now)..]);
+        if let Some((at, took)) = tails.filter_map(|tail| truth::quota::broken(tail, per_second)).next() {
             return Err(failure(
                 self.plan,
                 &format!("quota: {} requests in {took} ms at {at}", per_second + 1),
@@ -117,14 +118,18 @@ impl<'a> Run<'a> {
     }
 
     fn rules(&self) -> Rules {
-        rules(&self.plan.policy, self.rig.names.len())
+        rules(&self.plan.policy, self.plan.largest())
     }
 
     fn log_tells_the_state(&self) -> Result<(), Failure> {
-        if self.rig.replayed().facts() == self.rig.monitor.facts() {
+        let again = self.rig.replayed();
+        if again.incidents() != self.rig.monitor.incidents() {
+            let both = format!("  live {:#?}\n  read {:#?}\n", self.rig.monitor.incidents(), again.incidents());
+            return Err(failure(self.plan, "reading the log again gives other incidents", both));
+        }
+        if again.facts() == self.rig.monitor.facts() {
             return Ok(());
         }
-        let again = self.rig.replayed();
         let (live, read) = (self.rig.monitor.facts(), again.facts());
         let differs = live.iter().find(|(id, facts)| read.get(id) != Some(facts));
         let texts = differs.map(|(id, facts)| (format!("{facts:#?}"), format!("{:#?}", read.get(id))));

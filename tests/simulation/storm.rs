@@ -49,9 +49,9 @@ fn share_of_normal(rig: &Rig) -> usize {
 }
 
 fn quota_was_kept(rig: &mut Rig) {
-    let mut witness = Witness::new("p");
+    let mut witness = Witness::new(&["p"]);
     let per_second = rules(&Policy::default(), 500).per_second;
-    assert_eq!(truth::quota::broken(witness.read(rig), per_second), None);
+    assert_eq!(truth::quota::broken(&witness.read(rig)[0], per_second), None);
 }
 
 #[test]

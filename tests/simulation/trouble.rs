@@ -8,15 +8,16 @@ use reelwatch::monitor::ids::Mode;
 use reelwatch::sim::Scenario;
 use reelwatch::sim::scenario::{At, BadKeys, CallName, Fault, Happening, Kind, Span};
 
-use super::plan::cname;
+use super::plan::{Numbers, cname};
 
 const DOMAINS: [&str; 2] = ["api.agora.io", "api.sd-rtn.com"];
 
 /// The fleet and its troubles.
-pub fn scenario(rng: &mut Rng, fleet: u32, length: Duration, mode: &Mode) -> Scenario {
+pub fn scenario(rng: &mut Rng, numbers: Numbers, length: Duration, mode: &Mode) -> Scenario {
+    let (first, fleet) = (numbers.after, numbers.count);
     let pcw = if rng.u8(0..10) == 0 { fleet } else { 3 * fleet + 10 };
-    let mut text = format!("name = \"random\"\nseed = 1\n[project]\nname = \"p\"\n[service]\npcw = {pcw}\n");
-    for i in 1..=fleet {
+    let mut text = format!("name = \"random\"\nseed = 1\n[project]\nname = \"p{first}\"\n[service]\npcw = {pcw}\n");
+    for i in first + 1..=first + fleet {
         let (main, backup, spare) = (100_000 + i, 900_000 + i, 950_000 + i);
         text += &format!("[[channel]]\ncname = \"{}\"\nmain_uid = {main}\nbackup_uid = {backup}\n", cname(i));
         text += &format!("spare_uids = [{spare}]\n");
@@ -25,10 +26,21 @@ pub fn scenario(rng: &mut Rng, fleet: u32, length: Duration, mode: &Mode) -> Sce
     let channel_hours = u64::from(fleet) * length.as_secs() / 3600;
     for _ in 0..rng.u64(2..8) + rng.u64(0..=channel_hours).min(300) {
         let t = Span(rng.u64(0..millis(length)));
-        scenario.happenings.extend(trouble(rng, fleet, t, mode));
+        scenario.happenings.extend(trouble(rng, numbers, t, mode));
     }
     scenario.happenings.sort_by_key(|at| at.t);
     drop_failovers_in_a_failover(&mut scenario.happenings);
+    scenario
+}
+
+/// A second project on the same network: with troubles of its own, and most outages of the domains in common.
+pub fn beside(rng: &mut Rng, first: &Scenario, numbers: Numbers, length: Duration, mode: &Mode) -> Scenario {
+    let mut scenario = scenario(rng, numbers, length, mode);
+    "b".repeat(32).clone_into(&mut scenario.project.app_id);
+    // By the moment, so that domains that go dark together do so here, too.
+    let dark = |at: &&At| matches!(at.what, Happening::DomainDark { .. }) && at.t.0 % 3 > 0;
+    scenario.happenings.extend(first.happenings.iter().filter(dark).cloned());
+    scenario.happenings.sort_by_key(|at| at.t);
     scenario
 }
 
@@ -50,8 +62,8 @@ fn drop_failovers_in_a_failover(happenings: &mut Vec<At>) {
 }
 
 /// One trouble, or two that belong together.
-fn trouble(rng: &mut Rng, fleet: u32, t: Span, mode: &Mode) -> Vec<At> {
-    let number = rng.u32(1..=fleet);
+fn trouble(rng: &mut Rng, numbers: Numbers, t: Span, mode: &Mode) -> Vec<At> {
+    let number = numbers.after + rng.u32(1..=numbers.count);
     let cname = cname(number);
     let lasts = Span::secs(rng.u64(10..1_200));
     let uid = *rng.choice(&[100_000, 900_000, 950_000]).expect("some") + number;

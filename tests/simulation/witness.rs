@@ -3,37 +3,44 @@
 
 use std::collections::BTreeMap;
 
-use reelwatch::monitor::event::Record;
+use reelwatch::monitor::event::{Event, Record};
 use reelwatch::monitor::history;
-use reelwatch::monitor::ids::ChannelId;
+use reelwatch::monitor::ids::{ChannelId, Mode};
 use reelwatch::monitor::policy::Policy;
 use reelwatch::monitor::time::Timestamp;
 
 use crate::rig::{BEGIN, BreakKind, Rig};
 use crate::truth::cloud::Cloud;
-use crate::truth::evidence::{Case, Channel, Drawn, Exchange, Ms, Rules, Shown, Stretch, Told};
+use crate::truth::evidence::{Case, Channel, Drawn, Exchange, Ms, News, Rules, Shown, Stretch, Told};
 
 /// Reads along while a run is played, so that no answer has to be kept whole.
 pub struct Witness {
-    project: String,
+    projects: Vec<String>,
     channels: BTreeMap<ChannelId, Vec<Exchange>>,
-    sends: Vec<Ms>,
+    /// When the requests of each project left.
+    sends: Vec<Vec<Ms>>,
+    /// How many of all were read.
+    seen: usize,
     /// Requests that have no end yet: their place in the rig and here.
     open: Vec<(usize, ChannelId, usize)>,
 }
 
 impl Witness {
-    pub fn new(project: &str) -> Self {
-        Self { project: project.to_owned(), channels: BTreeMap::new(), sends: Vec::new(), open: Vec::new() }
+    pub fn new(projects: &[&str]) -> Self {
+        let sends = vec![Vec::new(); projects.len()];
+        let projects = projects.iter().map(|name| (*name).to_owned()).collect();
+        Self { projects, channels: BTreeMap::new(), sends, seen: 0, open: Vec::new() }
     }
 
-    /// Takes over what was sent and heard since the last time; when the requests left.
-    pub fn read(&mut self, rig: &mut Rig) -> &[Ms] {
-        for sent in &rig.sent[self.sends.len()..] {
+    /// Takes over what was sent and heard since the last time; when the requests of each
+    /// project left.
+    pub fn read(&mut self, rig: &mut Rig) -> &[Vec<Ms>] {
+        for sent in &rig.sent[self.seen..] {
             let row = self.channels.entry(sent.send.channel).or_default();
-            self.open.push((self.sends.len(), sent.send.channel, row.len()));
+            self.open.push((self.seen, sent.send.channel, row.len()));
             row.push(Exchange::new(sent.at.as_millis(), &sent.path));
-            self.sends.push(sent.at.as_millis());
+            self.sends[usize::from(sent.send.id.project.0)].push(sent.at.as_millis());
+            self.seen += 1;
         }
         let channels = &mut self.channels;
         self.open.retain(|(place, id, at)| {
@@ -52,16 +59,21 @@ impl Witness {
     pub fn case(&mut self, rig: &mut Rig, rules: Rules, asked: &BTreeMap<ChannelId, Vec<Timestamp>>) -> Case {
         self.read(rig);
         let mut journal = Vec::new();
-        rig.journal().write_json_lines(&mut journal).expect("a vector takes everything");
+        for one in rig.journals() {
+            one.write_json_lines(&mut journal).expect("a vector takes everything");
+        }
         let mut facts: BTreeMap<Option<ChannelId>, Vec<&Record>> = BTreeMap::new();
         for record in &rig.log {
             facts.entry(record.channel).or_default().push(record);
         }
         let common: Vec<Told> = facts.get(&None).into_iter().flatten().map(|record| told(record)).collect();
+        // Every user for itself: the files come later.
+        let files = if rig.mode == Mode::Individual { [60_000, 120_000] } else { [15_000, 75_000] };
         let channels = rig.names.iter().map(|(name, id)| {
             let own = facts.get(&Some(*id)).map_or(&[][..], Vec::as_slice);
             let foreign = rig.foreign.iter().filter(|(whose, _)| whose == name).map(|(_, sid)| sid.as_str().to_owned());
             Channel {
+                number: u64::from(id.0),
                 cname: name.to_string(),
                 shown: rig
                     .shown
@@ -70,7 +82,9 @@ impl Witness {
                 drawn: drawn(own, rig.now),
                 told: merged(own.iter().map(|record| told(record)).collect(), &common),
                 exchanges: self.channels.get(id).cloned().unwrap_or_default(),
-                project: 0,
+                files,
+                auto_restart: rig.is_restarted(*id),
+                project: usize::from(rig.project_of(*id).0),
                 asked: asked.get(id).into_iter().flatten().map(|at| at.as_millis()).collect(),
                 foreign: foreign.collect(),
             }
@@ -88,15 +102,20 @@ impl Witness {
         let intervals: Vec<_> = declared.collect();
         let declared = intervals.iter().map(|(stretch, _)| (*stretch, "the screen said that checks go slower"));
         let slower = stalled.chain(declared).collect();
+        let incidents = rig.log.iter().filter(|record| is_of_an_incident(&record.event)).map(news);
+        let log_failing =
+            rig.log_failing.iter().map(|(from, to)| Stretch { from: from.as_millis(), to: to.as_millis() });
         Case {
             rules,
             channels: channels.collect(),
             cloud: Cloud::read(&String::from_utf8(journal).expect("UTF-8")),
             unseen: stretches(&[BreakKind::Killed, BreakKind::Asleep]),
             starts: stretches(&[BreakKind::Killed]),
+            log_failing: log_failing.collect(),
             slower,
             intervals,
-            sends: vec![(self.project.clone(), self.sends.clone())],
+            incidents: incidents.collect(),
+            sends: self.projects.iter().cloned().zip(self.sends.iter().cloned()).collect(),
             until: rig.now.as_millis(),
         }
     }
@@ -106,12 +125,30 @@ impl Witness {
 pub fn rules(policy: &Policy, fleet: usize) -> Rules {
     let wanted = Ms::try_from(policy.poll_every.as_millis()).expect("an hour at most");
     let needed = Ms::try_from(fleet).expect("small") * 125;
-    Rules { interval: wanted.max(needed), per_second: usize::try_from(policy.quota_per_second).expect("small") }
+    Rules {
+        interval: wanted.max(needed),
+        sweep: wanted,
+        per_second: usize::try_from(policy.quota_per_second).expect("small"),
+    }
 }
 
 fn told(record: &Record) -> Told {
     let line = serde_json::to_value(record).expect("a line of the log");
     Told::read(&line).expect("a moment and an event")
+}
+
+fn news(record: &Record) -> News {
+    News { channel: record.channel.map(|id| u64::from(id.0)), told: told(record) }
+}
+
+fn is_of_an_incident(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::IncidentOpened { .. }
+            | Event::IncidentGrew { .. }
+            | Event::IncidentSettled { .. }
+            | Event::IncidentEnded { .. }
+    )
 }
 
 /// Facts of the channel and of the workstation, in order of time.

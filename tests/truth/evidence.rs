@@ -14,6 +14,8 @@ pub type Ms = i64;
 pub struct Rules {
     /// The longest poll interval that was in force.
     pub interval: Ms,
+    /// The shortest one.
+    pub sweep: Ms,
     /// Most requests of a project in any sliding second.
     pub per_second: usize,
 }
@@ -37,10 +39,14 @@ pub struct Case {
     pub unseen: Vec<Stretch>,
     /// Of those, the ones after which it was started anew.
     pub starts: Vec<Stretch>,
+    /// Stretches in which the program knew that nothing can be kept.
+    pub log_failing: Vec<Stretch>,
     /// Stretches in which the waits of the rules may be longer, and why.
     pub slower: Vec<(Stretch, &'static str)>,
     /// Stretches in which the screen named another interval, and the longest one it named.
     pub intervals: Vec<(Stretch, Ms)>,
+    /// What was told of incidents, in its order.
+    pub incidents: Vec<News>,
     /// Every moment at which a request left, by project, in order of time.
     pub sends: Vec<(String, Vec<Ms>)>,
     /// When it ended.
@@ -69,9 +75,19 @@ impl Case {
     }
 }
 
+/// A fact of an incident.
+#[derive(Clone, Debug)]
+pub struct News {
+    /// The number of the channel, if it is about one.
+    pub channel: Option<u64>,
+    pub told: Told,
+}
+
 /// One channel, as it was shown, drawn, told and asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Channel {
+    /// What facts about several channels call it.
+    pub number: u64,
     /// What the service calls it.
     pub cname: String,
     /// Every change of its word.
@@ -82,6 +98,10 @@ pub struct Channel {
     pub told: Vec<Told>,
     /// Its requests, in the order in which they left.
     pub exchanges: Vec<Exchange>,
+    /// When the files of a recording are asked for, counted from its start.
+    pub files: [Ms; 2],
+    /// Whether it is restarted without a person.
+    pub auto_restart: bool,
     /// The place of its project in `Case::sends`.
     pub project: usize,
     /// When a person asked for a query at once.
@@ -234,6 +254,15 @@ impl Channel {
 }
 
 impl Case {
+    /// While the own network was called down.
+    pub fn down(&self, channel: &Channel) -> Vec<Stretch> {
+        let of_name =
+            |name: &'static str| channel.told.iter().filter(move |told| told.name == name).map(|told| told.at);
+        let ends: Vec<Ms> = self.starts.iter().map(|start| start.to).chain(of_name("network_back")).collect();
+        let end = |from: Ms| ends.iter().copied().filter(|at| *at >= from).min().unwrap_or(self.until);
+        of_name("network_lost").map(|from| Stretch { from, to: end(from) }).collect()
+    }
+
     /// Whether the program surely looked all the time between two moments.
     pub fn looked(&self, from: Ms, to: Ms) -> bool {
         !self.unseen.iter().any(|unseen| unseen.meets(from, to))

@@ -1,11 +1,13 @@
 //! Lies told to the judge: each is one small change to a true case, and each must be caught and called by its name. A judge
 //! that cannot fail proves nothing.
 
+mod alone;
+
 use serde_json::json;
 
 use super::answer::Says;
 use super::cloud::{Cloud, Life, Part};
-use super::evidence::{Case, Channel, Drawn, Exchange, Ms, Rules, Shown, Stretch, Told};
+use super::evidence::{Case, Channel, Drawn, Exchange, Ms, News, Rules, Shown, Stretch, Told};
 use super::judge;
 
 const S: Ms = 1_000;
@@ -15,7 +17,7 @@ const END: Ms = 1_000 * S;
 fn truth() -> Case {
     let mut cloud = Cloud::default();
     cloud.add(life("a", S, Some(200 * S), &[(4 * S, Some(200 * S))]));
-    let mut channel = Channel { cname: "c".to_owned(), ..Channel::default() };
+    let mut channel = Channel { number: 1, cname: "c".to_owned(), files: [15 * S, 75 * S], ..Channel::default() };
     channel.exchanges = vec![
         exchange(500, "acquire", 600, Says::Done),
         exchange(600, "start", S, Says::Started("a".to_owned())),
@@ -52,15 +54,18 @@ fn truth() -> Case {
         drawn(240_100, lost, "suspect"),
         drawn(lost, END, "lost"),
     ];
+    let opened = json!({ "incident": 1, "kind": "lost", "channels": [1] });
     let sends = channel.exchanges.iter().map(|exchange| exchange.sent).collect();
     Case {
-        rules: Rules { interval: 120 * S, per_second: 10 },
+        rules: Rules { interval: 120 * S, sweep: 120 * S, per_second: 10 },
         channels: vec![channel],
         cloud,
         unseen: Vec::new(),
         starts: Vec::new(),
+        log_failing: Vec::new(),
         slower: Vec::new(),
         intervals: Vec::new(),
+        incidents: vec![News { channel: Some(1), told: told(lost, "incident_opened", opened) }],
         sends: vec![("p".to_owned(), sends)],
         until: END,
     }

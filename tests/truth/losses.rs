@@ -63,7 +63,9 @@ fn pause(case: &Case, channel: &Channel, own: &Own<'_>, from: Ms, to: Ms) -> Ms 
 fn is_found(case: &Case, channel: &Channel, own: &Own<'_>, ended: Ms, findings: &mut Vec<Finding>) {
     let mut first: Option<Ms> = None;
     let asked = channel.exchanges.iter().filter(|exchange| exchange.asks_for(own.sid) && exchange.sent >= ended);
-    for at in asked.filter_map(tells).filter(|at| *at < own.to) {
+    // What comes in the very moment of a kill may not have been taken in.
+    let taken_in = |at: &Ms| case.looked(*at, at + 1);
+    for at in asked.filter_map(tells).filter(|at| *at < own.to).filter(taken_in) {
         let word = channel.word(at);
         if word == "uncertain" && is_declared_unknown(channel, at) {
             first = None;

@@ -15,15 +15,21 @@
 //! | `pace` | the waits of the rules, to the millisecond |
 //! | `recorders` | none lost, none doubled |
 //! | `settled` | what a kill left open is settled or shown as unknown |
+//! | `by_itself` | restarts without the operator |
+//! | `incidents` | what is bad is in one incident, and what is well in none |
 //! | `order` | time goes forward everywhere |
+//! | `network` | the own network is down only when no project is answered |
 //! | `lies` | that each of them can fail |
 
 pub mod answer;
+mod by_itself;
 pub mod cloud;
 pub mod evidence;
 mod gaps;
+mod incidents;
 mod lies;
 mod losses;
+mod network;
 pub mod order;
 mod own;
 mod pace;
@@ -38,6 +44,8 @@ use evidence::{Case, Finding};
 pub fn judge(case: &Case) -> Vec<Finding> {
     let mut findings = Vec::new();
     quota::judge(case, &mut findings);
+    incidents::judge(case, &mut findings);
+    network::judge(case, &mut findings);
     for channel in &case.channels {
         order::judge(channel, &mut findings);
         words::judge(case, channel, &mut findings);
@@ -46,6 +54,7 @@ pub fn judge(case: &Case) -> Vec<Finding> {
         pace::judge(case, channel, &mut findings);
         recorders::judge(case, channel, &mut findings);
         settled::judge(case, channel, &mut findings);
+        by_itself::judge(case, channel, &mut findings);
     }
     findings.sort_by_key(|finding| finding.at);
     findings

@@ -15,8 +15,6 @@ const SERVER_ERROR: [Ms; 3] = [3_000, 6_000, 9_000];
 const NOT_COMPLETED: [Ms; 2] = [3_000, 6_000];
 /// From the name of a recorder to the first query.
 const FIRST_QUERY: Ms = 5_000;
-/// When the files are asked for, after the start, in mix and web mode: such a query may come before the one that is due.
-const FILES: [Ms; 2] = [15_000, 75_000];
 /// How long a start is verified.
 const VERIFIED_WITHIN: Ms = 90_000;
 /// Requests in the background rest this long after a 429.
@@ -79,11 +77,6 @@ impl<'a> Turns<'a> {
         let of_name =
             |name: &str| channel.told.iter().filter(|told| told.name == name).map(|told| told.at).collect::<Vec<_>>();
         let backs = of_name("network_back");
-        let ends = |from: Ms| {
-            case.starts.iter().map(|start| start.to).chain(backs.iter().copied()).filter(|at| *at >= from).min()
-        };
-        let down =
-            of_name("network_lost").into_iter().map(|from| Stretch { from, to: ends(from).unwrap_or(case.until) });
         let told = channel.told.iter().filter(|told| !HARMLESS.contains(&told.name.as_str())).map(|told| told.at);
         let mut moved: Vec<Ms> = told.chain(channel.asked.iter().copied()).collect();
         moved.sort_unstable();
@@ -98,7 +91,7 @@ impl<'a> Turns<'a> {
             case,
             channel,
             moved,
-            down: down.collect(),
+            down: case.down(channel),
             throttled: of_name("throttled"),
             begun,
             broken,
@@ -216,7 +209,8 @@ fn watching(turns: &Turns<'_>, own: &Own<'_>, findings: &mut Vec<Finding>) {
                 let file = (own.from + after).max(*heard);
                 own.from + after <= next.sent && turns.free_at(file, next.sent) == next.sent
             };
-            if !FILES.iter().any(is_for_files) {
+            // A query for the files may come before the one that is due.
+            if !turns.channel.files.iter().any(is_for_files) {
                 turns.hold(exchange, due, next, why, findings);
             }
         }

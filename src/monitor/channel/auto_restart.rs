@@ -36,8 +36,8 @@ enum Rest {
 pub(crate) struct AutoRestarts {
     /// When the last ones were asked for, oldest first.
     starts: VecDeque<Timestamp>,
-    /// When a start failed last, since the channel recorded.
-    failed_at: Option<Timestamp>,
+    /// When a start failed last, and why, since the channel recorded.
+    failed: Option<(Timestamp, StartFailure)>,
     rest: Rest,
 }
 
@@ -51,7 +51,7 @@ impl AutoRestarts {
             }
         }
         if let Event::StartFailed { why, .. } = event {
-            self.failed_at = Some(at);
+            self.failed = Some((at, *why));
             if *why == StartFailure::Cancelled {
                 self.rest = Rest::Cancelled;
             }
@@ -71,7 +71,7 @@ impl AutoRestarts {
                 | Event::ChannelForgotten { .. }
         );
         if begins_anew {
-            self.failed_at = None;
+            self.failed = None;
             self.rest = Rest::None;
         }
     }
@@ -96,18 +96,21 @@ impl Machine {
             // What was lost before may have come back since: it is looked at first.
             Sight::Blind(_) | Sight::Refused(_) => false,
         };
-        let may = wanted && sees && may_help(self.facts.phase) && ctx.log == LogHealth::Saved;
+        // A restart that failed leaves the phase of what it was to replace, so its reason counts by itself.
+        let helps = may_help(self.facts.phase) && auto.failed.is_none_or(|(_, why)| may_be_repeated(why));
+        let may = wanted && sees && helps && ctx.log == LogHealth::Saved;
         if !may || self.restart_denial(ctx).is_some() || self.free_restart_uid().is_none() || self.may_still_come() {
             return None;
         }
-        let at = auto.failed_at.map_or(self.facts.state_since, |failed| failed + ctx.policy.auto_restart_again_after);
+        let at = auto.failed.map_or(self.facts.state_since, |(failed, _)| failed + ctx.policy.auto_restart_again_after);
         Some((at, Why::AutoRestart))
     }
 
     /// Whether the recorder of a start that was not verified may be there after all: only a 404 since then rules it out.
     fn may_still_come(&self) -> bool {
         let gone = self.work.last_probe.as_ref().is_some_and(|last| {
-            last.probe.answer.outcome == Outcome::Missing && Some(last.probe.at) >= self.facts.auto.failed_at
+            last.probe.answer.outcome == Outcome::Missing
+                && self.facts.auto.failed.is_none_or(|(failed, _)| last.probe.at >= failed)
         });
         self.is_unverified() && !gone
     }
@@ -147,16 +150,7 @@ impl Machine {
 const fn may_help(phase: Phase) -> bool {
     match phase {
         Phase::Lost | Phase::AbnormalExit => true,
-        Phase::StartFailed(why) => match why {
-            StartFailure::ServerErrors
-            | StartFailure::NotCompleted
-            | StartFailure::Unreachable
-            | StartFailure::NotVerified
-            // Nothing was sent.
-            | StartFailure::NotSaved
-            | StartFailure::Interrupted => true,
-            StartFailure::Refused(_) | StartFailure::UidConflict | StartFailure::Cancelled => false,
-        },
+        Phase::StartFailed(why) => may_be_repeated(why),
         Phase::Idle
         | Phase::Starting(_)
         | Phase::StartUnknown
@@ -165,6 +159,20 @@ const fn may_help(phase: Phase) -> bool {
         | Phase::Ended(_)
         | Phase::Stopping
         | Phase::Stopped(_) => false,
+    }
+}
+
+/// Whether the same start may succeed another time. Cancelled ones are not failures, and nobody repeats them.
+const fn may_be_repeated(why: StartFailure) -> bool {
+    match why {
+        StartFailure::ServerErrors
+        | StartFailure::NotCompleted
+        | StartFailure::Unreachable
+        | StartFailure::NotVerified
+        // Nothing was sent.
+        | StartFailure::NotSaved
+        | StartFailure::Interrupted => true,
+        StartFailure::Refused(_) | StartFailure::UidConflict | StartFailure::Cancelled => false,
     }
 }
 
