@@ -9,7 +9,7 @@ use crate::monitor::io::Input;
 use crate::monitor::snapshot::Denials;
 
 fn denials(bench: &mut Bench) -> Denials {
-    bench.view(OWN).denials.clone()
+    bench.view(OWN).denials
 }
 
 /// Start, restart, stop, stop trying, and a change of the layout.
