@@ -25,6 +25,15 @@ use super::told::Told;
 /// Requests in ten seconds for each one of the reserve: a slot is held for a little more than a second.
 const PER_RESERVE: u32 = 9;
 
+/// What became of the tries before one that was not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    /// The service may have carried one out.
+    MayHaveActed,
+    /// There were none, or each was answered.
+    Nothing,
+}
+
 /// All operations of one project.
 #[derive(Clone, Debug)]
 pub struct Dispatch {
@@ -167,7 +176,7 @@ impl Dispatch {
         let Some((class, key)) = next.command else { return [None, background] };
         // A rest holds the background back, not those who yield to it.
         let patience = if self.pace.rests_until(now).is_some() { Patience::Left } else { next.patience };
-        let at_most = |commands| Some((key, self.quota.command_at(now, limit, commands)));
+        let at_most = |commands| Some((key, self.quota.command_at(now, limit, class.claim(), commands)));
         let reserve = policy.quota_reserved.max(1);
         match patience {
             Patience::Left => [Some((key, self.quota.free_at(now, limit))), background],
@@ -209,14 +218,13 @@ impl Dispatch {
         })
     }
 
-    /// An exchange was not made; its operation is given up. The channel and slot it belonged to.
-    pub fn not_sent(&mut self, id: SendId) -> Option<(ChannelId, Slot)> {
+    /// An exchange was not made; its operation is given up. The channel and slot it belonged to, and what became of earlier tries.
+    pub fn not_sent(&mut self, id: SendId) -> Option<(ChannelId, Slot, Earlier)> {
         let flight = self.flights.remove(&id)?;
-        let current = self.ops.get(&flight.key).is_some_and(|op| op.number == flight.op);
-        if current {
-            self.drop_op(flight.key);
-        }
-        current.then_some(flight.key)
+        let op = self.ops.get(&flight.key).filter(|op| op.number == flight.op)?;
+        let earlier = if op.may_have_acted { Earlier::MayHaveActed } else { Earlier::Nothing };
+        self.drop_op(flight.key);
+        Some((flight.key.0, flight.key.1, earlier))
     }
 
     /// The domains.
@@ -227,6 +235,11 @@ impl Dispatch {
     /// The quota.
     pub const fn quota(&self) -> &Quota {
         &self.quota
+    }
+
+    /// The clock leapt from one moment to another.
+    pub fn leap(&mut self, from: Timestamp, now: Timestamp) {
+        self.quota.leap(from, now);
     }
 
     /// Requests that wait for the quota.
@@ -288,13 +301,13 @@ impl Dispatch {
             // Not the domain's fault and not a try of the schedule: the same try is made again later.
             op.tried.pop();
             Some(now + op.request.class.rest_after_429(policy))
-                .filter(|at| op.request.until.is_none_or(|end| *at < end))
         } else if is_domain_failure(&answer.outcome) {
             self.next_domain_try(now, flight, policy)
         } else {
             None
         };
-        if let Some(at) = again {
+        let until = self.ops.get(&key).and_then(|op| op.request.until);
+        if let Some(at) = again.filter(|at| until.is_none_or(|end| *at < end)) {
             self.place(key, Place::Waiting(at));
             return (None, None);
         }
@@ -340,7 +353,7 @@ impl Dispatch {
                 self.domains.choose(now, &op.tried, op.request.ahead, policy.domain_sticks_for)
             }
             // What the operator wants is no occasion to find out about a domain that failed.
-            (Claim::Command | Claim::Background, _) => self.domains.next(&op.tried, op.request.ahead),
+            (Claim::Stop | Claim::Command | Claim::Background, _) => self.domains.next(&op.tried, op.request.ahead),
         };
         let Some(choice) = choice else { return };
         op.tried.push(choice);

@@ -248,6 +248,7 @@ impl Monitor {
     }
 
     fn resumed(&mut self, from: Timestamp, cause: Blindness, now: Timestamp, out: &mut Vec<Effect>) {
+        self.projects.iter_mut().for_each(|project| project.dispatch.leap(from, now));
         self.go_blind(from, cause, now, out);
         if !self.network.is_down() {
             self.look_at_all(now, out);
@@ -279,7 +280,10 @@ impl Monitor {
             |(at, project): (usize, &Project)| project.watched_channels().map(|id| (at, id)).collect::<Vec<_>>();
         let watched: Vec<_> = self.projects.iter().enumerate().flat_map(watched).collect();
         let Some((at, id)) = watched.get(self.probe_turn % watched.len().max(1)).copied() else {
+            // Nobody is left to be asked for: whether it is there shows with the next request.
             self.network.forget();
+            out.push(workstation_record(now, Event::NetworkBack));
+            self.look_at_all(now, out);
             return;
         };
         let ahead = self.probe_turn;

@@ -195,8 +195,8 @@ impl Project {
 
     /// An exchange was not made.
     pub fn not_saved(&mut self, id: SendId, around: Around, out: &mut Vec<Effect>) {
-        if let Some((channel, slot)) = self.dispatch.not_sent(id) {
-            self.with(channel, around, out, |machine, ctx| machine.not_saved(ctx, slot));
+        if let Some((channel, slot, earlier)) = self.dispatch.not_sent(id) {
+            self.with(channel, around, out, |machine, ctx| machine.not_saved(ctx, slot, earlier));
         }
     }
 

@@ -49,7 +49,8 @@ pub enum Class {
 impl Class {
     pub(super) const fn claim(self) -> Claim {
         match self {
-            Class::Stop | Class::Start | Class::Acquire | Class::Change => Claim::Command,
+            Class::Stop => Claim::Stop,
+            Class::Start | Class::Acquire | Class::Change => Claim::Command,
             Class::Verify | Class::Suspect | Class::Uncertain | Class::Poll | Class::FileName => Claim::Background,
         }
     }
@@ -65,7 +66,7 @@ impl Class {
     /// An operator's command does not wait as long as the polls do, which are what used the quota up.
     pub(super) fn rest_after_429(self, policy: &Policy) -> Duration {
         match self.claim() {
-            Claim::Command => Duration::from_secs(1),
+            Claim::Stop | Claim::Command => Duration::from_secs(1),
             Claim::Background => policy.throttle_for,
         }
     }
@@ -144,7 +145,7 @@ impl Queue {
 
     fn of(&mut self, class: Class) -> &mut BTreeSet<(Class, Timestamp, Key)> {
         match class.claim() {
-            Claim::Command => &mut self.commands,
+            Claim::Stop | Claim::Command => &mut self.commands,
             Claim::Background => &mut self.background,
         }
     }

@@ -9,7 +9,9 @@ use super::time::Timestamp;
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// The operator: may use all of the quota.
+    /// The operator's stop: may use all of the quota, and is counted apart from other commands, so that it waits for none of them.
+    Stop,
+    /// The operator's other wishes: may use all of the quota.
     Command,
     /// Polls and their like: leave the reserve alone.
     Background,
@@ -42,10 +44,17 @@ impl Quota {
 
     /// The same for a command, of which at most `commands` may leave in ten seconds: the rest belongs to a background that has
     /// waited long enough. Counted over ten, so that a few clicks in a row do not wait for each other.
-    pub fn command_at(&self, now: Timestamp, limit: u32, commands: u32) -> Timestamp {
+    pub fn command_at(&self, now: Timestamp, limit: u32, by: Claim, commands: u32) -> Timestamp {
         let free = self.free_at(now, limit);
-        let recent = self.sent.iter().rev().filter(|(_, claim)| *claim == Claim::Command);
+        let recent = self.sent.iter().rev().filter(|(_, claim)| *claim == by);
         recent.map(|(at, _)| *at).nth(room(commands) - 1).map_or(free, |oldest| free.max(oldest + Self::REMEMBERED))
+    }
+
+    /// The clock leapt: what was sent in its last second counts as sent now, since no second of the world has passed.
+    pub fn leap(&mut self, from: Timestamp, now: Timestamp) {
+        for (at, _) in self.sent.iter_mut().filter(|(at, _)| from.since(*at) < Self::HELD) {
+            *at = now;
+        }
     }
 
     /// Notes a send.
@@ -86,7 +95,7 @@ mod tests {
         for i in 0..200 {
             let claim = if i % 3 == 0 { Claim::Command } else { Claim::Background };
             now = match claim {
-                Claim::Command => quota.free_at(now, 10),
+                Claim::Stop | Claim::Command => quota.free_at(now, 10),
                 Claim::Background => quota.background_at(now, 10, GAP),
             };
             quota.take(now, claim);
@@ -115,7 +124,7 @@ mod tests {
         let mut quota = Quota::default();
         let mut now = at(0);
         for n in 0..10 {
-            now = quota.command_at(now, 10, 2);
+            now = quota.command_at(now, 10, Claim::Command, 2);
             assert_eq!(now, at(n / 2 * 10_000), "{n}");
             quota.take(now, Claim::Command);
         }

@@ -34,6 +34,8 @@ pub struct Store {
     last_seq: u64,
     /// Probes of an append that failed: only the database knows whether it was carried out all the same.
     doubt: Option<usize>,
+    /// How many facts and how much evidence of the append that is tried again are on the disk already.
+    kept: (usize, usize),
 }
 
 impl Store {
@@ -73,6 +75,7 @@ impl Store {
             answers: HashMap::new(),
             last_seq: 0,
             doubt: None,
+            kept: (0, 0),
         };
         let last: i64 = store
             .db
@@ -116,12 +119,16 @@ impl Store {
     /// of all (0 without any). After an error the same may be tried again, with more behind it: what was kept is not kept twice.
     pub fn append(&mut self, records: &[Record], probes: &[Probe]) -> Result<u64, StoreError> {
         self.still_there()?;
-        let (old_records, old_probes) = self.kept_all_the_same(records).map_err(|error| self.error(&error))?;
-        let records = records.get(old_records..).unwrap_or_default();
-        let probes = probes.get(old_probes..).unwrap_or_default();
+        let behind = records.get(self.kept.0..).unwrap_or_default();
+        let (more_records, more_probes) = self.kept_all_the_same(behind).map_err(|error| self.error(&error))?;
+        // Counted until an append succeeds: until then the same is handed in from its beginning.
+        self.kept = (self.kept.0 + more_records, self.kept.1 + more_probes);
+        let records = records.get(self.kept.0..).unwrap_or_default();
+        let probes = probes.get(self.kept.1..).unwrap_or_default();
         match self.try_append(records, probes) {
             Ok(seq) => {
                 self.last_seq = seq;
+                self.kept = (0, 0);
                 Ok(seq)
             }
             Err(error) => {

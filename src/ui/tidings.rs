@@ -63,8 +63,8 @@ impl Told {
     pub fn tell(&mut self, snapshot: &Snapshot) -> Vec<Tiding> {
         let mut new: Vec<_> = snapshot.incidents.iter().filter_map(|view| self.of_incident(view, snapshot)).collect();
         for view in &snapshot.channels {
-            new.extend(self.of_flapping(view));
-            new.extend(self.of_auto_restart(view, snapshot.at));
+            new.extend(self.of_flapping(view, snapshot));
+            new.extend(self.of_auto_restart(view, snapshot));
         }
         *self = Self::of(snapshot);
         new
@@ -78,13 +78,16 @@ impl Told {
             (_, Some(IncidentEnd::Absorbed(..) | IncidentEnd::Over(_))) | (Some(_), None) => return None,
         };
         let (about, name) = match view.children.as_slice() {
-            [only] if view.kind != IncidentKind::Uncertain => (Some(only.channel), Arc::clone(&only.name)),
+            [only] if view.kind != IncidentKind::Uncertain => {
+                let name = snapshot.channel(only.channel).map(|view| words::channel_name(view, snapshot).into());
+                (Some(only.channel), name.unwrap_or_else(|| Arc::clone(&only.name)))
+            }
             _ => (None, Arc::clone(&view.project)),
         };
         Some(Tiding { about, name, weight, text })
     }
 
-    fn of_flapping(&self, view: &ChannelView) -> Option<Tiding> {
+    fn of_flapping(&self, view: &ChannelView, snapshot: &Snapshot) -> Option<Tiding> {
         let (weight, text) = match (self.flapping.contains(&view.id), view.flapping, view.state) {
             (false, Some(_), _) => {
                 (Weight::Grave, "flapping, it turns bad again and again: no more of it is told until it is steady")
@@ -105,12 +108,17 @@ impl Told {
                 | State::Starting,
             ) => (Weight::Grave, "flapping no longer, it stays bad"),
         };
-        Some(Tiding { about: Some(view.id), name: Arc::clone(&view.name), weight, text: text.to_owned() })
+        Some(Tiding {
+            about: Some(view.id),
+            name: words::channel_name(view, snapshot).into(),
+            weight,
+            text: text.to_owned(),
+        })
     }
 
-    fn of_auto_restart(&self, view: &ChannelView, at: Timestamp) -> Option<Tiding> {
+    fn of_auto_restart(&self, view: &ChannelView, snapshot: &Snapshot) -> Option<Tiding> {
         let (now, before) = (auto_of(view), self.auto.get(&view.id));
-        let (most, used) = (view.auto_restart.most, view.auto_restart.used_at(at));
+        let (most, used) = (view.auto_restart.most, view.auto_restart.used_at(snapshot.at));
         let (weight, text) = if now.spent && !before.is_some_and(|before| before.spent) {
             (Weight::Grave, format!("auto-restart spent: {used} in the last hour; restart it yourself"))
         } else if now.last.is_some() && before.and_then(|before| before.last) != now.last {
@@ -118,7 +126,7 @@ impl Told {
         } else {
             return None;
         };
-        Some(Tiding { about: Some(view.id), name: Arc::clone(&view.name), weight, text })
+        Some(Tiding { about: Some(view.id), name: words::channel_name(view, snapshot).into(), weight, text })
     }
 }
 
@@ -144,15 +152,15 @@ mod tests {
     fn an_incident_is_told_when_it_opens_and_when_it_is_over_and_at_no_other_time() {
         let first = snapshot(vec![recording(1, "court-01")]);
         let mut told = Told::of(&first);
-        let open = incident(4, IncidentKind::Lost, &["court-03"]);
+        let open = incident(4, IncidentKind::Lost, &["court-01"]);
         let second = Snapshot { incidents: vec![Arc::new(open.clone())], ..first.clone() };
-        assert_eq!(texts(&told.tell(&second)), ["court-03: incident 4, nothing records"]);
+        assert_eq!(texts(&told.tell(&second)), ["court-01: incident 4, nothing records"]);
         assert_eq!(texts(&told.tell(&second)), [""; 0]);
         let mut over = open;
         over.end = Some(IncidentEnd::Over(NOW));
         over.children[0].settled = Some((NOW, Settled::Recovered));
         let third = Snapshot { incidents: vec![Arc::new(over.clone())], ..first.clone() };
-        assert_eq!(texts(&told.tell(&third)), ["court-03: recovered: good answers in a row"]);
+        assert_eq!(texts(&told.tell(&third)), ["court-01: recovered: good answers in a row"]);
         assert_eq!(texts(&told.tell(&third)), [""; 0]);
         over.children[0].settled = Some((NOW, Settled::Stopped));
         let stopped = Snapshot { incidents: vec![Arc::new(over)], ..first };

@@ -60,6 +60,12 @@ impl Journal {
         self.view.waiting > 0
     }
 
+    /// The same once more, whatever it said last: nobody will ask it again.
+    pub fn save_at_the_end(&mut self, now: Timestamp) -> LogHealth {
+        self.retry_at = None;
+        self.save(now)
+    }
+
     /// Puts everything that waits on the disk. While the disk refuses it is asked again only every few seconds.
     pub fn save(&mut self, now: Timestamp) -> LogHealth {
         let resting = self.retry_at.is_some_and(|at| now < at);

@@ -34,6 +34,8 @@ use thiserror::Error;
 use crate::agora::client::Client;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::policy::Policy;
+use crate::monitor::snapshot::Snapshot;
+use crate::monitor::time::Timestamp;
 use crate::monitor::{Monitor, Roster, Seen};
 use crate::store::{Store, StoreError};
 use book::Book;
@@ -129,7 +131,7 @@ pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
     let mut monitor = Monitor::new(roster, policy);
     monitor.replay(replay.records.iter().map(|(_, record)| record));
     let journal = Journal::new(store)?;
-    let first = Arc::new(monitor.snapshot(clock.now()));
+    let first = Arc::new(first_picture(&monitor, &seen, newest, clock.now()));
     let (handle, far) = handle::pair(first, clock);
     let last_moment = newest.unwrap_or_else(|| clock.now());
     let book = book.map(|book| Arc::new(Mutex::new(book)));
@@ -141,6 +143,18 @@ pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
         runtime.shutdown_background();
     })?;
     Ok(Worker { handle, passed_over: replay.skipped, thread: Some(thread) })
+}
+
+/// The picture until the worker has begun: nothing of the last run is shown as if it were known now.
+fn first_picture(
+    monitor: &Monitor,
+    seen: &BTreeMap<ChannelId, Seen>,
+    newest: Option<Timestamp>,
+    now: Timestamp,
+) -> Snapshot {
+    let mut begun = monitor.clone();
+    begun.resume(seen, newest.unwrap_or(now), now);
+    begun.snapshot(now)
 }
 
 /// What the store remembers of each channel's probes.

@@ -152,7 +152,7 @@ impl Shell {
         let version = Arc::from(env!("CARGO_PKG_VERSION"));
         self.journal.keep([Record { at: now, channel: None, event: Event::WatchBegan { version } }], []);
         let effects = self.monitor.resume(seen, last_moment, now);
-        self.carry_out(effects, now);
+        self.carry_out(effects);
         self.feed(Input::Tick);
         if self.book.is_some() {
             self.book(BookJob::Read);
@@ -193,7 +193,7 @@ impl Shell {
             Effect::Record(Record { event: Event::CommandDenied { why, .. }, .. }) => Some(*why),
             Effect::Record(_) | Effect::Measure(_) | Effect::Send(_) | Effect::Adopted(_) => None,
         });
-        self.carry_out(effects, now);
+        self.carry_out(effects);
         self.far.answers.send_replace(Some((number, denial)));
     }
 
@@ -231,11 +231,11 @@ impl Shell {
         self.compare_clocks();
         let now = self.clock.now();
         let effects = self.monitor.handle(input, now);
-        self.carry_out(effects, now);
+        self.carry_out(effects);
     }
 
     /// Facts first, on the disk; then the calls. A call that changes something does not leave before its intent is kept.
-    fn carry_out(&mut self, effects: Vec<Effect>, now: Timestamp) {
+    fn carry_out(&mut self, effects: Vec<Effect>) {
         let (mut records, mut probes, mut sends, mut adopted) = (Vec::new(), Vec::new(), Vec::new(), None);
         for effect in effects {
             match effect {
@@ -271,8 +271,10 @@ impl Shell {
             }
         }
         for id in unsaved {
+            // Saving takes time, and time never goes back.
+            let now = self.clock.now();
             let effects = self.monitor.handle(Input::NotSaved(id), now);
-            self.carry_out(effects, now);
+            self.carry_out(effects);
         }
     }
 
@@ -328,7 +330,7 @@ impl Shell {
         if health != before {
             self.dirty = true;
             let effects = self.monitor.handle(Input::Log(health), now);
-            self.carry_out(effects, now);
+            self.carry_out(effects);
         }
     }
 

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::{Ctx, Due, Machine};
+use crate::monitor::answer::Outcome;
 use crate::monitor::event::{Actor, Event};
 use crate::monitor::io::{AutoRestart, LogHealth};
 use crate::monitor::phase::{Phase, Sight, StartCause, StartFailure};
@@ -26,7 +27,7 @@ enum Rest {
     None,
     /// Those of the hour were used up.
     Spent,
-    /// The operator ended an attempt.
+    /// The operator ended an attempt, or asked for a stop.
     Cancelled,
 }
 
@@ -54,6 +55,10 @@ impl AutoRestarts {
             if *why == StartFailure::Cancelled {
                 self.rest = Rest::Cancelled;
             }
+        }
+        if let Event::StopRequested { .. } = event {
+            // Whatever becomes of the stop: what the operator wants ended is not begun again.
+            self.rest = Rest::Cancelled;
         }
         if let Event::AutoRestartSpent { .. } = event {
             self.rest = Rest::Spent;
@@ -94,11 +99,28 @@ impl Machine {
         // A restart that failed leaves the phase of what it was to replace, so its reason counts by itself.
         let helps = may_help(self.facts.phase) && auto.failed.is_none_or(|(_, why)| may_be_repeated(why));
         let may = wanted && sees && helps && ctx.log == LogHealth::Saved;
-        if !may || self.restart_denial(ctx).is_some() {
+        if !may || self.restart_denial(ctx).is_some() || self.free_restart_uid().is_none() || self.may_still_come() {
             return None;
         }
         let at = auto.failed.map_or(self.facts.state_since, |(failed, _)| failed + ctx.policy.auto_restart_again_after);
         Some((at, Why::AutoRestart))
+    }
+
+    /// Whether the recorder of a start that was not verified may be there after all: only a 404 since then rules it out.
+    fn may_still_come(&self) -> bool {
+        let gone = self.work.last_probe.as_ref().is_some_and(|last| {
+            let failed = self.facts.auto.failed.map(|(at, _)| at);
+            last.probe.answer.outcome == Outcome::Missing && Some(last.probe.at) >= failed
+        });
+        self.is_unverified() && !gone
+    }
+
+    /// When a start failed that may be repeated without the operator, what it left is looked at before that.
+    pub(super) fn look_before_auto(&mut self, ctx: &Ctx<'_>) {
+        if self.info.auto_restart == AutoRestart::On && self.is_unverified() {
+            let at = ctx.now + ctx.policy.auto_restart_again_after;
+            self.work.query = self.work.query.filter(|(query, _)| *query <= at).or(Some((at, Why::Asked)));
+        }
     }
 
     /// Restarts, or says once that those of the hour are used up.

@@ -25,8 +25,10 @@ const BAND_KEEPS: Duration = Duration::from_secs(3_600);
 /// How long closed gaps stay in memory.
 const GAPS_KEEP: Duration = Duration::from_secs(86_400);
 
-/// How many starts of unknown outcome a session keeps; each takes a person's wish.
+/// How many starts of unknown outcome are kept; the oldest gives way.
 const UNKNOWN_STARTS_AT_MOST: usize = 16;
+/// How long they outlast their session: Agora's longest documented token, and with it the recorder, ends by then.
+const UNKNOWN_STARTS_KEEP: Duration = Duration::from_secs(86_400);
 
 /// The durable state of one channel. Two monitors that read the same log have equal facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +43,7 @@ pub struct Facts {
     pub(crate) attempt: Option<Attempt>,
     /// The recorders that restarts replaced, oldest first, until each is surely gone. They outlast the session.
     pub(crate) olds: Vec<Old>,
-    /// Starts of this session whose outcome nobody knows: each may have left a recorder that has no name here.
+    /// Starts whose outcome nobody knows, of this session and of those shortly before: each may have left a recorder that has no name here.
     pub(crate) unknown_starts: Vec<UnknownStart>,
     /// The change that was sent and has no end yet.
     pub(crate) changing: Option<ChangeKind>,
@@ -113,7 +115,7 @@ impl Facts {
                 | Phase::StartFailed(StartFailure::NotVerified) => true,
                 Phase::Starting(_) => self.is_verifying(),
                 // What it was to replace may go on.
-                Phase::StartUnknown => self.attempt.as_ref().is_some_and(|attempt| !is_known_gone(attempt.prior)),
+                Phase::StartUnknown => self.attempt.as_ref().is_none_or(|attempt| !is_known_gone(attempt.prior)),
                 Phase::Idle | Phase::StartFailed(_) | Phase::AbnormalExit | Phase::Ended(_) | Phase::Stopped(_) => {
                     false
                 }
@@ -315,7 +317,7 @@ impl Facts {
             self.sessions = session.0;
             self.recording = None;
             self.open_gap = None;
-            self.unknown_starts.clear();
+            self.unknown_starts.retain(|unknown| at.since(unknown.asked_at) < UNKNOWN_STARTS_KEEP);
         }
         self.attempt = Some(Attempt {
             cause,
@@ -374,7 +376,7 @@ impl Facts {
     fn started(&mut self, new: Recording) {
         let (uid, sid) = (new.uid, new.sid.clone());
         let prior = self.attempt.as_ref().map_or(self.phase, |attempt| attempt.prior);
-        if let Some(recording) = self.recording.replace(new) {
+        if let Some(recording) = self.recording.replace(new).filter(|old| old.sid != sid) {
             let known_gone = is_known_gone(prior);
             self.olds.push(Old { recording, known_gone, seen_alive: false, stop_requested: false });
         }

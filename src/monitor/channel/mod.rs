@@ -46,7 +46,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer::Outcome;
-use super::dispatch::{Class, Dispatch, Finished, Heard, Request, Slot, Tries};
+use super::dispatch::{Class, Dispatch, Earlier, Finished, Heard, Request, Slot, Tries};
 use super::event::{Actor, CallKind, Denial, Event, Probe, Record, StopWait};
 use super::grid::Grid;
 use super::ids::{Cname, Mode, ProjectId, ResourceId, SessionId, Sid, Uid};
@@ -394,8 +394,11 @@ impl Machine {
     }
 
     /// An exchange was not made, since its intent is not on disk.
-    pub fn not_saved(&mut self, ctx: &mut Ctx<'_>, slot: Slot) {
+    pub fn not_saved(&mut self, ctx: &mut Ctx<'_>, slot: Slot, earlier: Earlier) {
         match slot {
+            Slot::Act if self.facts.phase == Phase::Stopping && earlier == Earlier::MayHaveActed => {
+                self.decide_stop_by_query(ctx);
+            }
             Slot::Act if self.facts.phase == Phase::Stopping => self.go_on_unstopped(ctx, None),
             Slot::Act => self.fail_start(ctx, StartFailure::NotSaved, None),
             // The watch asks again after an interval in any case.

@@ -21,7 +21,7 @@ impl Machine {
     /// Opens a session, or goes on with the other UID in the one that is open.
     pub(super) fn request_start(&mut self, ctx: &mut Ctx<'_>, cause: StartCause, by: Actor) {
         let (session, uid) = match cause {
-            StartCause::Start => (SessionId(self.facts.sessions + 1), Some(self.facts.uid)),
+            StartCause::Start => (SessionId(self.facts.sessions + 1), self.start_uid()),
             StartCause::Restart => (SessionId(self.facts.sessions), self.restart_uid()),
         };
         let Some(uid) = uid else { return };
@@ -39,14 +39,27 @@ impl Machine {
         self.acquire(ctx, uid);
     }
 
-    /// The UID that a restart takes: the other one of the pair, or one that no replaced recorder still holds.
+    /// The UID of a new session: the one in use, unless a recorder that may still live holds it.
+    fn start_uid(&self) -> Option<Uid> {
+        if self.facts.is_held(self.facts.uid) { self.restart_uid() } else { Some(self.facts.uid) }
+    }
+
+    /// The UID that an operator's restart takes: one that is free, or else the other one of the pair, at the operator's risk.
     pub(super) fn restart_uid(&self) -> Option<Uid> {
-        let on_main = self.facts.uid == self.info.main_uid;
-        let other = if on_main { self.info.backup_uid } else { Some(self.info.main_uid) };
+        self.free_restart_uid().or(self.other_uid())
+    }
+
+    /// The other one of the pair, or one that no recorder which may still live holds.
+    pub(super) fn free_restart_uid(&self) -> Option<Uid> {
         let own = is_known_gone(self.facts.phase).then_some(self.facts.uid);
         let spare = self.info.spare_uids.iter().copied().filter(|uid| *uid != self.facts.uid);
-        let mut free = other.into_iter().chain(spare).chain(own).filter(|uid| !self.facts.is_held(*uid));
-        free.next().or(other)
+        let mut free = self.other_uid().into_iter().chain(spare).chain(own).filter(|uid| !self.facts.is_held(*uid));
+        free.next()
+    }
+
+    fn other_uid(&self) -> Option<Uid> {
+        let on_main = self.facts.uid == self.info.main_uid;
+        if on_main { self.info.backup_uid } else { Some(self.info.main_uid) }
     }
 
     fn acquire(&mut self, ctx: &mut Ctx<'_>, uid: Uid) {
@@ -230,6 +243,8 @@ impl Machine {
         let (cname, mode) = (Some(self.info.cname.clone()), Some(self.info.mode.clone()));
         let started = Event::Started { uid: attempt.uid, resource_id, sid: sid.clone(), token_until, cname, mode };
         self.record(ctx, started);
+        // What was asked of the recorder before says nothing of this one.
+        ctx.dispatch.cancel(self.info.id, Slot::Watch);
         let until = ctx.now + ctx.policy.verify_within;
         if let Some(startup) = &mut self.work.startup {
             startup.step(Step::Wait, ctx.now);
@@ -321,12 +336,11 @@ impl Machine {
                 self.poll_next(ctx);
             }
             Reading::Unclear => self.resolve_uncertain(ctx),
-            Reading::Good
-            | Reading::Preparing
-            | Reading::Missing
-            | Reading::Leaving(_)
-            | Reading::Abnormal
-            | Reading::Refused(_) => self.poll_next(ctx),
+            Reading::Missing | Reading::Leaving(_) | Reading::Abnormal => {
+                self.open_gap(ctx);
+                self.poll_next(ctx);
+            }
+            Reading::Good | Reading::Preparing | Reading::Refused(_) => self.poll_next(ctx),
         }
     }
 

@@ -14,7 +14,11 @@ impl Machine {
     /// The network came back: a start that was waiting goes on.
     pub(super) fn start_again(&mut self, ctx: &mut Ctx<'_>) {
         let waiting = matches!(self.facts.phase, Phase::Starting(_)) && !self.facts.is_verifying();
-        if waiting && self.resource_is_too_old(ctx) && !ctx.dispatch.is_flying(self.info.id, CallKind::Start) {
+        let repeats = self.facts.phase == Phase::StartUnknown;
+        if (waiting || repeats)
+            && self.resource_is_too_old(ctx)
+            && !ctx.dispatch.is_flying(self.info.id, CallKind::Start)
+        {
             ctx.dispatch.cancel(self.info.id, Slot::Act);
         }
         if !waiting || ctx.dispatch.has(self.info.id, Slot::Act) || self.start_due().is_some() {

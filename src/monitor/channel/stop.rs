@@ -93,6 +93,12 @@ impl Machine {
             Outcome::NothingRecorded => self.stopped(ctx, StopResult::NothingRecorded),
             Outcome::AlreadyLeaving => self.stopped(ctx, StopResult::AlreadyGone),
             Outcome::Missing => self.stop_missing(ctx),
+            // An earlier try may have stopped it.
+            Outcome::Refused(_) | Outcome::UidConflict | Outcome::StaleResource
+                if finished.may_have_acted || self.work.stop.sent =>
+            {
+                self.decide_stop_by_query(ctx);
+            }
             Outcome::Refused(_) | Outcome::UidConflict | Outcome::StaleResource => {
                 self.go_on_unstopped(ctx, Some(answer));
             }
@@ -148,6 +154,8 @@ impl Machine {
                 self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer });
                 self.poll_next(ctx);
             }
+            // The stop is on its way, or about to be repeated: its own answer decides.
+            Reading::Good if ctx.dispatch.has(self.info.id, Slot::Act) || self.work.stop.retry.is_some() => {}
             Reading::Good => {
                 self.work.stop.tries += 1;
                 self.send_stop(ctx);
@@ -188,6 +196,14 @@ impl Machine {
     /// Whether a stop of this run is on its way or about to be repeated, so that queries would only disturb.
     pub(super) fn is_stop_under_way(&self) -> bool {
         self.facts.phase == Phase::Stopping && self.work.stop.wait.is_some()
+    }
+
+    /// A stop that may have arrived is not taken back: queries tell what came of it.
+    pub(super) fn decide_stop_by_query(&mut self, ctx: &Ctx<'_>) {
+        self.work.stop.sent = true;
+        self.work.stop.tries = ctx.policy.stop.tries().unwrap_or(usize::MAX);
+        self.work.stop.retry = None;
+        self.work.query = Some((ctx.now, Why::ConfirmStop));
     }
 
     /// The stop was refused, or never left, since its intent is not on disk: the channel is what it was before.

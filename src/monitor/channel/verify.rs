@@ -74,6 +74,7 @@ impl Machine {
         self.fail_start(ctx, StartFailure::NotVerified, Some(answer));
         if self.is_unverified() {
             self.poll_next(ctx);
+            self.look_before_auto(ctx);
         } else {
             // What was heard of a recorder that did not come says nothing of the one before it.
             self.work.last_bad = self.work.last_bad_before;

@@ -123,7 +123,8 @@ impl Machine {
             let held_back = ctx.network_down && !matches!(standing, Standing::Flying(_));
             return if held_back { Outlook::NoNetwork } else { Outlook::of(standing, call) };
         }
-        let may_send = self.facts.is_watched() || self.start_due().is_some() || self.auto_due(ctx).is_some();
+        let has_old = !self.facts.olds.is_empty();
+        let may_send = self.facts.is_watched() || has_old || self.start_due().is_some() || self.auto_due(ctx).is_some();
         let waits_for_network = ctx.network_down && may_send;
         if waits_for_network {
             return Outlook::NoNetwork;

@@ -67,10 +67,8 @@ impl Machine {
 
     /// Whether a query asks for the recording at hand: one of a session that has ended may be answered late.
     pub(super) fn is_about_the_recording(&self, call: &Call) -> bool {
-        match (call, &self.facts.recording) {
-            (Call::Query { sid, .. }, Some(recording)) => recording.sid == *sid,
-            (_, _) => false,
-        }
+        let Call::Query { sid, .. } = call else { return false };
+        self.facts.recording.as_ref().is_some_and(|recording| recording.sid == *sid)
     }
 
     fn query_due(&self) -> Option<Due> {
@@ -123,8 +121,9 @@ impl Machine {
 
     /// A query came to its end: the one place where what Agora says about a running recording is judged.
     pub(super) fn query_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
-        if ctx.network_down {
-            // The light probe, or the try that found it out: it says nothing about this recording.
+        if ctx.network_down || !self.is_about_the_recording(&finished.call) {
+            // The light probe, or the try that found it out: it says nothing about this recording; nor does a late answer
+            // about the one before.
             return;
         }
         self.note_files(ctx, finished);

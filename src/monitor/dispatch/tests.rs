@@ -15,7 +15,7 @@ fn request(class: Class) -> Request {
         asked_at: Timestamp::default(),
         siblings: Vec::new(),
     };
-    let call = if class.claim() == Claim::Command { acquire } else { query };
+    let call = if class.claim() != Claim::Background { acquire } else { query };
     Request { class, call, tries: Tries::Once, ahead: 0, timeout: Duration::from_secs(10), until: None }
 }
 

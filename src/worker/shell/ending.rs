@@ -19,7 +19,7 @@ impl Shell {
         let _ = tokio::time::timeout(END_WITHIN, self.hear_out()).await;
         die_at(faults::ENDING);
         self.journal.keep([Record { at: self.clock.now(), channel: None, event: Event::WatchEnded }], []);
-        self.save();
+        self.journal.save_at_the_end(self.clock.now());
         die_at(faults::ENDED);
         let snapshot = self.picture();
         self.far.snapshots.send_replace(Arc::new(snapshot));
