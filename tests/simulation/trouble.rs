@@ -38,7 +38,7 @@ pub fn beside(rng: &mut Rng, first: &Scenario, numbers: Numbers, length: Duratio
     let mut scenario = scenario(rng, numbers, length, mode);
     "b".repeat(32).clone_into(&mut scenario.project.app_id);
     // By the moment, so that domains that go dark together do so here, too.
-    let dark = |at: &&At| matches!(at.what, Happening::DomainDark { .. }) && at.t.0 % 3 > 0;
+    let dark = |at: &&At| matches!(at.what, Happening::DomainDark { .. }) && !at.t.0.is_multiple_of(3);
     scenario.happenings.extend(first.happenings.iter().filter(dark).cloned());
     scenario.happenings.sort_by_key(|at| at.t);
     scenario
