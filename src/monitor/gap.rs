@@ -85,4 +85,12 @@ mod tests {
         assert_eq!(gap.shortest(), Duration::from_secs(103));
         assert_eq!(gap.longest(), Duration::from_secs(229));
     }
+
+    #[test]
+    fn a_gap_that_goes_on_is_as_long_as_bad_answers_tell_at_least_and_at_most_until_now() {
+        let at = |s: i64| Timestamp::from_millis(s * 1000);
+        let gap = OpenGap { last_good: at(0), first_bad: at(120) };
+        assert_eq!(gap.shortest(at(223)), Duration::from_secs(103));
+        assert_eq!(gap.longest(at(300)), Duration::from_secs(300));
+    }
 }

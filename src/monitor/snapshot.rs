@@ -15,7 +15,7 @@ use super::ids::{ChannelId, Cname, Host, Mode, ProjectId, ResourceId, Role, Sid,
 pub use super::incidents::{ChildView, IncidentEnd, IncidentView};
 use super::io::{AutoRestart, LogHealth};
 use super::names::Verdict;
-use super::outlook::Outlook;
+use super::outlook::{Outlook, Rest};
 use super::phase::{Phase, Section, Sight, StartCause, StartFailure, State};
 use super::time::Timestamp;
 use super::told::{File, Hold, Web};
@@ -465,6 +465,10 @@ impl ChannelView {
 
     /// The part of the list it belongs to.
     pub fn section(&self) -> Section {
+        if self.phase == Phase::StartUnknown && self.outlook == Outlook::Rests(Rest::Operator) {
+            // Nothing more will tell whether a recorder runs: somebody has to look.
+            return Section::ActNow;
+        }
         if self.throttled && self.state.section() == Section::Quiet {
             return Section::Watch;
         }

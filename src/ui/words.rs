@@ -149,7 +149,7 @@ pub const fn stop_result(result: StopResult) -> &'static str {
         StopResult::Upload(Upload::Unknown) => "upload not confirmed",
         StopResult::AlreadyGone => "already gone",
         StopResult::NothingRecorded => "nothing recorded",
-        StopResult::NoRecorder => "no recorder was running",
+        StopResult::NoRecorder => "no recorder was known here",
     }
 }
 

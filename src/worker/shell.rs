@@ -255,7 +255,9 @@ impl Shell {
         let facts = !records.is_empty();
         die_at(faults::DECIDED);
         self.journal.keep(records, probes);
-        if facts {
+        // An intent may also have been kept before, with no new fact beside its call.
+        let acts = sends.iter().any(|send| send.call.kind() != CallKind::Query);
+        if facts || (acts && self.journal.has_waiting_facts()) {
             self.save();
         }
         if let Some(results) = adopted {

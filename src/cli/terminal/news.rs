@@ -117,7 +117,13 @@ fn reason(view: &ChannelView, after: &Snapshot) -> String {
             (None, StartCause::Restart) => "a restart".to_owned(),
         },
         Phase::StartFailed(why) => words::failure(why).short.to_owned(),
-        Phase::Stopped(result) => words::stop_result(result).to_owned(),
+        Phase::Stopped(result) => {
+            let beside = view
+                .second_recorder
+                .as_ref()
+                .map(|(_, uid)| format!("; the old recorder with UID {uid} still records"));
+            format!("{}{}", words::stop_result(result), beside.unwrap_or_default())
+        }
         Phase::Suspect => {
             format!("{}, Lost when it lasts {}", answer(), format::words(after.project_of(view).lost_after))
         }

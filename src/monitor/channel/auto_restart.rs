@@ -109,8 +109,8 @@ impl Machine {
     /// Whether the recorder of a start that was not verified may be there after all: only a 404 since then rules it out.
     fn may_still_come(&self) -> bool {
         let gone = self.work.last_probe.as_ref().is_some_and(|last| {
-            let failed = self.facts.auto.failed.map(|(at, _)| at);
-            last.probe.answer.outcome == Outcome::Missing && Some(last.probe.at) >= failed
+            last.probe.answer.outcome == Outcome::Missing
+                && self.facts.auto.failed.is_none_or(|(failed, _)| last.probe.at >= failed)
         });
         self.is_unverified() && !gone
     }

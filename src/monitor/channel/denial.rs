@@ -110,3 +110,6 @@ const fn change_name(kind: ChangeKind) -> &'static str {
         ChangeKind::Layout => "Change the layout",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,10 +51,16 @@ impl Machine {
 
     /// The other one of the pair, or one that no recorder which may still live holds.
     pub(super) fn free_restart_uid(&self) -> Option<Uid> {
-        let own = is_known_gone(self.facts.phase).then_some(self.facts.uid);
+        let own = self.own_is_gone().then_some(self.facts.uid);
         let spare = self.info.spare_uids.iter().copied().filter(|uid| *uid != self.facts.uid);
         let mut free = self.other_uid().into_iter().chain(spare).chain(own).filter(|uid| !self.facts.is_held(*uid));
         free.next()
+    }
+
+    /// Whether the recorder under the UID in use is surely gone; a start that nobody answered has changed nothing about that.
+    fn own_is_gone(&self) -> bool {
+        let prior = self.facts.attempt.as_ref().filter(|_| self.facts.phase == Phase::StartUnknown);
+        is_known_gone(prior.map_or(self.facts.phase, |attempt| attempt.prior))
     }
 
     fn other_uid(&self) -> Option<Uid> {

@@ -80,3 +80,17 @@ fn a_try_that_waits_for_its_domain_and_a_lost_network_are_foretold() {
     bench.run(s(60), but(CallKind::Query, || Some(Outcome::NoAnswer(NoAnswer::Connect))));
     assert_eq!(outlook(&mut bench), Outlook::NoNetwork);
 }
+
+#[test]
+fn the_next_request_has_a_moment_unless_there_is_none() {
+    let at = Timestamp::from_millis(7);
+    for (outlook, moment) in [
+        (Outlook::At(at, Why::Poll), Some(at)),
+        (Outlook::Queued(at, CallKind::Query), Some(at)),
+        (Outlook::Asked(at, CallKind::Query), Some(at)),
+        (Outlook::NoNetwork, None),
+        (Outlook::Rests(Rest::Operator), None),
+    ] {
+        assert_eq!(outlook.request_at(), moment, "{outlook:?}");
+    }
+}

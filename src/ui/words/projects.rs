@@ -49,7 +49,8 @@ pub fn domain_trouble(project: &ProjectView) -> Option<String> {
 /// That the recordings of a project are polled less often than the settings say.
 pub fn stretched(project: &ProjectView) -> Option<String> {
     let (every, wanted) = (project.poll_every, project.poll_wanted);
-    (every > wanted).then(|| format!("polled every {} instead of {}", seconds(every), seconds(wanted)))
+    (seconds(every) != seconds(wanted) && every > wanted)
+        .then(|| format!("polled every {} instead of {}", seconds(every), seconds(wanted)))
 }
 
 /// The domain that a project asks first.

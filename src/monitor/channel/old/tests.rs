@@ -1,0 +1,133 @@
+//! Old recorders: when they are asked for, when they are stopped, and when that is over. Each recorder has a name of its own and
+//! answers for itself.
+
+use super::*;
+use crate::monitor::Monitor;
+use crate::monitor::answer::ServiceStatus;
+use crate::monitor::bench::{Bench, OWN, s};
+use crate::monitor::event::CallKind;
+use crate::monitor::ids::Mode;
+use crate::monitor::io::{Command, Send};
+use crate::monitor::policy::Policy;
+use crate::monitor::told::Told;
+
+const ALIVE: Outcome = Outcome::Status(ServiceStatus::InProgress);
+const MAIN: u32 = 100_001;
+
+fn name(uid: u32) -> Sid {
+    Sid::new(format!("s-{uid}"))
+}
+
+fn sid_of(send: &Send) -> Option<&Sid> {
+    match &send.call {
+        Call::Query { sid, .. } | Call::Stop { sid, .. } | Call::Change { sid, .. } => Some(sid),
+        Call::Acquire { .. } | Call::Start { .. } => None,
+    }
+}
+
+/// A service where the recorder of the main UID answers `old` to queries and `stop` to a stop, and any other answers `new`.
+fn service(old: Outcome, stop: Outcome, new: Outcome) -> impl Fn(&Send) -> Option<(Outcome, Told)> {
+    move |send| {
+        let is_old = sid_of(send) == Some(&name(MAIN));
+        let outcome = match &send.call {
+            Call::Start { uid, .. } => Outcome::Started(name(uid.get())),
+            Call::Query { .. } => if is_old { &old } else { &new }.clone(),
+            Call::Stop { .. } if is_old => stop.clone(),
+            Call::Acquire { .. } | Call::Stop { .. } | Call::Change { .. } => {
+                return crate::monitor::bench::well(send);
+            }
+        };
+        Some((outcome, Told::default()))
+    }
+}
+
+/// A channel that recorded with the main UID and was just asked to restart.
+fn restarting(policy: OldRecorder) -> Bench {
+    let mut bench = Bench::new(Mode::Mix);
+    bench.roster.projects[0].policy.old_recorder = policy;
+    bench.monitor = Monitor::new(bench.roster.clone(), Policy { old_recorder: policy, ..Policy::default() });
+    bench.command(Command::Start(OWN));
+    bench.run(s(60), service(ALIVE, ALIVE, ALIVE));
+    bench.command(Command::Restart(OWN));
+    bench
+}
+
+/// When a stop of the old recorder was answered, in seconds since `since`.
+fn stops(bench: &Bench, since: Timestamp) -> Vec<u64> {
+    let stop = |event: &Event| matches!(event, Event::CallAnswered { call: CallKind::Stop, .. });
+    let all = bench.log.iter().filter(|record| record.at >= since && stop(&record.event));
+    all.map(|record| record.at.since(since).as_secs()).collect()
+}
+
+#[test]
+fn the_operator_can_stop_an_old_recorder_once_it_was_seen_and_only_once() {
+    let mut bench = restarting(OldRecorder::Ask);
+    assert_eq!(bench.view(OWN).denials.stop_old, Some(Denial::NoSecondRecorder), "nobody has seen two");
+    bench.run(s(60), service(ALIVE, ALIVE, ALIVE));
+    assert_eq!(bench.view(OWN).denials.stop_old, None);
+    assert!(stops(&bench, bench.now - s(60)).is_empty(), "it is the operator who decides");
+    bench.command(Command::StopOld(OWN));
+    assert_eq!(bench.view(OWN).denials.stop_old, Some(Denial::NoSecondRecorder), "it is being stopped");
+    bench.run(s(1), service(ALIVE, Outcome::AlreadyLeaving, ALIVE));
+    assert!(bench.events(OWN).any(|event| matches!(event, Event::OldGone { .. })));
+}
+
+#[test]
+fn a_stop_of_an_old_recorder_that_does_not_act_is_repeated_after_3_6_and_9_s_and_then_with_each_poll() {
+    let mut bench = restarting(OldRecorder::Ask);
+    bench.run(s(60), service(ALIVE, ALIVE, ALIVE));
+    bench.command(Command::StopOld(OWN));
+    let asked = bench.now;
+    bench.run(s(300), service(ALIVE, Outcome::ServerError, ALIVE));
+    assert_eq!(stops(&bench, asked), [0, 3, 9, 18, 138, 258]);
+}
+
+#[test]
+fn an_old_recorder_whose_stop_went_unanswered_and_that_is_gone_is_asked_for_over_the_failover_window() {
+    let mut bench = restarting(OldRecorder::Ask);
+    bench.run(s(60), service(ALIVE, ALIVE, ALIVE));
+    bench.command(Command::StopOld(OWN));
+    let asked = bench.now;
+    bench.run(s(600), service(Outcome::Missing, Outcome::Missing, ALIVE));
+    let gone = bench.log.iter().find(|record| matches!(record.event, Event::OldGone { .. })).expect("gone");
+    assert_eq!(gone.at.since(asked).as_secs(), 3 + 5 + 10 + 15 * 5, "the first 404 to a query, and 90 s of them");
+}
+
+#[test]
+fn the_policy_stops_an_old_recorder_only_while_its_successor_records() {
+    let mut bench = restarting(OldRecorder::Stop);
+    let asked = bench.now;
+    bench.run(s(60), service(ALIVE, Outcome::NothingRecorded, ALIVE));
+    assert_eq!(stops(&bench, asked).len(), 1);
+
+    let mut bench = restarting(OldRecorder::Stop);
+    bench.run(s(60), service(Outcome::Gateway, ALIVE, ALIVE));
+    bench.run(s(200), service(Outcome::Gateway, ALIVE, Outcome::Missing));
+    let lost = bench.now;
+    bench.run(s(600), service(ALIVE, Outcome::NothingRecorded, Outcome::Missing));
+    assert!(stops(&bench, lost).is_empty(), "it may be the only one that records");
+    bench.run(s(600), service(ALIVE, Outcome::NothingRecorded, ALIVE));
+    assert_eq!(stops(&bench, lost).len(), 1, "its successor is back");
+}
+
+#[test]
+fn an_adoption_goes_on_with_the_watch_over_the_old_recorders() {
+    let mut bench = restarting(OldRecorder::Ask);
+    bench.run(s(60), service(ALIVE, ALIVE, ALIVE));
+    bench.command(Command::Stop(OWN, StopWait::No));
+    bench.run(s(1), service(ALIVE, ALIVE, ALIVE));
+    let mut taken = crate::monitor::bench::adoptee(7, Mode::Mix);
+    taken.channel = bench.roster.projects[0].channels[0].clone();
+    assert_eq!(bench.adopt(vec![taken]), [Ok(())]);
+    bench.run(s(300), service(Outcome::Status(ServiceStatus::Leaving(7)), ALIVE, ALIVE));
+    assert!(bench.events(OWN).any(|event| matches!(event, Event::OldGone { .. })), "it was asked for");
+}
+
+#[test]
+fn when_the_recorder_of_a_restart_leaves_unverified_the_living_one_is_the_channels_again() {
+    let mut bench = restarting(OldRecorder::Ask);
+    bench.run(s(30), service(ALIVE, ALIVE, Outcome::Status(ServiceStatus::Leaving(7))));
+    assert_eq!(bench.view(OWN).recording.map(|recording| recording.sid), Some(name(MAIN)));
+    bench.run(s(300), service(ALIVE, ALIVE, Outcome::Status(ServiceStatus::Leaving(7))));
+    assert_eq!(bench.view(OWN).phase, Phase::Recording);
+}
