@@ -56,7 +56,9 @@ impl Network {
         if self.down.is_some() {
             return Turn::Same;
         }
-        let since = *self.first_failure.get_or_insert(sent_at);
+        // A try may have been sent before the last answer came: until then the network was there.
+        let first = self.last_answer.map_or(sent_at, |answer| answer.max(sent_at));
+        let since = *self.first_failure.get_or_insert(first);
         *self.failures.entry(host.clone()).or_default() += 1;
         let asked = asked();
         if asked.is_empty() {
@@ -128,6 +130,18 @@ mod tests {
         assert_eq!(note(&mut network, "b", 20, &DEAD), Turn::Lost(Timestamp::from_millis(10_000)));
         assert_eq!(note(&mut network, "a", 25, &DEAD), Turn::Same);
         assert_eq!(note(&mut network, "a", 30, &Outcome::Missing), Turn::Back);
+    }
+
+    #[test]
+    fn it_was_there_until_the_last_answer_even_if_the_first_try_that_failed_left_before() {
+        let mut network = Network::default();
+        let at = |s: i64| Timestamp::from_millis(s * 1000);
+        let asked = || ["a", "b"].map(Host::new).into();
+        assert_eq!(note(&mut network, "a", 13, &Outcome::Missing), Turn::Same);
+        assert_eq!(network.note(&Host::new("a"), at(10), at(20), &DEAD, asked), Turn::Same);
+        assert_eq!(note(&mut network, "a", 21, &DEAD), Turn::Same);
+        assert_eq!(note(&mut network, "b", 24, &DEAD), Turn::Same);
+        assert_eq!(note(&mut network, "b", 30, &DEAD), Turn::Lost(at(13)));
     }
 
     #[test]
