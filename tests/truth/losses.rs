@@ -88,14 +88,24 @@ fn is_found(case: &Case, channel: &Channel, own: &Own<'_>, ended: Ms, findings: 
     }
 }
 
-/// Whether the last wish for a recorder was left unknown: then nobody knows whether one records in its place, and it is said.
+/// Whether a wish for a recorder was left unknown: then nobody knows whether one records in its place, and it is said. A restart
+/// that fails leaves that as it was.
 fn is_declared_unknown(channel: &Channel, at: Ms) -> bool {
-    let wishes =
-        ["start_requested", "started", "start_failed", "start_left_unknown", "phase_changed", "stop_requested"];
-    let told = channel.told.iter().take_while(|told| told.at <= at);
-    told.filter(|told| wishes.contains(&told.name.as_str()))
-        .last()
-        .is_some_and(|told| told.name == "start_left_unknown")
+    let (mut unknown, mut before) = (false, false);
+    for told in channel.told.iter().take_while(|told| told.at <= at) {
+        match told.name.as_str() {
+            "start_requested" => {
+                before = unknown && told.text("cause") == Some("restart");
+                unknown = false;
+            }
+            "start_failed" => unknown = before,
+            "start_left_unknown" => unknown = true,
+            "started" => unknown = false,
+            "phase_changed" | "stop_requested" => (unknown, before) = (false, false),
+            _ => {}
+        }
+    }
+    unknown
 }
 
 /// When an answer came that tells of the end.

@@ -196,6 +196,11 @@ fn watching(turns: &Turns<'_>, own: &Own<'_>, findings: &mut Vec<Finding>) {
             counts.begin_anew();
             continue;
         };
+        if turns.ended.iter().any(|at| exchange.sent < *at && at < heard) {
+            // Given up on its way: its answer is heard, and nothing follows from it.
+            counts.begin_anew();
+            continue;
+        }
         if turns.overdue.iter().any(|at| counts.heard < *at && at <= heard) {
             counts.missing.clear();
             counts.unclear = 0;
