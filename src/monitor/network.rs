@@ -154,4 +154,14 @@ mod tests {
         assert_eq!(note(&mut network, "b", 9, &DEAD), Turn::Same);
         assert!(!network.is_down());
     }
+
+    #[test]
+    fn the_last_answer_is_remembered_through_an_outage_that_nothing_confirms() {
+        let mut network = Network::default();
+        assert_eq!(network.last_answer(), None);
+        note(&mut network, "a", 7, &Outcome::ServerError);
+        note(&mut network, "a", 8, &DEAD);
+        network.forget();
+        assert_eq!(network.last_answer(), Some(Timestamp::from_millis(7_000)));
+    }
 }

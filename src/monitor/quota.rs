@@ -142,4 +142,19 @@ mod tests {
         arrivals.sort();
         assert!(arrivals.windows(11).all(|w| w[10].since(w[0]) >= Duration::from_secs(1)));
     }
+
+    #[test]
+    fn what_was_sent_counts_for_ten_seconds_to_the_millisecond() {
+        let mut quota = Quota::default();
+        assert_eq!(quota.sent_last_10_s(at(0)), 0);
+        for ms in [0, 4_000, 9_999] {
+            quota.take(at(ms), Claim::Command);
+        }
+        assert_eq!(quota.sent_last_10_s(at(9_999)), 3);
+        assert_eq!(quota.sent_last_10_s(at(10_000)), 2);
+        assert_eq!(quota.sent_last_10_s(at(13_999)), 2);
+        assert_eq!(quota.sent_last_10_s(at(14_000)), 1);
+        quota.take(at(20_001), Claim::Command);
+        assert_eq!(quota.sent_last_10_s(at(20_001)), 1, "what is older is forgotten");
+    }
 }

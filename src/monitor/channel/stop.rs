@@ -239,3 +239,6 @@ impl Machine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
