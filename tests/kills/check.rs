@@ -201,17 +201,14 @@ pub fn settled(folder: &Folder, door: &Door, program: &mut Program, before: &[Ro
     panic!("{place}: not settled, {phase:?}, not shown: {hidden:?}\n{:#?}\n{records:#?}", program.said());
 }
 
-/// Recorders that live and are not shown. One whose `sid` nobody was told may hide behind a start whose outcome is told to be
-/// unknown.
+/// Recorders that live and are not shown. One whose `sid` nobody was told may stand behind each start that is told to be
+/// unanswered.
 fn hidden(door: &Door, picture: &Picture) -> Vec<String> {
     let journal = door.journal();
     let live = journal.live_recorders("court-01", door.now_ms());
     let hidden = live.into_iter().map(|life| life.sid.clone()).filter(|sid| !picture.shows(sid));
-    let (known, mut unknown): (Vec<_>, Vec<_>) = hidden.partition(|sid| picture.knows(sid));
-    if picture.view.phase == Phase::StartUnknown && !unknown.is_empty() {
-        unknown.remove(0);
-    }
-    known.into_iter().chain(unknown).collect()
+    let (known, unknown): (Vec<_>, Vec<_>) = hidden.partition(|sid| picture.knows(sid));
+    known.into_iter().chain(unknown.into_iter().skip(picture.view.unknown_starts.len())).collect()
 }
 
 /// No intent made two recorders.
