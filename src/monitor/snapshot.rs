@@ -199,7 +199,7 @@ pub struct ChannelView {
     pub suspect: Option<SuspectView>,
     /// The start or restart that runs or ran last.
     pub start: Option<StartView>,
-    /// Starts of this session whose outcome nobody knows, the newest first: each may have left a recorder that has no name here.
+    /// Starts of the last day whose outcome nobody knows, newest first: each may have left a recorder that has no name here.
     pub unknown_starts: Arc<[UnknownStart]>,
     /// An old recorder that answers beside the new one.
     pub second_recorder: Option<(Sid, Uid)>,
