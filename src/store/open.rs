@@ -146,10 +146,20 @@ fn examine(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError> {
             .query_row(&format!("PRAGMA {check}(\"{}\")", table.replace('"', "\"\"")), [], |row| row.get(0))
             .map_err(sql)?;
         if verdict != "ok" {
-            return Err(StoreError::Damaged { path: path.to_owned(), reason: verdict });
+            return Err(StoreError::Damaged { path: path.to_owned(), reason: first_finding(&verdict) });
         }
     }
     Ok(db)
+}
+
+/// The first of what SQLite found, and how many more: one damaged page can make dozens of lines, which say no more than that.
+fn first_finding(verdict: &str) -> String {
+    let mut findings = verdict.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("***"));
+    let first = findings.next().unwrap_or("no reason given");
+    match findings.count() {
+        0 => first.to_owned(),
+        more => format!("{first}, and {more} more findings"),
+    }
 }
 
 /// Refuses a database that another program, or a newer reelwatch, made.
@@ -283,6 +293,13 @@ mod tests {
     }
 
     #[test]
+    fn of_many_findings_the_first_is_told_and_the_others_are_counted() {
+        let verdict = "*** in database main ***\nTree 2 page 9: wrong\nTree 2 page 10: wrong\n\nPage 11: never used";
+        assert_eq!(first_finding(verdict), "Tree 2 page 9: wrong, and 2 more findings");
+        assert_eq!(first_finding("malformed inverted index"), "malformed inverted index");
+    }
+
+    #[test]
     fn a_damaged_log_is_set_aside_whole_and_a_new_one_begun() {
         let folder = tempfile::tempdir().unwrap();
         let path = path_in(&folder);
@@ -304,6 +321,7 @@ mod tests {
                 "{:?}",
                 store.notes()
             );
+            assert!(!store.notes()[0].to_string().contains('\n'), "one line: {}", store.notes()[0]);
             assert_eq!(fs::read(&aside).unwrap(), text);
             assert_eq!(store.events().unwrap().records, []);
         }
