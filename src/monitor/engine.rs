@@ -15,7 +15,7 @@ use super::phase::{Blindness, State};
 use super::policy::Policy;
 use super::project::{Around, IdleTimes, Project, ProjectRoster, workstation_record};
 use super::schedule::Why;
-use super::snapshot::{ChannelView, LogView, ProjectView, Snapshot};
+use super::snapshot::{ChannelView, LogView, ProjectView, SlowView, Snapshot};
 use super::time::Timestamp;
 
 /// What a monitor is made of.
@@ -179,6 +179,15 @@ impl Monitor {
     /// The picture of one project alone.
     pub fn project(&self, id: ProjectId, now: Timestamp) -> Option<ProjectView> {
         self.projects.get(id.index()).map(|project| project.view(now))
+    }
+
+    /// What time alone changes for people, with no fact and no request beside it: how slow each project's background goes after
+    /// a 429, and since when its repeats are spent.
+    pub fn strain(&self) -> Vec<(Option<SlowView>, Option<Timestamp>)> {
+        self.projects
+            .iter()
+            .map(|project| (project.dispatch.pace().view(), project.dispatch.retries_spent_since()))
+            .collect()
     }
 
     /// The numbers in force that concern the workstation.

@@ -276,6 +276,21 @@ fn under_429_the_fleet_slows_down_and_nothing_turns_red_nor_stays_wrongly_green(
 }
 
 #[test]
+fn the_end_of_a_slow_down_is_seen_with_no_request_beside_it() {
+    let mut fleet = Fleet::of(1);
+    fleet.run(s(130), all(Outcome::Throttled));
+    fleet.run(s(10), well);
+    let mut strained = vec![fleet.monitor.strain()];
+    while let Some((at, why)) = fleet.monitor.next_deadline(fleet.clock.get()).filter(|(_, why)| *why == Why::Throttle)
+    {
+        fleet.clock.set(at);
+        assert!(fleet.monitor.handle(Input::Tick, at).is_empty(), "{why:?}");
+        strained.push(fleet.monitor.strain());
+    }
+    assert!(strained.windows(2).all(|two| two[0] != two[1]), "each step can be told by itself: {strained:?}");
+}
+
+#[test]
 fn a_service_that_takes_less_than_its_quota_is_asked_at_a_rate_it_takes_and_no_poll_waits_for_long() {
     let mut fleet = Fleet::of(500);
     let (clock, taken) = (Rc::clone(&fleet.clock), RefCell::new(VecDeque::new()));

@@ -181,7 +181,7 @@ fn an_own_network_that_is_down_is_one_banner_for_all() {
     let mut snapshot = sorted_snapshot(vec![in_state(1, "arena-01", State::NotObserved)]);
     snapshot.network = NetworkView::Down { since: ago(159), next_probe: ahead(4) };
     let (window, _far) = window(snapshot);
-    assert!(has(&window, "This workstation has no network: 1 recording not observed for 2:"));
+    assert!(has(&window, "No domain of Agora's answers: 1 recording not observed for 2:"));
     assert!(has(&window, "Own network: Down"));
     assert!(has(&window, "Nobody is watching"));
 }

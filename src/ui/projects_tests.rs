@@ -6,7 +6,8 @@ use egui::{Key, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::app_tests::{Window, window};
-use super::testing::{ahead, two_projects};
+use super::testing::{ago, ahead, two_projects};
+use crate::monitor::snapshot::SlowView;
 
 /// The texts that begin with this.
 fn labels(window: &Window, begin: &str) -> Vec<String> {
@@ -98,4 +99,28 @@ fn with_one_project_nothing_of_this_is_to_be_seen() {
     assert_eq!(labels(&window, "Requests"), ["Requests, last 10 s: 2.6 of 10 q/s"]);
     assert!(rows(&window)[0].starts_with("hall, Recording"));
     assert!(window.query_by_label_contains("All projects").is_none());
+}
+
+#[test]
+fn a_project_that_no_domain_answers_has_a_banner_while_the_others_are_answered() {
+    let mut picture = two_projects();
+    for (domain, trouble) in picture.projects[1].domains.iter_mut().zip(["timeout", "502"]) {
+        (domain.trouble, domain.tried_at) = (Some(trouble.into()), Some(ago(5)));
+    }
+    let (window, _far) = window(picture.clone());
+    assert_eq!(labels(&window, "Eastgate: The service answers at no domain").len(), 1, "its banner");
+    picture.projects[1].domains[0].trouble = None;
+    let (window, _far) = super::app_tests::window(picture);
+    assert!(labels(&window, "Eastgate: The service answers at no domain").is_empty(), "one domain answers");
+}
+
+#[test]
+fn after_429_a_slower_rate_has_a_banner_only_while_it_makes_the_checks_rarer() {
+    let mut picture = two_projects();
+    picture.projects[0].slow = Some(SlowView { since: ago(60), percent: 55 });
+    let (window, _far) = window(picture.clone());
+    assert!(labels(&window, "Northgate Live: Checks go at").is_empty(), "the interval is what was asked for");
+    picture.projects[0].poll_every = Duration::from_secs(240);
+    let (window, _far) = super::app_tests::window(picture);
+    assert_eq!(labels(&window, "Northgate Live: Checks go at 55 % of their rate after 429").len(), 1);
 }

@@ -230,7 +230,9 @@ impl Shell {
     fn feed(&mut self, input: Input) {
         self.compare_clocks();
         let now = self.clock.now();
+        let strain = self.monitor.strain();
         let effects = self.monitor.handle(input, now);
+        self.dirty |= strain != self.monitor.strain();
         self.carry_out(effects);
     }
 

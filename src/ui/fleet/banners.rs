@@ -6,7 +6,7 @@ use super::listing::Listing;
 use crate::monitor::incidents::IncidentKind;
 use crate::monitor::io::LogHealth;
 use crate::monitor::phase::State;
-use crate::monitor::snapshot::{NetworkView, ProjectView, SlowView};
+use crate::monitor::snapshot::{DomainView, NetworkView, ProjectView, SlowView};
 use crate::ui::state::{Moment, Worker};
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::banner::Banner;
@@ -46,14 +46,14 @@ pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
         NetworkView::Down { since, .. } => Some(Banner {
             like: State::NotObserved,
             head: format!(
-                "This workstation has no network: {} not observed for {}",
+                "No domain of Agora's answers: {} not observed for {}",
                 format::counted(listing.count(State::NotObserved), "recording", "recordings"),
                 format::cell(moment.now.since(since))
             ),
-            meaning:
-                "Agora goes on recording, and nothing counts as lost. Check cable or VPN. When the network is back, \
-                      all channels are checked, worst first"
-                    .to_owned(),
+            meaning: "Not one answer came, from any domain of any project: most likely it is this workstation's network. \
+                      Recordings need it not, and nothing counts as lost. Check cable or VPN. With the first answer all \
+                      channels are checked, worst first"
+                .to_owned(),
         }),
     };
     let log = match snapshot.log.health {
@@ -72,9 +72,17 @@ pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
             Banner { like: State::Lost, head, meaning }
         });
     let projects = &snapshot.projects;
+    let dark = projects.iter().filter_map(|project| dark(project, moment));
     let retries = projects.iter().filter_map(|project| retries_spent(project, moment));
     let throttled = projects.iter().filter_map(|project| throttled(project, moment));
-    [gone, network, log, problem].into_iter().flatten().chain(masses).chain(retries).chain(throttled).collect()
+    [gone, network, log, problem]
+        .into_iter()
+        .flatten()
+        .chain(masses)
+        .chain(dark)
+        .chain(retries)
+        .chain(throttled)
+        .collect()
 }
 
 /// A head that says whose it is, where there are several projects: each has a quota of its own.
@@ -85,22 +93,53 @@ fn head(project: &ProjectView, moment: &Moment<'_>, what: &str) -> String {
     }
 }
 
-/// Agora asked for fewer requests: checks rest, and come more slowly for a while.
+/// No domain of a project answers, while the own network is there: another project is answered, or a gateway answers in place
+/// of the service.
+fn dark(project: &ProjectView, moment: &Moment<'_>) -> Option<Banner> {
+    let fresh_from = moment.now - project.poll_every * 2;
+    let is_asked = project.domains.iter().filter_map(|domain| domain.tried_at).any(|at| at >= fresh_from);
+    if moment.snapshot.network != NetworkView::Up || !is_asked {
+        return None;
+    }
+    let trouble = |domain: &DomainView| Some(format!("{}: {}", domain.host, domain.trouble.as_ref()?));
+    let troubles: Vec<String> = project.domains.iter().map(trouble).collect::<Option<_>>()?;
+    let unseen = moment.snapshot.channels.iter().filter(|view| {
+        view.project == project.id && matches!(view.state_at(moment.now).0, State::Uncertain | State::NotObserved)
+    });
+    Some(Banner {
+        like: State::Uncertain,
+        head: head(project, moment, "The service answers at no domain"),
+        meaning: format!(
+            "The last tries: {}. {} cannot be checked; they may well go on, and none counts as lost for it",
+            troubles.join(" · "),
+            format::counted(unseen.count(), "recording", "recordings")
+        ),
+    })
+}
+
+/// Agora asked for fewer requests: checks rest, and come more slowly for a while, as long as that makes a difference.
 fn throttled(project: &ProjectView, moment: &Moment<'_>) -> Option<Banner> {
     let now = moment.now;
     let rest = project.throttled_until.filter(|until| *until > now);
-    let meaning = match (rest, project.slow) {
-        (Some(until), _) => format!("Checks rest for {}", format::words(until.since(now))),
-        (None, Some(SlowView { since, percent })) => format!(
-            "Checks go at {percent} % of their rate since {}, each recording every {}, and faster step by step",
-            words::clock(since),
-            format::words(project.poll_every)
+    let (what, meaning) = match (rest, project.slow) {
+        (Some(until), _) => (
+            "Agora asks for fewer requests (429)".to_owned(),
+            format!("Checks rest for {}", format::words(until.since(now))),
         ),
-        (None, None) => return None,
+        (None, Some(SlowView { since, percent })) if project.poll_every > project.poll_wanted => (
+            format!("Checks go at {percent} % of their rate after 429"),
+            format!(
+                "Agora asked for fewer requests since {}: each recording is asked about every {}, and sooner step by step",
+                words::clock(since),
+                format::words(project.poll_every)
+            ),
+        ),
+        // So few are polled that the lower rate is enough for the wanted interval.
+        (None, Some(_) | None) => return None,
     };
     Some(Banner {
         like: State::Starting,
-        head: head(project, moment, "Agora asks for fewer requests (429)"),
+        head: head(project, moment, &what),
         meaning: format!("Our rate, not the channels' fault. {meaning}; stop and restart still go out"),
     })
 }
