@@ -316,6 +316,7 @@ pub const fn failure(why: StartFailure) -> &'static str {
     match why {
         StartFailure::Refused(why) => refusal(why),
         StartFailure::UidConflict => "a recorder with this channel and UID runs under another resource ID",
+        StartFailure::Unreadable => "the answer could not be read, no start was sent, and no free UID is left",
         StartFailure::ServerErrors => "the service failed at every try, and no free UID is left",
         StartFailure::NotCompleted => "not completed at any try",
         StartFailure::Unreachable => "no domain answered",

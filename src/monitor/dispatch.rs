@@ -81,6 +81,7 @@ impl Dispatch {
             may_have_acted: false,
             scout: false,
             place: Place::Ready,
+            waits_for: Why::RetryDomain,
         };
         self.queue.put_in(key, op.request.class, op.queued_at, op.place);
         self.ops.insert(key, op);
@@ -119,7 +120,7 @@ impl Dispatch {
         let op = self.ops.get(&(channel, slot))?;
         let standing = match op.place {
             Place::Ready => Standing::Ready(op.queued_at),
-            Place::Waiting(at) => Standing::Waiting(at),
+            Place::Waiting(at) => Standing::Waiting(at, op.waits_for),
             Place::Flying(since) => Standing::Flying(since),
         };
         Some((standing, op.request.call.kind()))
@@ -295,6 +296,7 @@ impl Dispatch {
         let key = flight.key;
         let Some(op) = self.ops.get_mut(&key).filter(|op| op.number == flight.op) else { return (None, None) };
         op.may_have_acted |= answer.outcome.is_ambiguous();
+        op.waits_for = if answer.outcome == Outcome::Throttled { Why::Throttle } else { Why::RetryDomain };
         let again = if op.request.tries == Tries::Once {
             None
         } else if answer.outcome == Outcome::Throttled {

@@ -8,6 +8,7 @@ use super::domains::Choice;
 use super::ids::{ChannelId, Host};
 use super::io::Call;
 use super::queue::{Class, Key, Place, Slot};
+use super::schedule::Why;
 use super::time::Timestamp;
 use super::told::Told;
 
@@ -81,6 +82,8 @@ pub struct Op {
     /// Its tries are paid for, whatever the budget says.
     pub scout: bool,
     pub place: Place,
+    /// Why its next try waits, when it does: for the rule of the domains, or after a 429.
+    pub waits_for: Why,
 }
 
 /// One exchange of it.

@@ -34,8 +34,8 @@ pub enum Rest {
 pub enum Standing {
     /// Ready since this moment: only the quota holds it.
     Ready(Timestamp),
-    /// Its next try leaves at this moment.
-    Waiting(Timestamp),
+    /// Its next try leaves at this moment, and why not sooner.
+    Waiting(Timestamp, Why),
     /// Sent at this moment.
     Flying(Timestamp),
 }
@@ -45,7 +45,7 @@ impl Outlook {
     pub const fn of(standing: Standing, call: CallKind) -> Self {
         match standing {
             Standing::Ready(since) => Outlook::Queued(since, call),
-            Standing::Waiting(at) => Outlook::At(at, Why::RetryDomain),
+            Standing::Waiting(at, why) => Outlook::At(at, why),
             Standing::Flying(since) => Outlook::Asked(since, call),
         }
     }

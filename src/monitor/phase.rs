@@ -25,6 +25,8 @@ pub enum StartFailure {
     UidConflict,
     /// 50x to every try, and no UID left that is known to be free.
     ServerErrors,
+    /// Nothing that could be read came to the last acquire, and no UID is left that is known to be free.
+    Unreadable,
     /// Code 65 to every try, with a fresh resource ID too.
     NotCompleted,
     /// No domain answered, and nothing can have reached the service.
@@ -200,6 +202,7 @@ impl State {
         match why {
             StartFailure::Refused(_) | StartFailure::UidConflict => State::ConfigError,
             StartFailure::ServerErrors
+            | StartFailure::Unreadable
             | StartFailure::NotCompleted
             | StartFailure::Unreachable
             | StartFailure::NotVerified

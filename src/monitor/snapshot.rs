@@ -8,7 +8,7 @@ use super::answer::Answer;
 use super::band::{Band, Span};
 use super::change::ChangeKind;
 pub use super::channel::Origin;
-pub use super::channel::facts::UnknownStart;
+pub use super::channel::facts::{OpenStop, UnknownStart};
 use super::event::{CallKind, Probe, Record};
 use super::gap::{Gap, OpenGap};
 use super::ids::{ChannelId, Cname, Host, Mode, ProjectId, ResourceId, Role, Sid, Uid};
@@ -199,6 +199,8 @@ pub struct ChannelView {
     pub suspect: Option<SuspectView>,
     /// The start or restart that runs or ran last.
     pub start: Option<StartView>,
+    /// The stop that was asked for and has no end yet.
+    pub open_stop: Option<OpenStop>,
     /// Starts of the last day whose outcome nobody knows, newest first: each may have left a recorder that has no name here.
     pub unknown_starts: Arc<[UnknownStart]>,
     /// An old recorder that answers beside the new one.

@@ -94,6 +94,7 @@ pub fn recording(number: u32, name: &str) -> ChannelView {
         uid: uid(100_000 + number),
         role: Role::Main,
         next_uid: Some(uid(900_000 + number)),
+        open_stop: None,
         unknown_starts: Arc::from([]),
         recording: Some(RecordingView {
             m3u8: Predicted::new(&Mode::Mix, &sid, &cname).playlist().into(),

@@ -10,6 +10,7 @@ mod outlook;
 mod projects;
 mod recording;
 mod start;
+mod stop;
 mod story;
 
 pub use answers::outcome;
@@ -17,12 +18,13 @@ pub use change::{change_act, change_running, change_story, change_title};
 pub use files::{file, files_told, is_pattern, names_checked, playlist};
 pub use import::{adopted, import_summary};
 pub use incident::{auto_restart, flapping, incident_opened, incident_over, mass_story};
-pub use outlook::{outlook, unknown_start};
+pub use outlook::{outlook, start_repeats, unknown_start};
 pub use projects::{
     asked_first, channel_name, domain_trouble, project_names, project_told, projects, stretched, throttled,
 };
 pub use recording::{is_paused, origin, profile, token_end, token_line, token_story, web};
-pub use start::{StepState, failure, over_at, step_name, step_text, stepper_state, try_number};
+pub use start::{StepState, came_to_nothing, failure, over_at, step_name, step_text, stepper_state, try_number};
+pub use stop::stop_beside;
 pub use story::{Story, story};
 
 use std::borrow::Cow;
@@ -106,10 +108,15 @@ pub fn headline(view: &ChannelView, now: Timestamp) -> String {
                 None => word.to_owned(),
             }
         }
-        State::NotObserved => match view.last_good {
-            Some(at) => format!("{word} for {held}, last seen recording {} ago", format::words(now.since(at))),
-            None => format!("{word} for {held}"),
-        },
+        State::NotObserved => {
+            let stop = stop_beside(view).map(|stop| format!(", {stop}")).unwrap_or_default();
+            match view.last_good {
+                Some(at) => {
+                    format!("{word} for {held}{stop}, last seen recording {} ago", format::words(now.since(at)))
+                }
+                None => format!("{word} for {held}{stop}"),
+            }
+        }
         State::Starting => match &view.start {
             Some(start) => format!("{word}, {}", stepper_state(start, now)),
             None => format!("{word} for {held}"),
@@ -118,16 +125,20 @@ pub fn headline(view: &ChannelView, now: Timestamp) -> String {
             Some(why) => format!("{word}: {why}"),
             None => format!("{word} for {held}"),
         },
-        State::AbnormalExit | State::Ended | State::Uncertain | State::Stopping => format!("{word} for {held}"),
+        State::Uncertain => {
+            let stop = stop_beside(view).map(|stop| format!(", {stop}")).unwrap_or_default();
+            format!("{word} for {held}{stop}")
+        }
+        State::AbnormalExit | State::Ended | State::Stopping => format!("{word} for {held}"),
         State::Idle => format!("{word}, no session"),
     }
 }
 
 /// The few words that make a phase clear by themselves.
-const fn because(phase: Phase) -> Option<&'static str> {
+fn because(phase: Phase) -> Option<String> {
     match phase {
-        Phase::Stopped(result) => Some(stop_result(result)),
-        Phase::StartFailed(why) => Some(failure(why).short),
+        Phase::Stopped(result) => Some(stop_result(result).to_owned()),
+        Phase::StartFailed(why) => Some(came_to_nothing(why)),
         Phase::Idle
         | Phase::Starting(_)
         | Phase::StartUnknown

@@ -1,6 +1,8 @@
 //! The view without a window: a table that redraws on a terminal, one line per event into anything else. It shows snapshots
 //! until it is interrupted, its time is over or the worker ends; it sends the worker nothing but the commands it is told to read.
 
+mod around;
+mod checks;
 mod news;
 mod orders;
 mod screen;
@@ -13,11 +15,14 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use self::orders::{Line, Order};
+use self::checks::Checks;
+use self::orders::{Complaints, Line, Order};
 use self::screen::Screen;
 use super::interrupt::interrupted;
 use super::tell;
+use crate::monitor::io::Command;
 use crate::monitor::snapshot::{ProjectView, Snapshot};
+use crate::monitor::time::Timestamp;
 use crate::ui::{format, words};
 use crate::worker::clock::Speed;
 use crate::worker::handle::{Handle, Unheard};
@@ -88,23 +93,36 @@ async fn watch(
     tokio::pin!(over);
     let interrupted = interrupted();
     tokio::pin!(interrupted);
+    let mut complaints = Complaints::default();
     let mut redraw = interval(REDRAW_EVERY);
     redraw.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
+    let ended = loop {
         tokio::select! {
             biased;
-            () = &mut interrupted => return Ok(Ended::Interrupted),
-            () = &mut over => return Ok(Ended::TimeOver),
+            () = &mut interrupted => break Ended::Interrupted,
+            () = &mut over => break Ended::TimeOver,
             changed = handle.changed() => match changed {
                 Some(snapshot) => view.changed(handle, &snapshot)?,
-                None => return Ok(Ended::WorkerGone),
+                None => break Ended::WorkerGone,
             },
             line = next(&mut lines) => match line {
-                Some(line) => obey(handle, &line).await?,
-                None => lines = None,
+                Some(line) => obey(handle, view, &mut complaints, &line).await?,
+                None => {
+                    lines = None;
+                    count(&mut complaints);
+                }
             },
             _ = redraw.tick() => view.second(handle)?,
         }
+    };
+    count(&mut complaints);
+    Ok(ended)
+}
+
+/// Says how many lines were not complained of one by one.
+fn count(complaints: &mut Complaints) {
+    if let Some(untold) = std::mem::take(complaints).untold() {
+        tell(&format!("reelwatch: {untold}"));
     }
 }
 
@@ -118,19 +136,27 @@ async fn next(lines: &mut Option<mpsc::Receiver<Line>>) -> Option<Line> {
 
 /// Carries out a line, and says that it was asked for, or why not. Once it is said, the intent is on the disk or the log is told
 /// to fail.
-async fn obey(handle: &Handle, line: &Line) -> io::Result<()> {
+async fn obey(handle: &Handle, view: &mut View, complaints: &mut Complaints, line: &Line) -> io::Result<()> {
     let snapshot = handle.snapshot();
     let order: Order = match orders::understood(line, &snapshot) {
         None => return Ok(()),
         Some(Err(complaint)) => {
-            tell(&format!("reelwatch: {complaint}"));
+            if let Some(complaint) = complaints.one_more(&complaint) {
+                tell(&format!("reelwatch: {complaint}"));
+            }
             return Ok(());
         }
         Some(Ok(order)) => order,
     };
+    let asked_at = handle.now();
     let told = loop {
         match handle.ask(order.command.clone()).await {
-            Ok(denial) => break orders::told(&order, denial),
+            Ok(denial) => {
+                if denial.is_none() {
+                    view.asked(&order.command, asked_at);
+                }
+                break orders::told(&order, denial);
+            }
             Err(Unheard::Busy) => sleep(BUSY_WAIT).await,
             Err(gone @ Unheard::Gone) => break format!("{} refused: {gone}", order.what),
         }
@@ -143,7 +169,7 @@ enum View {
     /// The whole picture, again and again.
     Table(Screen),
     /// What changed since the picture that was told last.
-    Lines(Arc<Snapshot>),
+    Lines(Arc<Snapshot>, Checks),
 }
 
 impl View {
@@ -157,7 +183,7 @@ impl View {
             Some(screen) => screen.map(Self::Table),
             None => {
                 say(&heading(&snapshot, handle.clock().speed())).or_else(|error| unread(error).map(|_| ()))?;
-                Ok(Self::Lines(snapshot))
+                Ok(Self::Lines(snapshot, Checks::default()))
             }
         }
     }
@@ -165,13 +191,23 @@ impl View {
     fn changed(&mut self, handle: &Handle, snapshot: &Arc<Snapshot>) -> io::Result<()> {
         match self {
             Self::Table(_) => self.second(handle),
-            Self::Lines(told) => {
+            Self::Lines(told, checks) => {
                 for line in news::news(told, snapshot) {
                     say(&line)?;
+                }
+                for (view, text) in checks.tell(snapshot) {
+                    say(&news::line(snapshot.at, snapshot, &words::channel_name(view, snapshot), &text))?;
                 }
                 *told = Arc::clone(snapshot);
                 Ok(())
             }
+        }
+    }
+
+    /// A command was taken: what comes of a check is told, since it may change nothing that is.
+    fn asked(&mut self, command: &Command, at: Timestamp) {
+        if let (Self::Lines(_, checks), Command::ProbeNow(channel)) = (self, command) {
+            checks.ask(*channel, at);
         }
     }
 
@@ -181,7 +217,7 @@ impl View {
                 let lines = table::draw(&handle.snapshot(), handle.now(), handle.clock().speed(), screen.size());
                 screen.show(&lines)
             }
-            Self::Lines(_) => Ok(()),
+            Self::Lines(..) => Ok(()),
         }
     }
 

@@ -1,17 +1,18 @@
 //! What changed between two pictures, one line each: time, channel, text. For files and pipes, where a table that redraws would
 //! be in the way. A pure function; the whole truth is in the session log.
 
-use std::time::Duration;
-
-use crate::monitor::answer::Outcome;
+use super::around;
+use crate::monitor::answer::{Answer, Outcome, ServiceStatus};
 use crate::monitor::describe;
-use crate::monitor::io::LogHealth;
-use crate::monitor::phase::{Phase, Sight, StartCause, State};
-use crate::monitor::snapshot::{ChannelView, NetworkView, ProjectView, SlowView, Snapshot, TokenView, TryView};
+use crate::monitor::ids::{ChannelId, Sid};
+use crate::monitor::incidents::IncidentKind;
+use crate::monitor::phase::{Phase, Section, Sight, StartCause, State};
+use crate::monitor::snapshot::{ChannelView, IncidentView, Snapshot, TokenView, TryView, UnknownStart};
 use crate::monitor::time::Timestamp;
 use crate::ui::tidings::Told;
 use crate::ui::words::Story;
 use crate::ui::{format, words};
+use std::collections::BTreeSet;
 
 /// Stands in the place of a channel's name when it concerns all of them.
 const EVERYBODY: &str = "all channels";
@@ -25,16 +26,25 @@ const NAME_AND_PROJECT: usize = 32;
 /// The lines for what is new in `after`.
 pub fn news(before: &Snapshot, after: &Snapshot) -> Vec<String> {
     let mut told: Vec<(String, String)> =
-        workstation(before, after).into_iter().map(|text| (EVERYBODY.to_owned(), text)).collect();
+        around::workstation(before, after).into_iter().map(|text| (EVERYBODY.to_owned(), text)).collect();
     for (old, new) in before.projects.iter().zip(&after.projects) {
         let who = if after.projects.len() > 1 { &*new.name } else { EVERYBODY };
-        told.extend(project(old, new).into_iter().map(|text| (who.to_owned(), text)));
+        told.extend(around::project(old, new).into_iter().map(|text| (who.to_owned(), text)));
     }
+    told.extend(grown(before, after));
+    let (were, are) = (of_a_mass(before), of_a_mass(after));
     let mut views: Vec<&ChannelView> = after.channels.iter().map(AsRef::as_ref).collect();
     views.sort_by_key(|view| view.id);
     for view in views {
         let lines = match before.channel(view.id) {
-            Some(old) => channel(old, view, after).into_iter().chain(token(before, old, after, view)).collect(),
+            Some(old) => {
+                let in_mass = were.contains(&view.id) || are.contains(&view.id);
+                let told = in_mass && !is_an_act(view.state);
+                let lost = lost_between(old, view).into_iter().filter(|_| !told);
+                let turns = if told { Vec::new() } else { turns(old, view, after) };
+                let rest = channel(old, view, after).into_iter().chain(token(before, old, after, view));
+                lost.chain(tries(old, view)).chain(turns).chain(rest).collect()
+            }
             None => vec![format!("Watched from now on, adopted with UID {}", view.uid)],
         };
         let who = words::channel_name(view, after);
@@ -55,32 +65,114 @@ pub fn line(at: Timestamp, around: &Snapshot, who: &str, text: &str) -> String {
     format!("{}  {:<width$}  {text}", words::clock(at), format::cut_middle(who, width))
 }
 
-fn channel(old: &ChannelView, new: &ChannelView, after: &Snapshot) -> Vec<String> {
-    let mut lines: Vec<String> = new_tries(old, new).filter(|it| went_wrong(it)).map(told_try).collect();
-    if new.uid != old.uid {
-        lines.push(format!("Uses UID {} now, the {}", new.uid, words::role(new.role)));
+/// The channels whose turns one incident of many tells: their own lines would only repeat it.
+fn of_a_mass(snapshot: &Snapshot) -> BTreeSet<ChannelId> {
+    let masses = snapshot.incidents.iter().filter(|view| view.is_open() && view.kind == IncidentKind::Mass);
+    masses.flat_map(|view| view.bad()).map(|child| child.channel).collect()
+}
+
+/// That an incident of many has grown: told with the 4th, 8th, 16th channel and so on, so that a thousand make ten lines.
+fn grown(before: &Snapshot, after: &Snapshot) -> Vec<(String, String)> {
+    let line = |new: &IncidentView| {
+        let old = before.incidents.iter().find(|old| old.id == new.id && old.project == new.project)?;
+        let passed = new.children.len().ilog2() > old.children.len().max(1).ilog2();
+        let count = format::counted(new.children.len(), "channel", "channels");
+        passed.then(|| (new.project.to_string(), format!("Incident {} has grown to {count}", new.id.0)))
+    };
+    let masses = after.incidents.iter().filter(|view| view.is_open() && view.kind == IncidentKind::Mass);
+    masses.filter_map(|view| line(view)).collect()
+}
+
+/// Whether a state comes of somebody's act, which no incident tells.
+const fn is_an_act(state: State) -> bool {
+    match state {
+        State::Starting | State::Stopping | State::Stopped | State::Idle => true,
+        State::Lost
+        | State::AbnormalExit
+        | State::Ended
+        | State::NotObserved
+        | State::ConfigError
+        | State::Suspect
+        | State::Uncertain
+        | State::Recording => false,
     }
+}
+
+/// What makes a restart without the operator, where the picture before the restart was never shown.
+fn lost_between(old: &ChannelView, new: &ChannelView) -> Option<String> {
+    let restarted = new.auto_restart.starts.last() > old.auto_restart.starts.last();
+    let was_bad = old.state.section() == Section::ActNow;
+    if !restarted || was_bad {
+        return None;
+    }
+    let answer = new.last_probe.as_ref().map(|last| &last.probe.answer);
+    let (state, label) = match answer.map(|answer| (&answer.outcome, answer.label())) {
+        Some((Outcome::Status(ServiceStatus::AbnormalExit), label)) => (State::AbnormalExit, label),
+        Some((Outcome::Status(ServiceStatus::Leaving(_)), label)) => (State::Ended, label),
+        Some((Outcome::Missing, label)) => (State::Lost, label),
+        // The successor was asked meanwhile.
+        Some(_) | None => return Some("Its recorder was gone".to_owned()),
+    };
+    Some(format!("{}: {label}", words::state(state)))
+}
+
+/// What a channel reads now, and the gaps that closed.
+fn turns(old: &ChannelView, new: &ChannelView, after: &Snapshot) -> Vec<String> {
+    let mut lines = Vec::new();
     if new.state != old.state {
-        lines.push(format!("{}: {}", words::state(new.state), reason(new, after)));
+        let stop = words::stop_beside(new).map(|stop| format!("; {stop}")).unwrap_or_default();
+        lines.push(format!("{}: {}{stop}", words::state(new.state), reason(new, after)));
     }
     let last_told = old.gaps.last().map(|gap| gap.first_good);
     for gap in new.gaps.iter().filter(|gap| Some(gap.first_good) > last_told) {
         lines.push(format!("Gap of {}, {}", words::gap_bounds(gap), words::gap_end(gap.end)));
     }
+    lines
+}
+
+/// The tries of a start that went wrong, and the UID it came to.
+fn tries(old: &ChannelView, new: &ChannelView) -> impl Iterator<Item = String> {
+    let uid = (new.uid != old.uid).then(|| format!("Uses UID {} now, the {}", new.uid, words::role(new.role)));
+    new_tries(old, new).filter(|it| went_wrong(it)).map(told_try).chain(uid)
+}
+
+/// What else is new about a channel.
+fn channel(old: &ChannelView, new: &ChannelView, after: &Snapshot) -> Vec<String> {
+    let mut lines = Vec::new();
     if old.is_held() != new.is_held() {
         let text = if new.is_held() { "Pauses: nothing is recorded until it is resumed" } else { "Pauses no longer" };
         lines.push(text.to_owned());
     }
-    if let Some((_, uid)) = &new.second_recorder
-        && old.second_recorder.is_none()
-    {
-        lines.push(format!("The old recorder with UID {uid} answers as well: two may be billed"));
+    match (&old.second_recorder, &new.second_recorder) {
+        (None, Some((_, uid))) => {
+            lines.push(format!("The old recorder with UID {uid} answers as well: two may be billed"));
+        }
+        (Some((sid, uid)), now) if now.as_ref().is_none_or(|(other, _)| other != sid) && !is_own(new, sid) => {
+            lines.push(format!("The old recorder with UID {uid} is gone"));
+        }
+        (Some(_), Some(_) | None) | (None, None) => {}
     }
-    for unknown in new.unknown_starts.iter().filter(|unknown| !old.unknown_starts.contains(unknown)) {
-        let Story { happened, means, todo } = words::unknown_start(new, unknown);
-        lines.push(format!("{happened}. {means}. {todo}"));
-    }
+    lines.extend(new.unknown_starts.iter().filter_map(|unknown| unknown_start(old, new, unknown, after)));
     lines
+}
+
+/// Whether the channel's own recording is this one: a failed restart gave it back.
+fn is_own(view: &ChannelView, sid: &Sid) -> bool {
+    view.recording.as_ref().is_some_and(|recording| recording.sid == *sid)
+}
+
+/// A start whose outcome nobody knows: told when it is new, when something else came of it, and when no repeat is left.
+fn unknown_start(old: &ChannelView, new: &ChannelView, unknown: &UnknownStart, after: &Snapshot) -> Option<String> {
+    let Story { happened, means, todo } = words::unknown_start(new, after, unknown, after.at);
+    let repeated = |view| words::start_repeats(view, after, unknown, after.at).is_some();
+    match old.unknown_starts.iter().find(|known| known.asked_at == unknown.asked_at) {
+        Some(known) if known.answer.as_ref().map(Answer::label) == unknown.answer.as_ref().map(Answer::label) => {
+            let spent = repeated(old) && !repeated(new) && new.phase == Phase::StartUnknown;
+            spent.then(|| format!("That start goes out no more. {todo}"))
+        }
+        Some(_) => Some(format!("{happened}. {todo}")),
+        None => Some(format!("{happened}. {means}. {todo}")),
+    }
 }
 
 /// What is new about the token that the recording was started with.
@@ -116,7 +208,7 @@ fn reason(view: &ChannelView, after: &Snapshot) -> String {
             (None, StartCause::Start) => "a start".to_owned(),
             (None, StartCause::Restart) => "a restart".to_owned(),
         },
-        Phase::StartFailed(why) => words::failure(why).short.to_owned(),
+        Phase::StartFailed(why) => words::came_to_nothing(why),
         Phase::Stopped(result) => {
             let beside = view
                 .second_recorder
@@ -153,82 +245,20 @@ fn told_try(it: &TryView) -> String {
     format!("{call} at {}: {}{reason}", it.host, it.answer.label())
 }
 
-/// What concerns all projects: the own network and the log.
-fn workstation(before: &Snapshot, after: &Snapshot) -> Vec<String> {
-    let mut lines = Vec::new();
-    match (before.network, after.network) {
-        (NetworkView::Up, NetworkView::Down { since, .. }) => {
-            lines.push(format!("This workstation has no network since {}: nobody is watching", words::clock(since)));
-        }
-        (NetworkView::Down { .. }, NetworkView::Up) => lines.push("The network is back".to_owned()),
-        (NetworkView::Up, NetworkView::Up) | (NetworkView::Down { .. }, NetworkView::Down { .. }) => {}
-    }
-    match (before.log.ahead, after.log.ahead) {
-        (old, new) if old == new => {}
-        (_, Duration::ZERO) => lines.push("Times here agree with this workstation's clock again".to_owned()),
-        (_, ahead) => lines.push(format!(
-            "This workstation's clock was set back: times here go on, {} ahead of it",
-            format::words(ahead)
-        )),
-    }
-    match (before.log.health, after.log.health) {
-        (LogHealth::Saved, LogHealth::Failing) => {
-            let why = after.log.error.as_deref().unwrap_or("the disk refuses");
-            lines.push(format!("The session log cannot be written: {why}. Watching goes on"));
-        }
-        (LogHealth::Failing, LogHealth::Saved) => lines.push("The session log is written again".to_owned()),
-        (LogHealth::Saved, LogHealth::Saved) | (LogHealth::Failing, LogHealth::Failing) => {}
-    }
-    lines
-}
-
-/// What concerns one project: its domains, its quota.
-fn project(old: &ProjectView, new: &ProjectView) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let Some(host) = preferred(new)
-        && preferred(old) != Some(host)
-    {
-        lines.push(format!("{host} is asked first from now on"));
-    }
-    if let Some(until) = new.throttled_until
-        && old.throttled_until.is_none()
-    {
-        lines.push(format!("Agora answered 429: polls rest until {}", words::clock(until)));
-    }
-    match (old.slow, new.slow) {
-        (Some(_), None) => lines.push("Polls go at their full rate again".to_owned()),
-        (before, Some(SlowView { percent, .. })) if before.is_none_or(|slow| slow.percent > percent) => {
-            lines.push(format!("Polls go at {percent} % of their rate after 429, and faster step by step"));
-        }
-        (None | Some(_), Some(_)) | (None, None) => {}
-    }
-    match (old.retries_spent_since, new.retries_spent_since) {
-        (None, Some(_)) => lines.push(
-            "Checks fail in large numbers: each recording is asked about at its ordinary turn, repeats would only add load"
-                .to_owned(),
-        ),
-        (Some(_), None) => lines.push("Failed checks are repeated soon again".to_owned()),
-        (Some(_), Some(_)) | (None, None) => {}
-    }
-    if old.poll_every != new.poll_every {
-        lines.push(format!("Polled every {} now", format::words(new.poll_every)));
-    }
-    lines
-}
-
-fn preferred(project: &ProjectView) -> Option<&str> {
-    project.domains.iter().find(|domain| domain.preferred).map(|domain| domain.host.as_str())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
     use super::*;
+    use crate::monitor::answer::NoAnswer;
     use crate::monitor::gap::GapEnd;
     use crate::monitor::ids::{Role, Uid};
-    use crate::monitor::incidents::IncidentKind;
-    use crate::monitor::snapshot::{ChannelView, RecordingView};
+    use crate::monitor::snapshot::{NetworkView, NextTry, RecordingView};
     use crate::monitor::told::Hold;
-    use crate::ui::testing::{NOW, gap, incident, lost, recording, restarting, snapshot, suspect, two_projects};
+    use crate::ui::testing::{
+        NOW, gap, in_state, incident, lost, recording, restarting, snapshot, suspect, two_projects,
+    };
 
     fn between(old: ChannelView, new: ChannelView) -> Vec<String> {
         news(&snapshot(vec![old]), &snapshot(vec![new]))
@@ -293,7 +323,7 @@ mod tests {
         let before = snapshot(vec![view.clone()]);
         view.auto_restart.spent = true;
         let mut after = snapshot(vec![view]);
-        after.incidents = vec![std::sync::Arc::new(incident(2, IncidentKind::Mass, &["a", "b", "c"]))];
+        after.incidents = vec![Arc::new(incident(2, IncidentKind::Mass, &["a", "b", "c"]))];
         let lines = news(&before, &after);
         assert_eq!(
             lines,
@@ -306,6 +336,82 @@ mod tests {
     }
 
     #[test]
+    fn a_mass_is_told_by_its_incident_and_its_growth_and_not_by_each_of_its_channels() {
+        let names = ["a", "b", "c", "d", "e"];
+        let fleet = |state: fn(u32, &str) -> ChannelView| (1..).zip(names).map(|(n, name)| state(n, name)).collect();
+        let well = snapshot(fleet(recording));
+        let mut bad = snapshot(fleet(lost));
+        bad.incidents = vec![Arc::new(incident(2, IncidentKind::Mass, &names[..3]))];
+        // The channels of an incident in these tests are numbered from 1.
+        let lines = news(&well, &bad);
+        assert_eq!(lines.len(), 3, "two are no part of it: {lines:#?}");
+        assert!(lines[0].contains("d  ") && lines[1].contains("e  "), "{lines:#?}");
+        assert!(lines[2].contains("3 channels turned bad within 2 min, incident 2: a, b, c"), "{lines:#?}");
+        let mut grown = bad.clone();
+        grown.incidents = vec![Arc::new(incident(2, IncidentKind::Mass, &names))];
+        assert_eq!(news(&bad, &grown), ["14:32:07  Northgate Live        Incident 2 has grown to 5 channels"]);
+        let mut better = snapshot(fleet(recording));
+        better.incidents = grown.incidents.clone();
+        assert_eq!(news(&grown, &better), [""; 0], "its end is told");
+        let stopped = snapshot(fleet(|n, name| in_state(n, name, State::Stopped)));
+        assert_eq!(news(&grown, &stopped).iter().filter(|line| line.contains("Stopped: ")).count(), 5);
+    }
+
+    #[test]
+    fn a_loss_that_was_restarted_at_once_is_told_before_the_restart() {
+        let before = recording(3, "court-03");
+        let mut after = restarting(3, "court-03");
+        after.auto_restart.starts = Arc::from([NOW]);
+        let lines = between(before, after.clone());
+        let at = |part: &str| lines.iter().position(|line| line.contains(part)).unwrap_or_else(|| panic!("{lines:#?}"));
+        assert!(at("Lost: 404 worker") < at("Starting: "), "{lines:#?}");
+        assert!(at("Lost: 404 worker") < at("Restarted by reelwatch"), "{lines:#?}");
+        let lines = between(lost(3, "court-03"), after);
+        assert!(!lines.iter().any(|line| line.contains("Lost: ")), "it was told: {lines:#?}");
+    }
+
+    #[test]
+    fn an_old_recorder_is_told_when_it_answers_and_when_it_is_gone() {
+        let alone = recording(1, "hall");
+        let old = Some((Sid::new("old"), Uid::new(9).expect("not 0")));
+        let two = ChannelView { second_recorder: old, ..alone.clone() };
+        assert!(between(alone.clone(), two.clone())[0].ends_with("UID 9 answers as well: two may be billed"));
+        assert_eq!(
+            between(two.clone(), alone.clone()),
+            ["14:32:07  hall                  The old recorder with UID 9 is gone"]
+        );
+        let own = alone.recording.as_ref().map(|it| (it.sid.clone(), two.uid));
+        let given_back = ChannelView { second_recorder: own, ..two };
+        assert_eq!(between(given_back, alone), [""; 0], "it is the channel's own again");
+    }
+
+    #[test]
+    fn an_unknown_start_is_told_again_only_when_something_else_came_of_it_or_nothing_more_will() {
+        let timeout = Answer::bare(Outcome::NoAnswer(NoAnswer::Timeout));
+        let nameless = Answer { http: Some(201), code: Some(7), ..Answer::bare(Outcome::AlreadyStarted) };
+        let unknown = |answer: &Answer, next| {
+            let mut view = ChannelView { phase: Phase::StartUnknown, ..restarting(3, "court-03") };
+            let start = view.start.as_mut().expect("it restarts");
+            start.next_try = next;
+            let (uid, asked_at) = (start.uid, start.asked_at);
+            view.unknown_starts = Arc::from([UnknownStart { uid, asked_at, answer: Some(answer.clone()) }]);
+            view
+        };
+        let next = Some(NextTry { at: NOW + Duration::from_secs(15), number: 2, of: Some(4) });
+        let lines = between(restarting(3, "court-03"), unknown(&timeout, next));
+        assert!(
+            lines[0].contains("got no answer: timeout. A recorder may run")
+                && lines[0].contains("goes out again in 15 s"),
+            "{lines:#?}"
+        );
+        assert_eq!(between(unknown(&timeout, next), unknown(&timeout, next)), [""; 0]);
+        let lines = between(unknown(&timeout, next), unknown(&timeout, None));
+        assert!(lines[0].contains("That start goes out no more. Look into the bucket"), "{lines:#?}");
+        let lines = between(unknown(&timeout, next), unknown(&nameless, None));
+        assert!(lines.len() == 1 && lines[0].contains("was answered 201/7"), "{lines:#?}");
+    }
+
+    #[test]
     fn what_concerns_everybody_is_told_once() {
         let before = snapshot(vec![recording(1, "a"), recording(2, "b")]);
         let mut after = before.clone();
@@ -313,7 +419,7 @@ mod tests {
         let lines = news(&before, &after);
         assert_eq!(lines.len(), 1, "{lines:#?}");
         assert!(lines[0].contains("all channels") && lines[0].contains("nobody is watching"), "{lines:#?}");
-        assert!(news(&after, &before)[0].ends_with("The network is back"));
+        assert!(news(&after, &before)[0].ends_with("A domain answers again: the network is back"));
     }
 
     #[test]

@@ -120,6 +120,32 @@ fn channel(name: &str, snapshot: &Snapshot) -> Result<ChannelId, String> {
     }
 }
 
+/// Complaints that are told one by one; more of them are counted, so that a wrong file does not bury what else is told.
+const COMPLAINTS_TOLD: usize = 10;
+
+/// How many lines changed nothing so far.
+#[derive(Debug, Default)]
+pub struct Complaints(usize);
+
+impl Complaints {
+    /// What to tell of one more; the last that is told says that there may be others.
+    pub fn one_more(&mut self, complaint: &str) -> Option<String> {
+        self.0 += 1;
+        match self.0 {
+            number if number < COMPLAINTS_TOLD => Some(complaint.to_owned()),
+            COMPLAINTS_TOLD => Some(format!("{complaint}; more such lines are counted")),
+            _ => None,
+        }
+    }
+
+    /// How many were not told, if any.
+    pub fn untold(&self) -> Option<String> {
+        let more = self.0.saturating_sub(COMPLAINTS_TOLD);
+        (more > 0)
+            .then(|| format!("{} of standard input changed nothing", format::counted(more, "more line", "more lines")))
+    }
+}
+
 /// What became of an order.
 pub fn told(order: &Order, denial: Option<Denial>) -> String {
     match denial {
@@ -160,6 +186,16 @@ mod tests {
             let error = wants(text).expect("not empty").expect_err(text);
             assert!(error.starts_with("line 7 of standard input changes nothing: ") && error.contains(part), "{error}");
         }
+    }
+
+    #[test]
+    fn ten_lines_that_change_nothing_are_told_and_the_others_are_counted() {
+        let mut complaints = Complaints::default();
+        let told: Vec<String> = (0..10_000).filter_map(|n| complaints.one_more(&format!("line {n}"))).collect();
+        assert_eq!(told.len(), 10);
+        assert_eq!((&*told[8], &*told[9]), ("line 8", "line 9; more such lines are counted"));
+        assert_eq!(complaints.untold().as_deref(), Some("9,990 more lines of standard input changed nothing"));
+        assert_eq!(Complaints(10).untold(), None);
     }
 
     #[test]

@@ -95,8 +95,22 @@ fn counted(views: &[&ChannelView]) -> String {
         let text = if state == State::Recording && paused > 0 { format!("{text} ({paused} paused)") } else { text };
         (count > 0).then_some(text)
     });
-    let parts: Vec<String> = parts.collect();
+    let marked = MARKS.into_iter().filter_map(|(mark, what, holds)| {
+        let count = views.iter().filter(|view| holds(view)).count();
+        (count > 0).then(|| format!("{} {what} ({mark})", format::thousands(count as u64)))
+    });
+    let parts: Vec<String> = parts.chain(marked).collect();
     if parts.is_empty() { "no channels".to_owned() } else { parts.join(" · ") }
+}
+
+/// What the word of a state does not say, with its mark behind the state's letter; the first that holds is shown.
+const MARKS: [(char, &str, fn(&ChannelView) -> bool); 2] = [
+    ('2', "with an old recorder that answers", |view| view.second_recorder.is_some()),
+    ('v', "with a stop not confirmed", |view| words::stop_beside(view).is_some()),
+];
+
+fn mark(view: &ChannelView) -> char {
+    MARKS.into_iter().find(|(_, _, holds)| holds(view)).map_or(' ', |(mark, ..)| mark)
 }
 
 /// Requests, domains, network, log: one line, or where there are several projects one for each, those with trouble first.
@@ -143,7 +157,7 @@ fn no_network(snapshot: &Snapshot, now: Timestamp) -> Option<String> {
     match snapshot.network {
         NetworkView::Up => None,
         NetworkView::Down { since, .. } => {
-            Some(format!("no network for {}: nobody is watching", format::words(now.since(since))))
+            Some(format!("no domain answers for {}: nobody is watching", format::words(now.since(since))))
         }
     }
 }
@@ -216,8 +230,9 @@ impl Columns {
         // A channel without a session is in no state that lasts.
         let held = if view.state == State::Idle { none() } else { format::cell(now.since(view.state_since)) };
         format!(
-            "{}  {:<16} {:<name$} {uid}{held:>10}  {answer:<ANSWER$} {seen:>7} {next:>8}",
+            "{}{} {:<16} {:<name$} {uid}{held:>10}  {answer:<ANSWER$} {seen:>7} {next:>8}",
             if pauses(view) { 'p' } else { letter(view.state) },
+            mark(view),
             if pauses(view) { "Recording paused" } else { words::state(view.state) },
             format::cut_middle(&words::channel_name(view, snapshot), name),
         )
@@ -256,7 +271,9 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::ui::testing::{NOW, ahead, lost, recording, snapshot, suspect, two_projects};
+    use crate::monitor::ids::Sid;
+    use crate::monitor::snapshot::OpenStop;
+    use crate::ui::testing::{NOW, ahead, in_state, lost, recording, snapshot, suspect, two_projects};
 
     fn text(lines: &[Line]) -> Vec<&str> {
         lines.iter().map(|line| line.text.as_str()).collect()
@@ -314,6 +331,25 @@ mod tests {
             lines[4].starts_with("p  Recording paused lesson") && lines[5].starts_with("o  Recording   "),
             "{lines:#?}"
         );
+    }
+
+    #[test]
+    fn an_old_recorder_and_an_open_stop_are_marked_where_the_word_does_not_say_so() {
+        let stopped = in_state(1, "hall", State::Stopped);
+        let second_recorder = Some((Sid::new("s"), stopped.uid));
+        let stopped = ChannelView { second_recorder, ..stopped };
+        let open_stop = Some(OpenStop { asked_at: NOW, heard: None });
+        let blind = ChannelView { open_stop: open_stop.clone(), ..in_state(2, "court", State::NotObserved) };
+        let stopping = ChannelView { open_stop, ..in_state(3, "studio", State::Stopping) };
+        let drawn = draw(&snapshot(vec![stopped, blind, stopping]), NOW, Speed::REAL, Size { columns: 120, lines: 24 });
+        let lines = text(&drawn);
+        assert!(
+            lines[1].ends_with("1 with an old recorder that answers (2) · 1 with a stop not confirmed (v)"),
+            "{lines:#?}"
+        );
+        assert!(lines.iter().any(|line| line.starts_with("=2 Stopped          hall")), "{lines:#?}");
+        assert!(lines.iter().any(|line| line.starts_with("/v Not observed     court")), "{lines:#?}");
+        assert!(lines.iter().any(|line| line.starts_with("v  Stopping         studio")), "{lines:#?}");
     }
 
     #[test]

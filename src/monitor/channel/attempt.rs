@@ -1,6 +1,7 @@
 //! Parts of what we hold true about a channel: its session, a start on its way, and the recorders that restarts replaced.
 
 use super::recording::Recording;
+use crate::monitor::answer::Answer;
 use crate::monitor::ids::{ResourceId, SessionId, Sid, Uid};
 use crate::monitor::phase::{Phase, Sight, StartCause, StartFailure};
 use crate::monitor::time::Timestamp;
@@ -37,12 +38,23 @@ pub(crate) struct Old {
 }
 
 /// A start whose outcome nobody knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownStart {
     /// The UID it would record under.
     pub uid: Uid,
     /// When it was asked for.
     pub asked_at: Timestamp,
+    /// The last that came of it, such as a 201 that names no recorder; none when it was given up before anything came.
+    pub answer: Option<Answer>,
+}
+
+/// A stop that was asked for and has no end yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenStop {
+    /// When it was asked for.
+    pub asked_at: Timestamp,
+    /// The last answer to it, or why none came, and when.
+    pub heard: Option<(Timestamp, Answer)>,
 }
 
 impl Attempt {

@@ -166,6 +166,7 @@ const fn may_help(phase: Phase) -> bool {
 const fn may_be_repeated(why: StartFailure) -> bool {
     match why {
         StartFailure::ServerErrors
+        | StartFailure::Unreadable
         | StartFailure::NotCompleted
         | StartFailure::Unreachable
         | StartFailure::NotVerified

@@ -5,15 +5,15 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use super::attempt::UnknownStart;
 use super::attempt::{Attempt, Old, Session, is_known_gone};
+pub use super::attempt::{OpenStop, UnknownStart};
 use super::auto_restart::AutoRestarts;
 use super::flapping::Flaps;
 use super::recording::{Recording, TokenMark};
 use crate::monitor::answer::Answer;
 use crate::monitor::band::{Band, BandKind};
 use crate::monitor::change::{ChangeKind, ChangeResult};
-use crate::monitor::event::Event;
+use crate::monitor::event::{CallKind, Event};
 use crate::monitor::gap::{Gap, OpenGap};
 use crate::monitor::ids::{SessionId, Sid, Uid};
 use crate::monitor::phase::{Blindness, Phase, Sight, StartCause, StartFailure, State};
@@ -49,6 +49,8 @@ pub struct Facts {
     pub(crate) changing: Option<ChangeKind>,
     /// The phase a stop was asked in.
     pub(crate) stopping_from: Phase,
+    /// The stop that has no end yet.
+    pub(crate) open_stop: Option<OpenStop>,
     pub(crate) open_gap: Option<OpenGap>,
     pub(crate) gaps: VecDeque<Gap>,
     pub(crate) because: Option<Answer>,
@@ -84,6 +86,7 @@ impl Facts {
             unknown_starts: Vec::new(),
             changing: None,
             stopping_from: Phase::Idle,
+            open_stop: None,
             open_gap: None,
             gaps: VecDeque::new(),
             because: None,
@@ -151,7 +154,7 @@ impl Facts {
             Event::StartLeftUnknown { answer } => {
                 self.phase = Phase::StartUnknown;
                 self.because.clone_from(answer);
-                self.start_left_unknown();
+                self.start_left_unknown(answer.as_ref());
             }
             Event::PhaseChanged { to, answer } => {
                 self.phase = *to;
@@ -236,6 +239,7 @@ impl Facts {
             | Event::AutoRestartSpent { .. }
             | Event::Exported { .. } => {}
         }
+        self.follow_stop(at, event);
         self.auto.follow(at, event);
         self.flaps.follow(at, event, self.state());
         self.follow(at, effective(at, event), before);
@@ -261,11 +265,32 @@ impl Facts {
         }
     }
 
-    fn start_left_unknown(&mut self) {
+    fn start_left_unknown(&mut self, answer: Option<&Answer>) {
         let Some(Attempt { uid, asked_at, .. }) = self.attempt else { return };
-        if self.unknown_starts.iter().all(|unknown| unknown.asked_at != asked_at) {
-            self.unknown_starts.truncate(UNKNOWN_STARTS_AT_MOST - 1);
-            self.unknown_starts.insert(0, UnknownStart { uid, asked_at });
+        match self.unknown_starts.iter_mut().find(|unknown| unknown.asked_at == asked_at) {
+            Some(unknown) => unknown.answer = answer.cloned().or_else(|| unknown.answer.take()),
+            None => {
+                self.unknown_starts.truncate(UNKNOWN_STARTS_AT_MOST - 1);
+                self.unknown_starts.insert(0, UnknownStart { uid, asked_at, answer: answer.cloned() });
+            }
+        }
+    }
+
+    /// Keeps what is known of a stop while it has no end.
+    fn follow_stop(&mut self, at: Timestamp, event: &Event) {
+        if matches!(event, Event::StopRequested { .. }) {
+            self.open_stop = Some(OpenStop { asked_at: at, heard: None });
+        }
+        if self.phase != Phase::Stopping {
+            self.open_stop = None;
+        }
+        // A stop of a recorder that was replaced is logged under the UID of that one.
+        let own = self.recording.as_ref().map(|recording| recording.uid);
+        if let (Some(open), Event::CallAnswered { call: CallKind::Stop, uid, answer, .. }) =
+            (&mut self.open_stop, event)
+            && own == Some(*uid)
+        {
+            open.heard = Some((at, answer.clone()));
         }
     }
 

@@ -217,7 +217,10 @@ impl Machine {
             return;
         }
         let Some(uid) = self.free_uid() else {
-            self.fail_start(ctx, StartFailure::ServerErrors, Some(answer));
+            // A start that got such an answer would be unknown: only acquire can have.
+            let unreadable = answer.outcome == Outcome::Malformed;
+            let why = if unreadable { StartFailure::Unreadable } else { StartFailure::ServerErrors };
+            self.fail_start(ctx, why, Some(answer));
             return;
         };
         self.record(ctx, Event::UidTaken { uid });

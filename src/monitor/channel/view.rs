@@ -59,6 +59,7 @@ impl Machine {
             last_certain: self.work.last_certain,
             stale_at: self.stale_at(ctx),
             outlook: self.outlook(ctx),
+            open_stop: facts.open_stop.clone(),
             unknown_starts: facts.unknown_starts.clone().into(),
             suspect: (facts.phase == Phase::Suspect).then(|| self.suspect_view(ctx)),
             start,

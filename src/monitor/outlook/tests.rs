@@ -6,6 +6,7 @@ use crate::monitor::bench::{Bench, OWN, but, s, well};
 use crate::monitor::event::{CallKind, StopWait};
 use crate::monitor::ids::Mode;
 use crate::monitor::io::{Command, Input};
+use crate::monitor::phase::State;
 use crate::monitor::schedule::Why;
 use crate::monitor::time::Timestamp;
 
@@ -79,6 +80,47 @@ fn a_try_that_waits_for_its_domain_and_a_lost_network_are_foretold() {
     assert_eq!(outlook(&mut bench), Outlook::At(bench.now + s(1), Why::RetryDomain));
     bench.run(s(60), but(CallKind::Query, || Some(Outcome::NoAnswer(NoAnswer::Connect))));
     assert_eq!(outlook(&mut bench), Outlook::NoNetwork);
+}
+
+#[test]
+fn a_stop_under_lasting_429_stays_open_with_its_last_answer_and_its_next_try() {
+    let mut bench = recording();
+    let asked_at = bench.now;
+    bench.command(Command::Stop(OWN, StopWait::ForUpload));
+    bench.run(s(600), but(CallKind::Stop, || Some(Outcome::Throttled)));
+    let view = bench.view(OWN);
+    assert_eq!(view.state, State::NotObserved, "nobody saw the recorder for so long");
+    let open = view.open_stop.clone().expect("the stop has no end");
+    assert_eq!(open.asked_at, asked_at);
+    let (heard_at, answer) = open.heard.expect("it was answered");
+    assert_eq!(answer.outcome, Outcome::Throttled);
+    assert_eq!(view.outlook, Outlook::At(heard_at + s(1), Why::Throttle));
+    bench.run(s(2), well);
+    assert_eq!((bench.state(OWN), bench.view(OWN).open_stop), (State::Stopped, None));
+}
+
+#[test]
+fn a_check_answered_429_waits_for_the_rest_and_not_for_a_domain() {
+    let mut bench = recording();
+    bench.run(s(120), but(CallKind::Query, || None));
+    let (_, send) = bench.flying.pop().expect("a poll is on its way");
+    bench.answer(&send, Outcome::Throttled, Default::default());
+    assert_eq!(outlook(&mut bench), Outlook::At(bench.now + s(5), Why::Throttle));
+}
+
+#[test]
+fn an_unknown_start_keeps_the_last_that_came_of_it() {
+    let mut bench = Bench::new(Mode::Mix);
+    bench.command(Command::Start(OWN));
+    bench.run(s(12), but(CallKind::Start, || Some(Outcome::NoAnswer(NoAnswer::Timeout))));
+    let came = |bench: &mut Bench| bench.view(OWN).unknown_starts[0].answer.clone().map(|answer| answer.outcome);
+    assert_eq!(came(&mut bench), Some(Outcome::NoAnswer(NoAnswer::Timeout)));
+    assert!(bench.view(OWN).start.and_then(|start| start.next_try).is_some(), "it is repeated");
+    bench.run(s(200), but(CallKind::Start, || Some(Outcome::AlreadyStarted)));
+    assert_eq!(came(&mut bench), Some(Outcome::AlreadyStarted));
+    assert_eq!(bench.view(OWN).unknown_starts.len(), 1);
+    bench.restart();
+    assert_eq!(came(&mut bench), Some(Outcome::AlreadyStarted), "the log knows it");
 }
 
 #[test]

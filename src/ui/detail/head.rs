@@ -121,9 +121,9 @@ pub fn explain(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>, facts: &Fac
         parts::caution(ui, &story);
     }
     for unknown in view.unknown_starts.iter() {
-        parts::caution(ui, &words::unknown_start(view, unknown));
+        parts::caution(ui, &words::unknown_start(view, moment.snapshot, unknown, now));
     }
-    parts::line(ui, words::outlook(view.outlook, moment.snapshot, now), text::small(), palette.text3);
+    parts::line(ui, words::outlook(view, moment.snapshot, now), text::small(), palette.text3);
     if let Some(kind) = view.changing {
         parts::line(ui, words::change_running(kind), text::small(), palette.ours);
     }
@@ -146,7 +146,9 @@ fn needs_story(view: &ChannelView) -> bool {
         | State::Uncertain
         | State::Stopped => true,
         State::Recording => view.throttled || words::is_paused(view),
-        State::Stopping | State::Starting | State::Idle => false,
+        // What came of it so far, when that is no end.
+        State::Stopping => view.open_stop.as_ref().is_some_and(|stop| stop.heard.is_some()),
+        State::Starting | State::Idle => false,
     }
 }
 
@@ -245,6 +247,7 @@ const fn asks_for_another_uid(phase: Phase) -> bool {
         Phase::StartFailed(
             StartFailure::Refused(_)
             | StartFailure::NotCompleted
+            | StartFailure::Unreadable
             | StartFailure::Unreachable
             | StartFailure::Cancelled
             | StartFailure::NotSaved

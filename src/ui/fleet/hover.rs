@@ -53,6 +53,7 @@ fn marks(view: &ChannelView, token_warning: Duration, now: Timestamp) -> Option<
     if words::is_paused(view) {
         lines.push("Recording, paused: nothing is recorded until it is resumed".to_owned());
     }
+    lines.extend(words::stop_beside(view).map(|stop| format::sentence(&stop)));
     if view.throttled {
         lines.push("Agora asks for fewer requests (429)".to_owned());
     }
@@ -78,7 +79,7 @@ fn seen(row: &Row<'_>) -> Option<String> {
         Some(at) => format!("Last certain answer {} ago", format::words(now.since(at))),
         None => "No certain answer yet".to_owned(),
     });
-    lines.push(words::outlook(view.outlook, row.moment.snapshot, now));
+    lines.push(words::outlook(view, row.moment.snapshot, now));
     if view.state != State::NotObserved {
         let stale = view.stale_at.map(|at| format!("Turns Not observed in {}", format::words(at.since(now))));
         lines.extend(stale);

@@ -51,6 +51,18 @@ pub enum Selected {
     No,
 }
 
+/// Where the marks before the state are, from the left of their column: the first one beside the state.
+const MARKS_AT: [f32; 2] = [17.0, 7.0];
+
+/// A mark before the state.
+#[derive(Clone, Copy)]
+enum Mark {
+    /// A shape of the legend.
+    Shape(Glyph),
+    /// An icon in a colour of the theme.
+    Icon(&'static str, fn(&Palette) -> Color32),
+}
+
 /// Colours of one row.
 struct Inks {
     ground: Color32,
@@ -129,12 +141,15 @@ impl Row<'_> {
     fn paint_state(&self, ui: &Ui, rect: Rect, inks: &Inks, p: &Palette) {
         let (painter, y) = (ui.painter(), rect.center().y);
         let small = |x: f32| Rect::from_center_size(pos2(x, y), Vec2::splat(glyph::SMALL));
-        if self.view.throttled {
-            let x = self.columns.flags.min + 17.0;
-            glyph::paint_glyph(painter, small(x), Glyph::Throttled, p, inks.ground);
+        for (mark, x) in self.marks().into_iter().flatten().zip(MARKS_AT) {
+            let x = self.columns.flags.min + x;
+            match mark {
+                Mark::Shape(shape) => glyph::paint_glyph(painter, small(x), shape, p, inks.ground),
+                Mark::Icon(icon, ink) => {
+                    painter.text(pos2(x, y), egui::Align2::CENTER_CENTER, icon, text::icon(14.0), ink(p));
+                }
+            }
         }
-        self.paint_token(painter, pos2(self.columns.flags.min, y), p);
-        self.paint_flapping(painter, pos2(self.columns.flags.min, y), p);
         let column = self.columns.state;
         glyph::paint_glyph(painter, small(column.min + 13.0), glyph_of(self.view, self.moment.now), p, inks.ground);
         let (word, alarm) = (self.word(), self.section() == Section::ActNow);
@@ -161,38 +176,21 @@ impl Row<'_> {
         }
     }
 
-    /// That it turns bad again and again, beside the other marks where there is room.
-    fn paint_flapping(&self, painter: &egui::Painter, at: egui::Pos2, p: &Palette) {
-        let warning = self.moment.snapshot.project_of(self.view).token_warning;
-        let token = match words::token_end(self.view, warning, self.moment.now) {
-            Some((TokenView::EndsSoon | TokenView::Ended, _)) => 1,
-            Some((TokenView::Fine, _)) | None => 0,
-        };
-        let x = match usize::from(self.view.throttled) + token {
-            0 => 17.0,
-            1 => 7.0,
-            _ => return,
-        };
-        if self.view.flapping.is_some() {
-            let place = at + vec2(x, 0.0);
-            painter.text(place, egui::Align2::CENTER_CENTER, icons::FLAPS, text::icon(14.0), p.suspect);
-        }
-    }
-
-    /// That the channel token ends within the hour, or has ended.
-    fn paint_token(&self, painter: &egui::Painter, at: egui::Pos2, p: &Palette) {
-        let ink = match words::token_end(
-            self.view,
-            self.moment.snapshot.project_of(self.view).token_warning,
-            self.moment.now,
-        ) {
-            Some((TokenView::EndsSoon, _)) => p.suspect,
-            Some((TokenView::Ended, _)) => p.lost,
-            Some((TokenView::Fine, _)) | None => return,
-        };
-        let x = if self.view.throttled { 7.0 } else { 17.0 };
-        let place = at + vec2(x, 0.0);
-        painter.text(place, egui::Align2::CENTER_CENTER, icons::RUNS_OUT, text::icon(14.0), ink);
+    /// What the state does not say, the most urgent first: there is room for two; the tooltip and the pane tell all.
+    fn marks(&self) -> [Option<Mark>; 4] {
+        let view = self.view;
+        let warning = self.moment.snapshot.project_of(view).token_warning;
+        let token = words::token_end(view, warning, self.moment.now).and_then(|(token, _)| match token {
+            TokenView::EndsSoon => Some(Mark::Icon(icons::RUNS_OUT, |p| p.suspect)),
+            TokenView::Ended => Some(Mark::Icon(icons::RUNS_OUT, |p| p.lost)),
+            TokenView::Fine => None,
+        });
+        [
+            words::stop_beside(view).map(|_| Mark::Shape(Glyph::Of(State::Stopping))),
+            view.throttled.then_some(Mark::Shape(Glyph::Throttled)),
+            token,
+            view.flapping.map(|_| Mark::Icon(icons::FLAPS, |p| p.suspect)),
+        ]
     }
 
     fn word(&self) -> &'static str {

@@ -17,6 +17,7 @@ pub fn row(view: &ChannelView, around: &Snapshot, now: Timestamp) -> String {
         format!("{} for {held}", words::state(view.state)),
         format!("{} {}", words::role(view.role), view.uid),
     ]);
+    parts.extend(words::stop_beside(view));
     if words::is_paused(view) {
         parts.push("paused, nothing is recorded".to_owned());
     }

@@ -41,9 +41,15 @@ pub const fn failure(why: StartFailure) -> Failure {
         ),
         StartFailure::ServerErrors => failed(
             "50x to every try",
-            "Start got a 50x answer to every try",
+            "Agora answered 50x to every try of acquire or start",
             "No sid came, so nothing records as far as Agora tells",
             "Try again with the backup UID in a minute; if it stays, show Agora the exported log",
+        ),
+        StartFailure::Unreadable => failed(
+            "unreadable answers",
+            "The answer to acquire could not be read",
+            "A proxy or a sign-in page may have answered in Agora's place. No start was sent, so nothing records",
+            "Open a web page to see whether the network wants a sign-in; check proxy and domains, then start again",
         ),
         StartFailure::NotCompleted => failed(
             "code 65 to every try",
@@ -54,7 +60,7 @@ pub const fn failure(why: StartFailure) -> Failure {
         StartFailure::Unreachable => failed(
             "no domain answered",
             "No domain took the request",
-            "Nothing reached Agora, so nothing records",
+            "No start reached Agora, so nothing records",
             "Check network, proxy and the domains in the settings, then try again",
         ),
         StartFailure::NotVerified => failed(
@@ -78,9 +84,26 @@ pub const fn failure(why: StartFailure) -> Failure {
         StartFailure::Interrupted => failed(
             "never sent",
             "reelwatch ended before the start was sent",
-            "Nothing reached Agora, so nothing records",
+            "No start reached Agora, so nothing records",
             "Start again",
         ),
+    }
+}
+
+/// Why a start came to nothing, for the line behind the word of the state. Where no recorder ever came of it, that is said:
+/// «Lost» alone would let one look for something that never was.
+pub fn came_to_nothing(why: StartFailure) -> String {
+    let short = failure(why).short;
+    match why {
+        StartFailure::ServerErrors
+        | StartFailure::Unreadable
+        | StartFailure::NotCompleted
+        | StartFailure::Unreachable
+        | StartFailure::NotSaved
+        | StartFailure::Interrupted => format!("not started, {short}"),
+        StartFailure::Refused(_) | StartFailure::UidConflict | StartFailure::NotVerified | StartFailure::Cancelled => {
+            short.to_owned()
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! What happened, what it means, what to do: the three parts in which the detail pane explains a state.
 
 use super::answers::{outcome, refused};
+use super::outlook::start_repeats;
 use super::start::{failure, stepper_state};
-use super::{clock, is_paused, role_of_next, seconds, stop_result};
-use crate::monitor::answer::{Answer, Outcome, Refusal, ServiceStatus, Upload};
-use crate::monitor::phase::{Blindness, Phase, Sight, StopResult};
+use super::stop::{stopped, stopping};
+use super::{clock, is_paused, outlook, role_of_next, seconds};
+use crate::monitor::answer::{Answer, Outcome, Refusal};
+use crate::monitor::phase::{Blindness, Phase, Sight};
 use crate::monitor::snapshot::{ChannelView, NetworkView, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::ui::format;
@@ -46,22 +48,29 @@ pub fn story(view: &ChannelView, around: &Snapshot, now: Timestamp) -> Story {
             let it = failure(why);
             tell(with_answer(it.happened, view.because.as_ref()), it.means, it.todo)
         }
-        Phase::StartUnknown => tell(
-            with_answer("Start was asked, and its outcome is unknown", view.because.as_ref()),
-            "A recorder may run without a sid that we know",
-            match view.next_uid {
-                Some(uid) => format!("Look into the bucket or the channel; UID {uid} is free to start with"),
-                None => "Look into the bucket or the channel".to_owned(),
-            },
-        ),
+        Phase::StartUnknown => unknown(view, around, now),
         Phase::Starting(_) => seen(view, around, now, starting),
         Phase::Recording => seen(view, around, now, recording),
-        Phase::Stopping => seen(view, around, now, stopping),
+        Phase::Stopping => stopping(view, around, now),
         Phase::Suspect => match view.sight {
             Sight::Clear | Sight::Uncertain => suspect(view, around, now),
             Sight::Refused(_) | Sight::Blind(_) => seen(view, around, now, suspect),
         },
     }
+}
+
+fn unknown(view: &ChannelView, around: &Snapshot, now: Timestamp) -> Story {
+    let again = view.unknown_starts.iter().find_map(|unknown| start_repeats(view, around, unknown, now));
+    let todo = match (again, view.next_uid) {
+        (Some(again), _) => again,
+        (None, Some(uid)) => format!("Look into the bucket or the channel; UID {uid} is free to start with"),
+        (None, None) => "Look into the bucket or the channel".to_owned(),
+    };
+    tell(
+        with_answer("Start was asked, and its outcome is unknown", view.because.as_ref()),
+        "A recorder may run without a sid that we know",
+        todo,
+    )
 }
 
 type Teller = fn(&ChannelView, &Snapshot, Timestamp) -> Story;
@@ -143,8 +152,11 @@ fn blind(view: &ChannelView, around: &Snapshot, now: Timestamp, why: Blindness) 
     match why {
         Blindness::NetworkDown => tell(
             match around.network {
-                NetworkView::Down { since, .. } => format!("This workstation has no network since {}", clock(since)),
-                NetworkView::Up => "This workstation had no network until just now".to_owned(),
+                NetworkView::Down { since, .. } => format!(
+                    "No domain of any project answers since {}: most likely it is this workstation's network",
+                    clock(since)
+                ),
+                NetworkView::Up => "No domain of any project answered until just now".to_owned(),
             },
             last,
             "Check cable, VPN and proxy. It is asked again as soon as a domain answers",
@@ -173,12 +185,33 @@ fn blind(view: &ChannelView, around: &Snapshot, now: Timestamp, why: Blindness) 
             "Nobody here has asked for it yet",
             "Nothing. It is asked as soon as the quota allows",
         ),
-        Blindness::Overdue => tell(
-            "No check was made for more than two poll intervals",
-            last,
-            "Check now. If it stays, look at the quota and the domains above",
-        ),
+        Blindness::Overdue => overdue(view, around, now, last),
     }
+}
+
+/// No check for too long: because Agora asked for fewer requests, where it did.
+fn overdue(view: &ChannelView, around: &Snapshot, now: Timestamp, last: String) -> Story {
+    let project = around.project_of(view);
+    let rests = project.throttled_until.filter(|until| *until > now);
+    let since = project.slow.map(|slow| format!(" since {}", clock(slow.since))).unwrap_or_default();
+    let happened = match (rests, project.slow) {
+        (Some(until), _) => format!("Agora asks for fewer requests (429){since}: checks rest until {}", clock(until)),
+        (None, Some(slow)) => {
+            format!("Agora asks for fewer requests (429){since}: checks go at {} % of their rate", slow.percent)
+        }
+        (None, None) => {
+            return tell(
+                "No check was made for more than two poll intervals",
+                last,
+                "Check now. If it stays, look at the quota and the domains above",
+            );
+        }
+    };
+    tell(
+        happened,
+        format!("Our rate, not the fault of the channel. {last}"),
+        format!("Nothing. {}", outlook(view, around, now)),
+    )
 }
 
 fn starting(view: &ChannelView, _around: &Snapshot, now: Timestamp) -> Story {
@@ -213,47 +246,6 @@ fn recording(view: &ChannelView, around: &Snapshot, now: Timestamp) -> Story {
     };
     let means = format!("It records. A gap shorter than {} may go unseen", seconds(around.project_of(view).poll_every));
     tell(happened, means, "Nothing")
-}
-
-fn stopping(view: &ChannelView, _around: &Snapshot, _now: Timestamp) -> Story {
-    let happened = match view.last_probe.as_ref().map(|last| &last.probe.answer.outcome) {
-        Some(Outcome::Status(ServiceStatus::Leaving(n))) => format!("Stop was asked, and Agora answers status {n}"),
-        Some(_) | None => "Stop was asked".to_owned(),
-    };
-    tell(
-        happened,
-        "Media after the stop is not recorded; the last files are on their way",
-        "Nothing. The outcome is shown here",
-    )
-}
-
-fn stopped(result: StopResult) -> Story {
-    let happened = format!("The session was stopped from here: {}", stop_result(result));
-    match result {
-        StopResult::Upload(Upload::Uploaded) => tell(happened, "All files are in the storage", "Nothing"),
-        StopResult::Upload(Upload::BackedUp) => tell(
-            happened,
-            "Some files wait in Agora's backup cloud because the storage did not take them",
-            "Check the storage; Agora forwards the files by itself",
-        ),
-        StopResult::Upload(Upload::Stranded) => {
-            tell(happened, "Some files wait on the recording server", "Nothing. Agora uploads them later by itself")
-        }
-        StopResult::Upload(Upload::Unknown) => {
-            tell(happened, "Files may still be on their way", "Look into the storage in some minutes")
-        }
-        StopResult::AlreadyGone => tell(
-            happened,
-            "The recorder had left before the stop came",
-            "Look into the gaps below for when it was last seen",
-        ),
-        StopResult::NothingRecorded => tell(
-            happened,
-            "No file will come: nobody published while it ran",
-            "Check that somebody publishes before the next start",
-        ),
-        StopResult::NoRecorder => tell(happened, "No sid was known, so no stop was sent", "Nothing"),
-    }
 }
 
 /// A sentence with the answer that decided it, quoted as it came.

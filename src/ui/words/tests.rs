@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::monitor::answer::{Answer, NoAnswer, Outcome, Refusal, ServiceStatus};
+use crate::monitor::event::CallKind;
 use crate::monitor::ids::ResourceId;
+use crate::monitor::ids::Uid;
+use crate::monitor::outlook::Outlook;
 use crate::monitor::phase::{StartCause, StartFailure};
-use crate::monitor::snapshot::Step;
-use crate::ui::testing::{NOW, ago, gap, lost, missing, recording, restarting, snapshot, suspect};
+use crate::monitor::snapshot::{NextTry, SlowView, Step, UnknownStart};
+use crate::ui::testing::{NOW, ago, ahead, gap, in_state, lost, missing, recording, restarting, snapshot, suspect};
 
 const REFUSALS: [Refusal; 17] = [
     Refusal::BadRequest,
@@ -123,6 +126,7 @@ fn failures() -> Vec<StartFailure> {
     let rest = [
         StartFailure::UidConflict,
         StartFailure::ServerErrors,
+        StartFailure::Unreadable,
         StartFailure::NotCompleted,
         StartFailure::Unreachable,
         StartFailure::NotVerified,
@@ -319,4 +323,59 @@ fn a_question_says_first_when_the_state_is_not_confirmed() {
 fn an_exported_file_is_named_after_channel_and_time_with_safe_characters_only() {
     let cname = "court 03?".parse().expect("valid");
     assert_eq!(export_name(&cname, NOW, "csv"), "reelwatch_court_03__20261112T143207.csv");
+}
+
+#[test]
+fn a_channel_whose_checks_rest_after_429_says_so_with_both_times() {
+    let view = in_state(1, "court-01", State::NotObserved);
+    let view = ChannelView {
+        phase: Phase::Recording,
+        sight: Sight::Blind(Blindness::Overdue),
+        outlook: Outlook::Queued(ago(40), CallKind::Query),
+        ..view
+    };
+    let mut around = snapshot(vec![view.clone()]);
+    assert!(story(&view, &around, NOW).happened.starts_with("No check was made"));
+    around.projects[0].slow = Some(SlowView { since: ago(360), percent: 10 });
+    around.projects[0].throttled_until = Some(ahead(4));
+    let told = story(&view, &around, NOW);
+    assert_eq!(told.happened, "Agora asks for fewer requests (429) since 14:26:07: checks rest until 14:32:11");
+    assert!(told.means.starts_with("Our rate, not the fault of the channel. "), "{}", told.means);
+    assert_eq!(told.todo, "Nothing. Checks rest after 429; its turn comes in 4 s or later");
+    around.projects[0].throttled_until = None;
+    assert!(story(&view, &around, NOW).happened.ends_with("since 14:26:07: checks go at 10 % of their rate"));
+}
+
+#[test]
+fn an_unknown_start_says_what_came_of_it_and_when_it_is_repeated() {
+    let unknown = |answer| UnknownStart { uid: Uid::new(9).expect("not 0"), asked_at: ago(7), answer };
+    let timeout = Answer::bare(Outcome::NoAnswer(NoAnswer::Timeout));
+    let mut view = restarting(3, "court-03");
+    view.phase = Phase::StartUnknown;
+    let start = view.start.as_mut().expect("it restarts");
+    (start.asked_at, start.next_try) = (ago(7), Some(NextTry { at: ahead(15), number: 2, of: Some(4) }));
+    let around = snapshot(Vec::new());
+    let told = unknown_start(&view, &around, &unknown(Some(timeout)), NOW);
+    assert_eq!(told.happened, "The start of 14:32:00 with UID 9 got no answer: timeout");
+    assert_eq!(
+        told.todo,
+        "Nothing yet. The same start goes out again in 15 s: that can name its recorder, and never begins a second one"
+    );
+    view.start.as_mut().expect("it restarts").next_try = None;
+    let nameless = Answer { http: Some(201), code: Some(7), ..Answer::bare(Outcome::AlreadyStarted) };
+    let told = unknown_start(&view, &around, &unknown(Some(nameless)), NOW);
+    assert_eq!(
+        told.happened,
+        "The start of 14:32:00 with UID 9 was answered 201/7: something runs under its resource ID, and Agora does not name it"
+    );
+    assert!(told.todo.starts_with("Look into the bucket"), "{}", told.todo);
+    assert!(unknown_start(&view, &around, &unknown(None), NOW).happened.contains("no answer to it is known here"));
+}
+
+#[test]
+fn a_start_that_left_no_recorder_is_not_called_lost_without_saying_so() {
+    let failed = |why| ChannelView { phase: Phase::StartFailed(why), ..in_state(1, "a", State::Lost) };
+    assert_eq!(headline(&failed(StartFailure::Interrupted), NOW), "Lost: not started, never sent");
+    assert_eq!(headline(&failed(StartFailure::Unreadable), NOW), "Lost: not started, unreadable answers");
+    assert_eq!(headline(&failed(StartFailure::NotVerified), NOW), "Lost: never reached status 4 or 5");
 }

@@ -98,3 +98,15 @@ fn a_told_file_is_held_against_the_naming_rules_of_the_mode() {
         bench.restart();
     }
 }
+
+#[test]
+fn an_acquire_that_gets_nothing_readable_is_not_told_as_50x() {
+    let failed = |outcome: fn() -> Outcome| {
+        let mut bench = Bench::new(Mode::Mix);
+        bench.command(Command::Start(OWN));
+        bench.run(s(120), but(CallKind::Acquire, || Some(outcome())));
+        bench.view(OWN).phase
+    };
+    assert_eq!(failed(|| Outcome::Malformed), Phase::StartFailed(StartFailure::Unreadable));
+    assert_eq!(failed(|| Outcome::ServerError), Phase::StartFailed(StartFailure::ServerErrors));
+}
