@@ -79,7 +79,6 @@ impl Acts {
 
     /// Shows the open dialog and the notes over everything else.
     pub fn show_over(&mut self, ctx: &Context, moment: &Moment<'_>, handle: &Handle) {
-        self.toasts.watch(moment.snapshot, handle);
         self.dialogs.show(ctx, moment, handle);
         let keyboard = if self.dialogs.is_open() { Keyboard::OfADialog } else { Keyboard::Shared };
         self.toasts.show(ctx, keyboard);

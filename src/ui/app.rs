@@ -89,6 +89,7 @@ impl App {
         if !self.acts.dialogs.is_open() {
             self.keys(ui, &moment, &listing);
         }
+        self.acts.toasts.watch(&snapshot, &self.handle);
         self.panels(ui, &moment, &listing);
         self.acts.show_over(ui.ctx(), &moment, &self.handle);
         self.bands.end_frame();
@@ -160,8 +161,10 @@ impl App {
             filter_bar::show(ui, listing, &moment.snapshot.projects, &mut self.state.filter);
         });
         wanted.extend(self.pane(ui, moment, listing));
-        let act =
-            CentralPanel::no_frame().frame(Frame::NONE.fill(p.bg1)).show(ui, |ui| self.table(ui, moment, listing));
+        let act = CentralPanel::no_frame().frame(Frame::NONE.fill(p.bg1)).show(ui, |ui| {
+            self.acts.toasts.keep_room(ui);
+            self.table(ui, moment, listing)
+        });
         match act.inner {
             Some(Act::Select(channel)) => self.state.selected = Some(channel),
             Some(Act::Do(channel, cmd)) => {

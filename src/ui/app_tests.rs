@@ -385,18 +385,16 @@ fn letters_that_come_with_the_slash_are_typed_and_do_nothing_else() {
 
 #[test]
 fn a_try_without_an_answer_is_no_sight_of_the_recording() {
+    // Hours, so that it makes no difference how long the test itself takes.
     let mut view = recording(1, "arena-01");
     let id = view.id;
+    (view.last_good, view.last_certain, view.stale_at) = (Some(ago(7_500)), Some(ago(7_500)), None);
     view.last_probe = Some(LastProbe { probe: probe(id, ago(1), timeout()), raw: None });
     let (mut window, _far) = window(sorted_snapshot(vec![view]));
-    assert!(has(
-        &window,
-        "arena-01, Recording for 37 minutes 26 seconds, main UID 100001, last answer timeout, seen 11 s"
-    ));
+    assert!(has(&window, "main UID 100001, last answer timeout, seen 2 hours"));
     window.key_press(Key::J);
     window.run();
-    assert!(has(&window, "Recording, seen 1"));
-    assert!(!has(&window, "seen 1 s ago") && !has(&window, "seen 1 second"));
+    assert!(has(&window, "Recording, seen 2 h"));
 }
 
 #[test]

@@ -32,5 +32,7 @@ pub(crate) mod testing;
 pub mod theme;
 pub mod tidings;
 pub mod toasts;
+#[cfg(test)]
+mod toasts_tests;
 pub mod widgets;
 pub mod words;

@@ -1,9 +1,10 @@
-//! Short notes at the bottom left about what came of an act. Never the only place of a fact: the log and the rows have it too.
+//! Short notes at the bottom left about what came of an act, in a room of their own under the table, so that they cover neither
+//! rows nor acts. Never the only place of a fact: the log and the rows have it too.
 
 use std::collections::BTreeMap;
 use std::collections::VecDeque;
 
-use egui::{Align, Align2, Area, Context, Frame, Id, Label, Layout, Order, RichText, Stroke, Ui, vec2};
+use egui::{Align, Align2, Area, Context, Frame, Id, Label, Layout, Order, Panel, Rect, RichText, Stroke, Ui, vec2};
 
 use super::theme::{DIALOG_RADIUS, Palette, text};
 use super::tidings::{Tiding, Told, Weight};
@@ -20,6 +21,13 @@ use crate::worker::handle::{ExportResult, Handle};
 const AT_MOST: usize = 3;
 /// The most room for the text of a note, in points.
 const WIDEST: f32 = 640.0;
+/// What stands beside that text: margins, mark and the button that takes the note away.
+const BESIDE: f32 = 88.0;
+/// A note and the gap to the next one, in points.
+const HEIGHT: f32 = 44.0;
+/// Room around the notes: at their left, and above and below all of them.
+const LEFT: f32 = 16.0;
+const AROUND: f32 = 4.0;
 /// Seconds a result stays. Errors stay until they are taken away.
 const STAYS: f64 = 6.0;
 
@@ -58,6 +66,8 @@ pub struct Toasts {
     shown: VecDeque<Toast>,
     made: u64,
     seen: Option<Seen>,
+    /// Where this frame keeps room for them.
+    room: Option<Rect>,
 }
 
 #[derive(Debug, Default)]
@@ -125,23 +135,51 @@ impl Toasts {
         }
     }
 
-    /// Shows the notes over everything else.
+    /// Keeps room for the notes at the bottom of `ui`, where the table would be.
+    pub fn keep_room(&mut self, ui: &mut Ui) {
+        self.room = None;
+        if self.shown.is_empty() {
+            return;
+        }
+        let fill = Palette::of(ui).bg1;
+        let panel = Panel::bottom("notes").exact_size(self.height()).resizable(false).show_separator_line(false);
+        self.room = Some(panel.frame(Frame::NONE.fill(fill)).show(ui, |ui| ui.max_rect()).inner);
+    }
+
+    fn height(&self) -> f32 {
+        // At most three.
+        f32::from(u8::try_from(self.shown.len()).unwrap_or(u8::MAX)) * HEIGHT + AROUND
+    }
+
+    /// Shows the notes, in their room and over an open dialog.
     pub fn show(&mut self, ctx: &Context, keyboard: Keyboard) {
         let now = ctx.input(|input| input.time);
         self.shown.retain(|toast| toast.tone == Tone::Error || toast.since.is_none_or(|since| now - since < STAYS));
         let mut gone = None;
-        Area::new(Id::unique("toasts")).order(Order::Tooltip).anchor(Align2::LEFT_BOTTOM, vec2(16.0, -36.0)).show(
-            ctx,
-            |ui| {
-                for toast in &mut self.shown {
-                    let since = *toast.since.get_or_insert(now);
-                    if ui.push_id(toast.number, |ui| note(ui, toast, now - since, keyboard)).inner {
-                        gone = Some(toast.number);
-                    }
+        let area = Area::new(Id::unique("toasts")).order(Order::Tooltip);
+        let (area, widest) = match self.room {
+            Some(room) => {
+                let widest = (room.width() - LEFT - BESIDE).clamp(0.0, WIDEST);
+                (area.fixed_pos(room.left_top() + vec2(LEFT, AROUND)), widest)
+            }
+            // It came with this very frame.
+            None => (area.anchor(Align2::LEFT_BOTTOM, vec2(LEFT, -36.0)), WIDEST),
+        };
+        area.show(ctx, |ui| {
+            ui.spacing_mut().item_spacing.y = AROUND;
+            for toast in &mut self.shown {
+                let since = *toast.since.get_or_insert(now);
+                if ui.push_id(toast.number, |ui| note(ui, toast, now - since, keyboard, widest)).inner {
+                    gone = Some(toast.number);
                 }
-            },
-        );
+            }
+        });
         self.shown.retain(|toast| Some(toast.number) != gone);
+        let kept = self.room.map_or(0.0, |room| room.height());
+        let wanted = if self.shown.is_empty() { 0.0 } else { self.height() };
+        if (kept - wanted).abs() > 0.5 {
+            ctx.request_repaint();
+        }
         if self.shown.iter().any(|toast| toast.tone == Tone::Result) {
             ctx.request_repaint_after(std::time::Duration::from_millis(250));
         }
@@ -149,7 +187,7 @@ impl Toasts {
 }
 
 /// One note; true when its button was clicked.
-fn note(ui: &mut Ui, toast: &Toast, age: f64, keyboard: Keyboard) -> bool {
+fn note(ui: &mut Ui, toast: &Toast, age: f64, keyboard: Keyboard, widest: f32) -> bool {
     let palette = Palette::of(ui);
     let (line, icon, ink) = match toast.tone {
         Tone::Result => (palette.line3, icons::CHECK, palette.text2),
@@ -165,7 +203,7 @@ fn note(ui: &mut Ui, toast: &Toast, age: f64, keyboard: Keyboard) -> bool {
         ui.horizontal(|ui| {
             ui.label(RichText::new(icon).font(text::icon(16.0)).color(ink));
             // One line; what does not fit is in the tooltip.
-            let wide = width(ui.painter(), &toast.text, &text::base()).min(WIDEST) + 1.0;
+            let wide = width(ui.painter(), &toast.text, &text::base()).min(widest) + 1.0;
             ui.allocate_ui_with_layout(vec2(wide, 24.0), Layout::left_to_right(Align::Center), |ui| {
                 ui.add(Label::new(RichText::new(&toast.text).font(text::base()).color(palette.text1)).truncate());
             });
@@ -182,7 +220,7 @@ fn note(ui: &mut Ui, toast: &Toast, age: f64, keyboard: Keyboard) -> bool {
         let rect = shown.response.rect;
         #[expect(clippy::cast_possible_truncation, reason = "a share of 1")]
         let left = (1.0 - age / STAYS).clamp(0.0, 1.0) as f32;
-        let bar = egui::Rect::from_min_max(
+        let bar = Rect::from_min_max(
             egui::pos2(rect.left() + 6.0, rect.bottom() - 3.0),
             egui::pos2(rect.left() + 6.0 + (rect.width() - 12.0) * left, rect.bottom() - 1.0),
         );
