@@ -6,7 +6,7 @@
 
 #[path = "fleet/mod.rs"]
 mod fleet;
-#[path = "../tests/rig.rs"]
+#[path = "../tests/rig/mod.rs"]
 #[allow(dead_code, reason = "the tests use all of it")]
 mod rig;
 

@@ -3,7 +3,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "a benchmark measures with the clock")]
 
-#[path = "../tests/rig.rs"]
+#[path = "../tests/rig/mod.rs"]
 #[allow(dead_code, reason = "the tests use all of it")]
 mod rig;
 

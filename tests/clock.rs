@@ -8,7 +8,6 @@ use reelwatch::export::{SessionLog, write_csv};
 use reelwatch::monitor::event::{Event, Record};
 use reelwatch::monitor::gap::{Gap, GapEnd};
 use reelwatch::monitor::time::Timestamp;
-use reelwatch::sim::Scenario;
 use reelwatch::ui::format;
 
 use crate::rig;
@@ -31,31 +30,20 @@ const BERLIN: &str = "CET-1CEST,M3.5.0,M10.5.0/3";
 const NEW_YORK: &str = "EST5EDT,M3.2.0,M11.1.0";
 
 const NIGHTS: [Night; 4] = [
-    Night {
-        zone: BERLIN,
-        change: "2026-03-29T01:00:00Z",
-        shows: ["01:59:00", "03:00:00"],
-        offsets: ["+01:00", "+02:00"],
-    },
-    Night {
-        zone: BERLIN,
-        change: "2026-10-25T01:00:00Z",
-        shows: ["02:59:00", "02:00:00"],
-        offsets: ["+02:00", "+01:00"],
-    },
-    Night {
-        zone: NEW_YORK,
-        change: "2026-03-08T07:00:00Z",
-        shows: ["01:59:00", "03:00:00"],
-        offsets: ["-05:00", "-04:00"],
-    },
-    Night {
-        zone: NEW_YORK,
-        change: "2026-11-01T06:00:00Z",
-        shows: ["01:59:00", "01:00:00"],
-        offsets: ["-04:00", "-05:00"],
-    },
+    night(BERLIN, "2026-03-29T01:00:00Z", ["01:59:00", "03:00:00"], ["+01:00", "+02:00"]),
+    night(BERLIN, "2026-10-25T01:00:00Z", ["02:59:00", "02:00:00"], ["+02:00", "+01:00"]),
+    night(NEW_YORK, "2026-03-08T07:00:00Z", ["01:59:00", "03:00:00"], ["-05:00", "-04:00"]),
+    night(NEW_YORK, "2026-11-01T06:00:00Z", ["01:59:00", "01:00:00"], ["-04:00", "-05:00"]),
 ];
+
+const fn night(
+    zone: &'static str,
+    change: &'static str,
+    shows: [&'static str; 2],
+    offsets: [&'static str; 2],
+) -> Night {
+    Night { zone, change, shows, offsets }
+}
 
 fn moment(text: &str) -> Timestamp {
     let moment: jiff::Timestamp = text.parse().expect("a moment");
@@ -64,9 +52,7 @@ fn moment(text: &str) -> Timestamp {
 
 /// Two hours on either side of the change, one fact a minute, and a gap across it.
 fn session(change: Timestamp, zone: &TimeZone) -> SessionLog {
-    let scenario =
-        "name = \"n\"\nseed = 1\n[project]\nname = \"p\"\n[[channel]]\ncname = \"c\"\nmain_uid = 1\nbackup_uid = 2\n";
-    let roster = rig::roster(&Scenario::parse(scenario).expect("a scenario"));
+    let roster = rig::roster(&rig::cloud(1));
     let channel = roster.projects[0].channels[0].clone();
     let from = change - MINUTE * 120;
     let fact = |n: u32| Record { at: from + MINUTE * n, channel: None, event: Event::NetworkBack };

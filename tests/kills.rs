@@ -14,25 +14,14 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use reelwatch::sim::Scenario;
-
 use check::{Folder, Told};
 use door::{Door, Moment, Trap};
 use program::Program;
 
+use crate::rig;
+
 /// Programs that run side by side: they wait most of the time.
 const SIDE_BY_SIDE: usize = 4;
-
-const CLOUD: &str = r#"
-name = "one channel"
-seed = 1
-[project]
-name = "p"
-[[channel]]
-cname = "court-01"
-main_uid = 100001
-backup_uid = 900001
-"#;
 
 /// What the operator does before the kill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +81,7 @@ fn points() -> Vec<Point> {
 
 /// Does the deed, dies at the point, and comes back.
 fn kill_at(point: Point, seed: u64) {
-    let door = Door::open(Scenario::parse(CLOUD).expect("a scenario"), seed);
+    let door = Door::open(rig::cloud(1), seed);
     let folder = Folder::new(&door.settings());
     let mut program = Program::start(&folder, &door, &[]);
     if point.deed.needs_a_recording() {

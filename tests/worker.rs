@@ -32,21 +32,6 @@ use crate::rig;
 /// Fast enough for a test, slow enough that a busy computer does not make time-outs of its own: 10 s are half a second.
 const SPEED: u32 = 20;
 
-const CLOUD: &str = r#"
-name = "two channels"
-seed = 3
-[project]
-name = "p"
-[[channel]]
-cname = "court-01"
-main_uid = 100001
-backup_uid = 900001
-[[channel]]
-cname = "court-02"
-main_uid = 100002
-backup_uid = 900002
-"#;
-
 /// A simulated cloud that outlives the workers which use it.
 struct Service {
     scenario: Scenario,
@@ -57,7 +42,7 @@ struct Service {
 
 impl Service {
     fn open() -> Self {
-        let scenario = Scenario::parse(CLOUD).expect("a scenario");
+        let scenario = rig::cloud(2);
         let clock = Clock::start_at(rig::BEGIN, Speed::new(SPEED).expect("in range"));
         let cloud = Arc::new(Mutex::new(SimCloud::new(scenario.clone(), 3, clock.now().as_millis())));
         let now = Arc::new(move || clock.now().as_millis());

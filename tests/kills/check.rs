@@ -14,7 +14,6 @@ use reelwatch::monitor::{Monitor, Roster};
 use reelwatch::store::Store;
 use tempfile::TempDir;
 
-use super::CLOUD;
 use crate::kills::door::Door;
 use crate::kills::program::{LIMIT, Program};
 use crate::rig;
@@ -136,7 +135,7 @@ fn picture(rows: &[Row]) -> Picture {
         event: event(row),
     };
     let records: Vec<Record> = rows.iter().map(record).collect();
-    let scenario = reelwatch::sim::Scenario::parse(CLOUD).expect("a scenario");
+    let scenario = rig::cloud(1);
     let roster: Roster = rig::roster(&scenario);
     let mut monitor = Monitor::new(roster, Policy::default());
     monitor.replay(&records);

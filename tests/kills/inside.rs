@@ -2,8 +2,9 @@
 
 use reelwatch::store::faults::{POINTS, STORE_AFTER, STORE_BEFORE, STORE_INSIDE};
 
-use super::{CLOUD, Folder, Program, Scenario, Told, check, come_back, kills, side_by_side};
+use super::{Folder, Program, Told, check, come_back, kills, side_by_side};
 use crate::kills::door::Door;
+use crate::rig;
 
 /// How often a place is passed unharmed before the program dies there, at most: a start and a stop pass each some 20 times.
 const PASSES: usize = 12;
@@ -11,7 +12,7 @@ const PASSES: usize = 12;
 /// Starts, stops when it records, ends in order when it has stopped; dies somewhere on the way.
 fn die_at(point: &str, passes: usize) {
     let place = format!("{point} after {passes}");
-    let door = Door::open(Scenario::parse(CLOUD).expect("a scenario"), passes as u64);
+    let door = Door::open(rig::cloud(1), passes as u64);
     let folder = Folder::new(&door.settings());
     let wanted = format!("{point}={passes}*off->1*return(abort)");
     let mut program = Program::start(&folder, &door, &[("FAILPOINTS", &wanted)]);
@@ -49,7 +50,7 @@ fn a_disk_that_fails_for_a_while_loses_nothing_and_doubles_nothing() {
     side_by_side(cases.len(), |number| {
         let (point, passes) = cases[number];
         let place = format!("{point} fails after {passes}");
-        let door = Door::open(Scenario::parse(CLOUD).expect("a scenario"), passes as u64);
+        let door = Door::open(rig::cloud(1), passes as u64);
         let folder = Folder::new(&door.settings());
         let wanted = format!("{point}={passes}*off->1*return->off");
         let mut program = Program::start(&folder, &door, &[("FAILPOINTS", &wanted)]);
