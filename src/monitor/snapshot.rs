@@ -1,6 +1,9 @@
 //! Everything a screen needs, immutable and ready: sorted, counted, and with a time beside every claim. It holds facts and
 //! times, no texts and no colours; ages are the difference to the clock of whoever shows it.
 
+mod recording;
+mod start;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,16 +12,17 @@ use super::band::{Band, Span};
 use super::change::ChangeKind;
 pub use super::channel::Origin;
 pub use super::channel::facts::{OpenStop, UnknownStart};
-use super::event::{CallKind, Probe, Record};
+use super::event::{Probe, Record};
 use super::gap::{Gap, OpenGap};
-use super::ids::{ChannelId, Cname, Host, Mode, ProjectId, ResourceId, Role, Sid, Uid};
+use super::ids::{ChannelId, Cname, Host, Mode, ProjectId, Role, Sid, Uid};
 pub use super::incidents::{ChildView, IncidentEnd, IncidentView};
 use super::io::{AutoRestart, LogHealth};
-use super::names::Verdict;
 use super::outlook::{Outlook, Rest};
-use super::phase::{Phase, Section, Sight, StartCause, StartFailure, State};
+use super::phase::{Phase, Section, Sight, State};
 use super::time::Timestamp;
-use super::told::{File, Hold, Web};
+use super::told::{Hold, Web};
+pub use recording::{RecordingView, TokenView};
+pub use start::{NextTry, StartView, Step, TryView};
 
 /// The whole picture at one moment.
 #[derive(Clone, Debug)]
@@ -258,33 +262,6 @@ impl Denials {
     }
 }
 
-/// Facts of one recording.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RecordingView {
-    /// Its name.
-    pub sid: Sid,
-    /// The resource ID it was started under.
-    pub resource_id: ResourceId,
-    /// When the `sid` came.
-    pub started_at: Timestamp,
-    /// When the session began; earlier than `started_at` after a restart.
-    pub session_at: Timestamp,
-    /// The M3U8 name by the naming rules; a pattern with `*` where users and tracks are part of it, or where no rule is known.
-    pub m3u8: Arc<str>,
-    /// The name a query told, once it did.
-    pub m3u8_told: Option<Arc<str>>,
-    /// How the told name stands to the rules.
-    pub m3u8_verdict: Option<Verdict>,
-    /// Told files that do not follow the rules, each with the difference, in words; only the first few.
-    pub odd_files: Arc<[Arc<str>]>,
-    /// The files the service listed last.
-    pub files: Arc<[File]>,
-    /// When the channel token ends that it was started with; none where that is not known.
-    pub token_until: Option<Timestamp>,
-    /// Whether a web recording pauses, as far as that was told.
-    pub hold: Option<Hold>,
-}
-
 /// How it stands with restarts without the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AutoRestartView {
@@ -302,31 +279,6 @@ impl AutoRestartView {
     /// How many there were in the hour before `now`.
     pub fn used_at(&self, now: Timestamp) -> u32 {
         super::channel::auto_restart::used(self.starts.iter(), now)
-    }
-}
-
-/// How it stands with the token that a recording was started with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenView {
-    /// It lasts.
-    Fine,
-    /// It ends soon; it cannot be renewed, so a restart with a new one is the way.
-    EndsSoon,
-    /// It has ended.
-    Ended,
-}
-
-impl RecordingView {
-    /// How it stands with its token at `now`, with [`ProjectView::token_warning`]; `None` where no end is known.
-    pub fn token_at(&self, now: Timestamp, warning: Duration) -> Option<TokenView> {
-        let until = self.token_until?;
-        Some(if until <= now {
-            TokenView::Ended
-        } else if until - warning <= now {
-            TokenView::EndsSoon
-        } else {
-            TokenView::Fine
-        })
     }
 }
 
@@ -348,79 +300,6 @@ pub struct SuspectView {
     pub lost_at: Timestamp,
     /// The 404s so far.
     pub answers: Vec<Timestamp>,
-}
-
-/// The steps of a start or restart, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Step {
-    /// acquire
-    Acquire,
-    /// start
-    Start,
-    /// Wait before the first query.
-    Wait,
-    /// Query until status 4 or 5.
-    Verify,
-    /// The UIDs swap roles, the gap closes.
-    Done,
-}
-
-impl Step {
-    /// All steps.
-    pub const ALL: [Step; 5] = [Step::Acquire, Step::Start, Step::Wait, Step::Verify, Step::Done];
-}
-
-/// A start or restart, as its stepper shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StartView {
-    /// Start or restart.
-    pub cause: StartCause,
-    /// The UID it uses now.
-    pub uid: Uid,
-    /// When it was asked for.
-    pub asked_at: Timestamp,
-    /// The step it is at.
-    pub step: Step,
-    /// When each finished step ended.
-    pub done: Vec<(Step, Timestamp)>,
-    /// All tries so far, of all steps, with the last one first in time order.
-    pub tries: Vec<TryView>,
-    /// The next request and its place in the schedule.
-    pub next_try: Option<NextTry>,
-    /// The resource ID and when it is too old for a start.
-    pub resource: Option<(ResourceId, Timestamp)>,
-    /// The `sid`, once there is one.
-    pub sid: Option<Sid>,
-    /// When verification gives up.
-    pub verify_until: Option<Timestamp>,
-    /// Why it came to nothing.
-    pub failed: Option<StartFailure>,
-}
-
-/// One try.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TryView {
-    /// When its answer came.
-    pub at: Timestamp,
-    /// Which call.
-    pub call: CallKind,
-    /// Whom.
-    pub host: Host,
-    /// What came.
-    pub answer: Answer,
-    /// How long it took.
-    pub latency: Duration,
-}
-
-/// The next try of a start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NextTry {
-    /// When.
-    pub at: Timestamp,
-    /// Its number.
-    pub number: usize,
-    /// How many the schedule has, if it has an end.
-    pub of: Option<usize>,
 }
 
 /// What a detail pane shows of one channel over a stretch of time, read from the store.
