@@ -290,9 +290,13 @@ impl Machine {
         if ctx.network_down {
             return silent.min();
         }
-        let sending = [self.start_due(), self.stop_due(), self.change_due(), self.old_due(ctx), self.auto_due(ctx)];
-        let sending = sending.into_iter().flatten();
-        silent.chain(sending).min()
+        silent.chain(self.sending_due(ctx)).min()
+    }
+
+    /// When something is to be sent by itself, apart from the ordinary queries.
+    fn sending_due(&self, ctx: &Ctx<'_>) -> impl Iterator<Item = Due> + use<> {
+        let due = [self.start_due(), self.stop_due(), self.change_due(), self.old_due(ctx), self.auto_due(ctx)];
+        due.into_iter().flatten()
     }
 
     /// What the rules of incidents look at.

@@ -49,7 +49,7 @@ impl Machine {
             state_since: facts.state_since,
             phase: facts.phase,
             sight: facts.sight,
-            throttled: self.work.throttled,
+            throttled: self.work.throttled && facts.is_watched(),
             uid,
             role: self.role(uid),
             next_uid: self.restart_uid(),
@@ -131,8 +131,7 @@ impl Machine {
             return Outlook::NoNetwork;
         }
         let query = self.watch_due(ctx).filter(|(_, why)| *why != Why::TurnStale);
-        let acts = [self.start_due(), self.stop_due(), self.change_due(), self.old_due(ctx), self.auto_due(ctx)];
-        match acts.into_iter().chain([query]).flatten().min() {
+        match self.sending_due(ctx).chain(query).min() {
             Some((at, why)) => Outlook::At(at, why),
             None => ctx
                 .dispatch

@@ -141,8 +141,10 @@ impl Incidents {
 /// Why a channel has no part in its incident any more, if so. One that flaps keeps its part until it is steady: so its turns open
 /// one incident and no further ones.
 fn settled(child: Child, look: Look, rules: &Rules<'_>) -> Option<Settled> {
+    if look.session > child.session {
+        return Some(Settled::NewSession);
+    }
     match look.state {
-        _ if look.session > child.session => Some(Settled::NewSession),
         State::Idle => Some(Settled::Forgotten),
         State::Stopped => Some(Settled::Stopped),
         State::Recording => {
