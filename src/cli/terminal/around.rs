@@ -1,11 +1,48 @@
-//! What changed around the channels between two pictures: the own network, the log, and each project's domains and quota. A pure
-//! function; it tells nothing of a single channel.
+//! What changed around the channels between two pictures: the own network, the log, and each project's domains and quota. Pure
+//! functions; nothing of a single channel is told here.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::monitor::describe;
+use crate::monitor::ids::ChannelId;
 use crate::monitor::io::LogHealth;
+use crate::monitor::phase::{Blindness, Sight, State};
 use crate::monitor::snapshot::{NetworkView, ProjectView, SlowView, Snapshot};
 use crate::ui::{format, words};
+
+/// The channels that nobody sees any more for one cause of this workstation's: one line for each cause in place of one for each
+/// channel. A single one has a line of its own, and so has one whose stop is open.
+pub(super) fn darkened(before: &Snapshot, after: &Snapshot) -> (BTreeSet<ChannelId>, Vec<String>) {
+    let mut causes: BTreeMap<&'static str, Vec<ChannelId>> = BTreeMap::new();
+    for view in after.channels.iter().filter(|view| view.state == State::NotObserved && view.open_stop.is_none()) {
+        let is_new = before.channel(view.id).is_some_and(|old| old.state != State::NotObserved);
+        if let Sight::Blind(why) = view.sight
+            && is_new
+            && is_the_workstations(why)
+        {
+            causes.entry(describe::blindness(why)).or_default().push(view.id);
+        }
+    }
+    causes.retain(|_, channels| channels.len() > 1);
+    let line = |(why, channels): (&&'static str, &Vec<ChannelId>)| {
+        format!("{} not observed: {why}", format::counted(channels.len(), "channel", "channels"))
+    };
+    let lines = causes.iter().map(line).collect();
+    (causes.into_values().flatten().collect(), lines)
+}
+
+const fn is_the_workstations(why: Blindness) -> bool {
+    match why {
+        Blindness::AppClosed
+        | Blindness::Asleep
+        | Blindness::NetworkDown
+        | Blindness::HeldUp
+        | Blindness::SleptOrClockSet
+        | Blindness::ClockSet => true,
+        Blindness::Overdue | Blindness::Adopted => false,
+    }
+}
 
 /// What concerns all projects: the own network and the log.
 pub(super) fn workstation(before: &Snapshot, after: &Snapshot) -> Vec<String> {

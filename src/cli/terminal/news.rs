@@ -32,6 +32,8 @@ pub fn news(before: &Snapshot, after: &Snapshot) -> Vec<String> {
         told.extend(around::project(old, new).into_iter().map(|text| (who.to_owned(), text)));
     }
     told.extend(grown(before, after));
+    let (dark, lines) = around::darkened(before, after);
+    told.extend(lines.into_iter().map(|text| (EVERYBODY.to_owned(), text)));
     let (were, are) = (of_a_mass(before), of_a_mass(after));
     let mut views: Vec<&ChannelView> = after.channels.iter().map(AsRef::as_ref).collect();
     views.sort_by_key(|view| view.id);
@@ -39,7 +41,7 @@ pub fn news(before: &Snapshot, after: &Snapshot) -> Vec<String> {
         let lines = match before.channel(view.id) {
             Some(old) => {
                 let in_mass = were.contains(&view.id) || are.contains(&view.id);
-                let told = in_mass && !is_an_act(view.state);
+                let told = (in_mass && !is_an_act(view.state)) || dark.contains(&view.id);
                 let lost = lost_between(old, view).into_iter().filter(|_| !told);
                 let turns = if told { Vec::new() } else { turns(old, view, after) };
                 let rest = channel(old, view, after).into_iter().chain(token(before, old, after, view));
@@ -420,6 +422,16 @@ mod tests {
         assert_eq!(lines.len(), 1, "{lines:#?}");
         assert!(lines[0].contains("all channels") && lines[0].contains("nobody is watching"), "{lines:#?}");
         assert!(news(&after, &before)[0].ends_with("A domain answers again: the network is back"));
+    }
+
+    #[test]
+    fn a_fleet_that_nobody_sees_for_one_cause_is_one_line_and_a_single_channel_has_its_own() {
+        let dark = |n, name| in_state(n, name, State::NotObserved);
+        let lines =
+            news(&snapshot(vec![recording(1, "a"), recording(2, "b")]), &snapshot(vec![dark(1, "a"), dark(2, "b")]));
+        assert_eq!(lines, ["14:32:07  all channels          2 channels not observed: the own network was down"]);
+        let lines = between(recording(1, "a"), dark(1, "a"));
+        assert_eq!(lines, ["14:32:07  a                     Not observed: the own network was down"]);
     }
 
     #[test]

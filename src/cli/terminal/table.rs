@@ -103,8 +103,11 @@ fn counted(views: &[&ChannelView]) -> String {
     if parts.is_empty() { "no channels".to_owned() } else { parts.join(" · ") }
 }
 
-/// What the word of a state does not say, with its mark behind the state's letter; the first that holds is shown.
-const MARKS: [(char, &str, fn(&ChannelView) -> bool); 2] = [
+/// A character behind the state's letter, what it stands for, and where it holds.
+type Mark = (char, &'static str, fn(&ChannelView) -> bool);
+
+/// What the word of a state does not say; the first that holds is shown.
+const MARKS: [Mark; 2] = [
     ('2', "with an old recorder that answers", |view| view.second_recorder.is_some()),
     ('v', "with a stop not confirmed", |view| words::stop_beside(view).is_some()),
 ];
