@@ -1,5 +1,6 @@
 //! The window with two projects: none of them is told of as if it were all, and none is quiet because another one is.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use egui::{Key, Role};
@@ -120,6 +121,11 @@ fn after_429_a_slower_rate_has_a_banner_only_while_it_makes_the_checks_rarer() {
     picture.projects[0].slow = Some(SlowView { since: ago(60), percent: 55 });
     let (window, _far) = window(picture.clone());
     assert!(labels(&window, "Northgate Live: Checks go at").is_empty(), "the interval is what was asked for");
+    let mut refused = picture.clone();
+    Arc::make_mut(&mut refused.channels[1]).throttled = true;
+    let (window, _far) = super::app_tests::window(refused);
+    let head = "Northgate Live: Agora asks for fewer requests (429)";
+    assert_eq!(labels(&window, head).len(), 1, "the last answer was 429: no flicker between two rests");
     picture.projects[0].poll_every = Duration::from_secs(240);
     let (window, _far) = super::app_tests::window(picture);
     assert_eq!(labels(&window, "Northgate Live: Checks go at 55 % of their rate after 429").len(), 1);

@@ -1,5 +1,7 @@
 //! What concerns more than one row, the worst first: at most two banners, then a line with how many more.
 
+use std::time::Duration;
+
 use egui::{Sense, Stroke, Ui, vec2};
 
 use super::listing::Listing;
@@ -121,19 +123,18 @@ fn dark(project: &ProjectView, moment: &Moment<'_>) -> Option<Banner> {
 fn throttled(project: &ProjectView, moment: &Moment<'_>) -> Option<Banner> {
     let now = moment.now;
     let rest = project.throttled_until.filter(|until| *until > now);
+    // Between two rests the next answer is awaited: the banner stays, or all below it would jump up and down.
+    let answered_429 = moment.snapshot.channels.iter().any(|view| view.project == project.id && view.throttled);
+    let rarer = project.poll_every > project.poll_wanted;
     let (what, meaning) = match (rest, project.slow) {
         (Some(until), _) => (
             "Agora asks for fewer requests (429)".to_owned(),
-            format!("Checks rest for {}", format::words(until.since(now))),
+            format!("Checks rest for {}", format::words(until.since(now).max(Duration::from_secs(1)))),
         ),
-        (None, Some(SlowView { since, percent })) if project.poll_every > project.poll_wanted => (
-            format!("Checks go at {percent} % of their rate after 429"),
-            format!(
-                "Agora asked for fewer requests since {}: each recording is asked about every {}, and sooner step by step",
-                words::clock(since),
-                format::words(project.poll_every)
-            ),
-        ),
+        (None, Some(slow)) if answered_429 => ("Agora asks for fewer requests (429)".to_owned(), slowed(project, slow)),
+        (None, Some(slow)) if rarer => {
+            (format!("Checks go at {} % of their rate after 429", slow.percent), slowed(project, slow))
+        }
         // So few are polled that the lower rate is enough for the wanted interval.
         (None, Some(_) | None) => return None,
     };
@@ -142,6 +143,14 @@ fn throttled(project: &ProjectView, moment: &Moment<'_>) -> Option<Banner> {
         head: head(project, moment, &what),
         meaning: format!("Our rate, not the channels' fault. {meaning}; stop and restart still go out"),
     })
+}
+
+fn slowed(project: &ProjectView, SlowView { since, percent }: SlowView) -> String {
+    format!(
+        "Since {} checks go at {percent} % of their rate, each recording every {}, and faster step by step",
+        words::clock(since),
+        format::words(project.poll_every)
+    )
 }
 
 /// So many checks fail that repeating them all would only add to the load.

@@ -52,7 +52,7 @@ pub enum Selected {
 }
 
 /// Where the marks before the state are, from the left of their column: the first one beside the state.
-const MARKS_AT: [f32; 2] = [17.0, 7.0];
+const MARKS_AT: [f32; 2] = [20.0, 7.0];
 
 /// A mark before the state.
 #[derive(Clone, Copy)]

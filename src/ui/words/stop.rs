@@ -2,10 +2,10 @@
 
 use super::answers::{outcome, refused};
 use super::story::{tell, with_answer};
-use super::{Story, clock, outlook, stop_result};
+use super::{Story, clock, stop_result};
 use crate::monitor::answer::{Outcome, ServiceStatus, Upload};
 use crate::monitor::phase::{Blindness, Sight, State, StopResult};
-use crate::monitor::snapshot::{ChannelView, OpenStop, Snapshot};
+use crate::monitor::snapshot::{ChannelView, OpenStop};
 use crate::monitor::time::Timestamp;
 use crate::ui::format;
 
@@ -16,8 +16,8 @@ pub fn stop_beside(view: &ChannelView) -> Option<String> {
 }
 
 /// A stop on its way. It is told before what cannot be seen: it is our own act, and somebody waits for it.
-pub(super) fn stopping(view: &ChannelView, around: &Snapshot, now: Timestamp) -> Story {
-    let next = format!("Nothing. {}", outlook(view, around, now));
+pub(super) fn stopping(view: &ChannelView, now: Timestamp) -> Story {
+    let next = "Nothing. What comes next stands below, and the outcome is shown here".to_owned();
     let (means, todo) = match view.sight {
         Sight::Clear => (not_taken(view).unwrap_or_else(|| ON_THEIR_WAY.to_owned()), next),
         Sight::Uncertain => ("Whether it still records is not certain until Agora answers".to_owned(), next),
@@ -123,7 +123,11 @@ mod tests {
             "Stop was asked at 14:27:07 and is not confirmed; the last answer to it, at 14:32:06: 429"
         );
         assert_eq!(told.means, "Agora has not taken it (too many requests): the recorder goes on until it does");
-        assert_eq!(told.todo, "Nothing. Answered 429: the same request again in 2 s");
+        assert_eq!(
+            words::outlook(&view, &snapshot(Vec::new()), NOW),
+            "Answered 429: the same request again in 2 s",
+            "the line below the story"
+        );
         assert!(words::headline(&view, NOW).contains(", stop asked for at 14:27:07 is not confirmed"));
     }
 

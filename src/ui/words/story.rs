@@ -4,7 +4,7 @@ use super::answers::{outcome, refused};
 use super::outlook::start_repeats;
 use super::start::{failure, stepper_state};
 use super::stop::{stopped, stopping};
-use super::{clock, is_paused, outlook, role_of_next, seconds};
+use super::{clock, is_paused, role_of_next, seconds};
 use crate::monitor::answer::{Answer, Outcome, Refusal};
 use crate::monitor::phase::{Blindness, Phase, Sight};
 use crate::monitor::snapshot::{ChannelView, NetworkView, Snapshot};
@@ -51,7 +51,7 @@ pub fn story(view: &ChannelView, around: &Snapshot, now: Timestamp) -> Story {
         Phase::StartUnknown => unknown(view, around, now),
         Phase::Starting(_) => seen(view, around, now, starting),
         Phase::Recording => seen(view, around, now, recording),
-        Phase::Stopping => stopping(view, around, now),
+        Phase::Stopping => stopping(view, now),
         Phase::Suspect => match view.sight {
             Sight::Clear | Sight::Uncertain => suspect(view, around, now),
             Sight::Refused(_) | Sight::Blind(_) => seen(view, around, now, suspect),
@@ -185,12 +185,12 @@ fn blind(view: &ChannelView, around: &Snapshot, now: Timestamp, why: Blindness) 
             "Nobody here has asked for it yet",
             "Nothing. It is asked as soon as the quota allows",
         ),
-        Blindness::Overdue => overdue(view, around, now, last),
+        Blindness::Overdue => overdue(view, around, now, &last),
     }
 }
 
 /// No check for too long: because Agora asked for fewer requests, where it did.
-fn overdue(view: &ChannelView, around: &Snapshot, now: Timestamp, last: String) -> Story {
+fn overdue(view: &ChannelView, around: &Snapshot, now: Timestamp, last: &str) -> Story {
     let project = around.project_of(view);
     let rests = project.throttled_until.filter(|until| *until > now);
     let since = project.slow.map(|slow| format!(" since {}", clock(slow.since))).unwrap_or_default();
@@ -210,7 +210,7 @@ fn overdue(view: &ChannelView, around: &Snapshot, now: Timestamp, last: String) 
     tell(
         happened,
         format!("Our rate, not the fault of the channel. {last}"),
-        format!("Nothing. {}", outlook(view, around, now)),
+        "Nothing. If it stays, look for other programs with the same App ID",
     )
 }
 

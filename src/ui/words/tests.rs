@@ -341,7 +341,11 @@ fn a_channel_whose_checks_rest_after_429_says_so_with_both_times() {
     let told = story(&view, &around, NOW);
     assert_eq!(told.happened, "Agora asks for fewer requests (429) since 14:26:07: checks rest until 14:32:11");
     assert!(told.means.starts_with("Our rate, not the fault of the channel. "), "{}", told.means);
-    assert_eq!(told.todo, "Nothing. Checks rest after 429; its turn comes in 4 s or later");
+    assert_eq!(
+        outlook(&view, &around, NOW),
+        "Checks rest after 429; its turn comes in 4 s or later",
+        "below the story"
+    );
     around.projects[0].throttled_until = None;
     assert!(story(&view, &around, NOW).happened.ends_with("since 14:26:07: checks go at 10 % of their rate"));
 }
