@@ -109,6 +109,16 @@ fn a_check_answered_429_waits_for_the_rest_and_not_for_a_domain() {
 }
 
 #[test]
+fn a_channel_that_was_stopped_while_its_checks_rested_is_throttled_no_more() {
+    let mut bench = recording();
+    bench.run(s(200), but(CallKind::Query, || Some(Outcome::Throttled)));
+    assert!(bench.view(OWN).throttled);
+    bench.command(Command::Stop(OWN, StopWait::No));
+    bench.run(s(10), well);
+    assert_eq!((bench.state(OWN), bench.view(OWN).throttled), (State::Stopped, false));
+}
+
+#[test]
 fn an_unknown_start_keeps_the_last_that_came_of_it() {
     let mut bench = Bench::new(Mode::Mix);
     bench.command(Command::Start(OWN));
