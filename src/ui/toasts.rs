@@ -66,8 +66,8 @@ pub struct Toasts {
     shown: VecDeque<Toast>,
     made: u64,
     seen: Option<Seen>,
-    /// Where this frame keeps room for them.
-    room: Option<Rect>,
+    /// Where this frame keeps room for them, and for how many.
+    room: Option<(Rect, usize)>,
 }
 
 #[derive(Debug, Default)]
@@ -143,7 +143,8 @@ impl Toasts {
         }
         let fill = Palette::of(ui).bg1;
         let panel = Panel::bottom("notes").exact_size(self.height()).resizable(false).show_separator_line(false);
-        self.room = Some(panel.frame(Frame::NONE.fill(fill)).show(ui, |ui| ui.max_rect()).inner);
+        let room = panel.frame(Frame::NONE.fill(fill)).show(ui, |ui| ui.max_rect()).inner;
+        self.room = Some((room, self.shown.len()));
     }
 
     fn height(&self) -> f32 {
@@ -158,7 +159,7 @@ impl Toasts {
         let mut gone = None;
         let area = Area::new(Id::unique("toasts")).order(Order::Tooltip);
         let (area, widest) = match self.room {
-            Some(room) => {
+            Some((room, _)) => {
                 let widest = (room.width() - LEFT - BESIDE).clamp(0.0, WIDEST);
                 (area.fixed_pos(room.left_top() + vec2(LEFT, AROUND)), widest)
             }
@@ -175,9 +176,7 @@ impl Toasts {
             }
         });
         self.shown.retain(|toast| Some(toast.number) != gone);
-        let kept = self.room.map_or(0.0, |room| room.height());
-        let wanted = if self.shown.is_empty() { 0.0 } else { self.height() };
-        if (kept - wanted).abs() > 0.5 {
+        if self.room.map_or(0, |(_, kept_for)| kept_for) != self.shown.len() {
             ctx.request_repaint();
         }
         if self.shown.iter().any(|toast| toast.tone == Tone::Result) {
