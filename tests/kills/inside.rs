@@ -45,12 +45,12 @@ fn died_at_any_place_inside_nothing_is_lost_or_doubled() {
 fn a_disk_that_fails_for_a_while_loses_nothing_and_doubles_nothing() {
     let cases: Vec<_> = [STORE_BEFORE, STORE_INSIDE, STORE_AFTER]
         .into_iter()
-        .flat_map(|point| [1, 3, 5].map(|at| (point, at)))
+        .flat_map(|point| [1_u64, 3, 5].map(|at| (point, at)))
         .collect();
     side_by_side(cases.len(), |number| {
         let (point, passes) = cases[number];
         let place = format!("{point} fails after {passes}");
-        let door = Door::open(rig::cloud(1), passes as u64);
+        let door = Door::open(rig::cloud(1), passes);
         let folder = Folder::new(&door.settings());
         let wanted = format!("{point}={passes}*off->1*return->off");
         let mut program = Program::start(&folder, &door, &[("FAILPOINTS", &wanted)]);

@@ -52,7 +52,7 @@ fn not_taken(view: &ChannelView) -> Option<String> {
     let (_, answer) = view.open_stop.as_ref()?.heard.as_ref()?;
     let short = outcome(&answer.outcome).short;
     (answer.outcome == Outcome::Throttled)
-        .then(|| format!("Agora has not taken it ({short}): the recorder goes on until it does"))
+        .then(|| format!("Agora has not taken it ({short}): the recorder may well go on until it does"))
 }
 
 fn unseen(view: &ChannelView, now: Timestamp, why: Blindness) -> String {
@@ -122,7 +122,7 @@ mod tests {
             told.happened,
             "Stop was asked at 14:27:07 and is not confirmed; the last answer to it, at 14:32:06: 429"
         );
-        assert_eq!(told.means, "Agora has not taken it (too many requests): the recorder goes on until it does");
+        assert_eq!(told.means, "Agora has not taken it (too many requests): the recorder may well go on until it does");
         assert_eq!(
             words::outlook(&view, &snapshot(Vec::new()), NOW),
             "Answered 429: the same request again in 2 s",
