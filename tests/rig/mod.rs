@@ -5,6 +5,7 @@ mod acts;
 mod elsewhere;
 mod exchange;
 mod fixtures;
+mod pace;
 mod store;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ use exchange::Flying;
 #[allow(unused_imports, reason = "the benchmarks and the copy for mutants need fewer")]
 pub use fixtures::{cloud, profile, roster};
 use fixtures::{individual, page};
+use pace::Named;
 use store::{LastProbes, Refusal};
 
 /// When every simulation begins: 2026-11-12 06:00 UTC.
@@ -66,10 +68,10 @@ pub struct Rig {
     last_probes: BTreeMap<ChannelId, LastProbes>,
     /// When the process did not run, or ran without the time going on.
     pub breaks: Vec<Break>,
-    /// From when to when the screen said that checks go slower, or that failed ones are not repeated before their turn, and the
-    /// longest interval it named meanwhile.
-    slower: Vec<(Timestamp, Timestamp, Duration)>,
-    slower_since: Option<(Timestamp, Duration)>,
+    /// While the screen named a longer interval than the settings.
+    stretched: Named,
+    /// While the screen said that checks go slower, or that failed ones are not repeated before their turn.
+    slower: Named,
     /// Every recorder that the customer's backend started.
     pub foreign: Vec<(Arc<str>, Sid)>,
     fuse: Option<(Cut, Duration)>,
@@ -125,8 +127,8 @@ impl Rig {
                 Mode::Individual => individual(max_idle),
                 Mode::Mix | Mode::Other(_) => profile(max_idle),
             },
-            slower: Vec::new(),
-            slower_since: None,
+            stretched: Named::default(),
+            slower: Named::default(),
             number: 0,
         };
         rig.watch_project(scenario, seed, strangers);
@@ -194,28 +196,6 @@ impl Rig {
     pub fn is_restarted(&self, id: ChannelId) -> bool {
         let mut channels = self.roster.projects.iter().flat_map(|project| &project.channels);
         channels.any(|channel| channel.id == id && channel.auto_restart == AutoRestart::On)
-    }
-
-    /// Keeps what the screen says about the pace.
-    fn note_pace(&mut self) {
-        let projects = (0..).map(ProjectId).take(self.roster.projects.len());
-        let projects = projects.filter_map(|id| self.monitor.project(id, self.now));
-        let slow = projects.filter(|it| it.slow.is_some() || it.retries_spent_since.is_some());
-        let slower = slow.map(|it| it.poll_every).max();
-        self.slower_since = match (slower, self.slower_since) {
-            (Some(interval), None) => Some((self.now, interval)),
-            (Some(interval), Some((since, longest))) => Some((since, longest.max(interval))),
-            (None, Some((since, longest))) => {
-                self.slower.push((since, self.now, longest));
-                None
-            }
-            (None, None) => None,
-        };
-    }
-
-    /// The stretches of a slower pace, the present one included.
-    pub fn declared_slower(&self) -> impl Iterator<Item = (Timestamp, Timestamp, Duration)> + '_ {
-        self.slower.iter().copied().chain(self.slower_since.map(|(since, interval)| (since, self.now, interval)))
     }
 
     /// Does something at a moment, counted from the beginning.

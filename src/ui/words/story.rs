@@ -6,7 +6,7 @@ use super::start::{failure, stepper_state};
 use super::stop::{stopped, stopping};
 use super::{clock, is_paused, role_of_next, seconds};
 use crate::monitor::answer::{Answer, Outcome, Refusal};
-use crate::monitor::phase::{Blindness, Phase, Sight};
+use crate::monitor::phase::{Blindness, Phase, Sight, StartFailure};
 use crate::monitor::snapshot::{ChannelView, NetworkView, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::ui::format;
@@ -45,6 +45,10 @@ pub fn story(view: &ChannelView, around: &Snapshot, now: Timestamp) -> Story {
             "Restart it if people still speak, or raise the maximum idle time",
         ),
         Phase::StartFailed(why) => {
+            // Its recorder may still come, and nobody would see it.
+            if let (StartFailure::NotVerified, Sight::Blind(cause)) = (why, view.sight) {
+                return blind(view, around, now, cause);
+            }
             let it = failure(why);
             tell(with_answer(it.happened, view.because.as_ref()), it.means, it.todo)
         }

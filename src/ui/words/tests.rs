@@ -383,3 +383,13 @@ fn a_start_that_left_no_recorder_is_not_called_lost_without_saying_so() {
     assert_eq!(headline(&failed(StartFailure::Unreadable), NOW), "Lost: not started, unreadable answers");
     assert_eq!(headline(&failed(StartFailure::NotVerified), NOW), "Lost: never reached status 4 or 5");
 }
+
+#[test]
+fn a_start_that_was_not_verified_is_told_as_blindness_while_nobody_looks() {
+    let failed = Phase::StartFailed(StartFailure::NotVerified);
+    let blind = Sight::Blind(Blindness::Asleep);
+    let view = ChannelView { phase: failed, sight: blind, ..in_state(1, "a", State::NotObserved) };
+    assert_eq!(story(&view, &snapshot(Vec::new()), NOW).happened, "This workstation slept");
+    let seen = ChannelView { sight: Sight::Clear, ..view };
+    assert!(story(&seen, &snapshot(Vec::new()), NOW).happened.starts_with("A sid came, but neither"));
+}
