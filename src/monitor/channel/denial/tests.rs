@@ -58,10 +58,28 @@ fn a_start_that_was_refused_can_be_made_again_and_one_whose_recorder_was_not_see
     let mut bench = Bench::new(Mode::Mix);
     bench.command(Command::Start(OWN));
     bench.run(s(60), but(CallKind::Start, || Some(Outcome::Refused(Refusal::BadRequest))));
-    assert_eq!(of(&mut bench)[0], None);
+    assert_eq!(of(&mut bench)[..3], [None, None, None], "its session is open until it is stopped");
     bench.command(Command::Start(OWN));
     bench.run(s(300), but(CallKind::Query, || Some(Outcome::Missing)));
     assert_eq!(of(&mut bench)[..2], [OPEN, None], "its recorder may still come");
+}
+
+#[test]
+fn a_first_start_that_was_given_up_before_anything_was_sent_leaves_nothing_to_restart_or_stop() {
+    let mut bench = Bench::new(Mode::Mix);
+    bench.command(Command::Start(OWN));
+    bench.command(Command::CancelStart(OWN));
+    assert_eq!(of(&mut bench)[..4], [None, NO_SESSION, NO_SESSION, NOTHING]);
+}
+
+#[test]
+fn a_recording_is_checked_at_any_time_but_not_while_its_stop_is_on_its_way() {
+    let mut bench = recording();
+    assert_eq!(denials(&mut bench).probe_now, None);
+    bench.command(Command::Stop(OWN, StopWait::No));
+    assert_eq!(denials(&mut bench).probe_now, Some(Denial::AlreadyStopping), "it would take the place of its queries");
+    bench.run(s(1), well);
+    assert_eq!(denials(&mut bench).probe_now, Some(Denial::NoSession));
 }
 
 #[test]
