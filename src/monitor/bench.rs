@@ -59,7 +59,15 @@ impl Bench {
     /// Whatever this describes.
     pub fn over(roster: Roster) -> Self {
         let monitor = Monitor::new(roster.clone(), Policy::default());
-        Self { monitor, now: BEGIN, log: Vec::new(), probes: Vec::new(), flying: Vec::new(), adopted: Vec::new(), roster }
+        Self {
+            monitor,
+            now: BEGIN,
+            log: Vec::new(),
+            probes: Vec::new(),
+            flying: Vec::new(),
+            adopted: Vec::new(),
+            roster,
+        }
     }
 
     /// The same, restarted without the operator.
@@ -229,11 +237,16 @@ pub fn well(send: &Send) -> Option<(Outcome, Told)> {
     Some((outcome, Told::default()))
 }
 
+/// The same, and no two recorders have the same name.
+pub fn named(send: &Send) -> Option<(Outcome, Told)> {
+    if send.call.kind() == CallKind::Start {
+        return Some((Outcome::Started(Sid::new(format!("s-{}", send.id.number))), Told::default()));
+    }
+    well(send)
+}
+
 /// The same for everything but one kind of call.
-pub fn but(
-    kind: CallKind,
-    outcome: impl Fn() -> Option<Outcome>,
-) -> impl Fn(&Send) -> Option<(Outcome, Told)> {
+pub fn but(kind: CallKind, outcome: impl Fn() -> Option<Outcome>) -> impl Fn(&Send) -> Option<(Outcome, Told)> {
     move |send| {
         if send.call.kind() == kind { outcome().map(|outcome| (outcome, Told::default())) } else { well(send) }
     }

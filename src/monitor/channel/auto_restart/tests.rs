@@ -2,20 +2,14 @@
 
 use super::*;
 use crate::monitor::answer::{Outcome, Refusal, ServiceStatus};
-use crate::monitor::bench::{Bench, OWN, s};
+use crate::monitor::bench::{Bench, OWN, named as well, s};
 use crate::monitor::event::{CallKind, StopWait};
-use crate::monitor::ids::{Mode, Sid};
+use crate::monitor::ids::Mode;
 use crate::monitor::io::{Command, Input, Send};
 use crate::monitor::phase::State;
 use crate::monitor::told::Told;
 
-/// A service where everything is well and no two recorders have the same name.
-fn well(send: &Send) -> Option<(Outcome, Told)> {
-    let started = (send.call.kind() == CallKind::Start).then(|| Sid::new(format!("s-{}", send.id.number)));
-    started.map_or_else(|| crate::monitor::bench::well(send), |sid| Some((Outcome::Started(sid), Told::default())))
-}
-
-/// The same but for one kind of call.
+/// A service where everything is well but for one kind of call.
 fn but(kind: CallKind, outcome: impl Fn() -> Outcome) -> impl Fn(&Send) -> Option<(Outcome, Told)> {
     move |send| if send.call.kind() == kind { Some((outcome(), Told::default())) } else { well(send) }
 }

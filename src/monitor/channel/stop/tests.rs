@@ -120,10 +120,9 @@ fn a_stop_that_may_have_arrived_is_never_taken_back_and_queries_tell_what_came_o
     };
     let ways: [&dyn Fn(&mut Bench); 3] = [&unwritten, &refused_at_the_next_domain, &refused_later];
     for (n, way) in ways.into_iter().enumerate() {
-        for (query, phase) in [
-            (Outcome::Missing, Phase::Stopped(StopResult::Upload(Upload::Unknown))),
-            (ALIVE, Phase::Recording),
-        ] {
+        for (query, phase) in
+            [(Outcome::Missing, Phase::Stopped(StopResult::Upload(Upload::Unknown))), (ALIVE, Phase::Recording)]
+        {
             let mut bench = stopping();
             way(&mut bench);
             assert_eq!(bench.view(OWN).phase, Phase::Stopping, "{n}: it may be on its way");
