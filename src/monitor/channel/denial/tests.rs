@@ -108,6 +108,24 @@ fn an_adopted_recording_is_left_alone_only_when_nothing_of_it_is_under_way() {
 }
 
 #[test]
+fn an_adopted_channel_is_not_left_alone_while_a_start_that_was_given_up_may_still_name_its_recorder() {
+    let mut bench = Bench::new(Mode::Mix);
+    let mut taken = adoptee(2, Mode::Mix);
+    taken.channel.profile = Some("p".into());
+    let other = taken.channel.id;
+    assert_eq!(bench.adopt(vec![taken]), [Ok(())]);
+    bench.run(s(60), well);
+    bench.command(Command::Stop(other, StopWait::No));
+    bench.run(s(1), well);
+    bench.command(Command::Start(other));
+    bench.run(s(1), but(CallKind::Start, || None));
+    bench.command(Command::CancelStart(other));
+    assert_eq!(bench.view(other).denials.forget, STARTING);
+    bench.run(s(1), but(CallKind::Start, || Some(Outcome::NoAnswer(NoAnswer::Timeout))));
+    assert_eq!(bench.view(other).denials.forget, None, "no answer can come any more");
+}
+
+#[test]
 fn nothing_that_changes_something_is_sent_while_the_own_network_is_down_or_the_log_fails() {
     let mut bench = recording();
     bench.feed(Input::Log(LogHealth::Failing));

@@ -4,7 +4,7 @@ use crate::monitor::answer::{NoAnswer, Outcome, Refusal, ServiceStatus};
 use crate::monitor::bench::{Bench, OWN, but, named, s};
 use crate::monitor::event::{CallKind, Denial, Event};
 use crate::monitor::ids::{Mode, ResourceId, Sid};
-use crate::monitor::io::{Command, Send};
+use crate::monitor::io::{Command, Input, Send};
 use crate::monitor::phase::{Phase, StartFailure};
 use crate::monitor::snapshot::NextTry;
 use crate::monitor::told::Told;
@@ -90,6 +90,14 @@ fn nothing_that_comes_after_an_unanswered_try_makes_a_start_a_failure_or_asks_fo
         assert_eq!((bench.view(OWN).phase, acquired(&bench)), (Phase::StartUnknown, 1), "{outcome:?}");
         assert_eq!(bench.view(OWN).unknown_starts.len(), 1, "{outcome:?}: told once, however often it was repeated");
     }
+}
+
+#[test]
+fn a_start_that_could_not_be_written_down_was_not_sent_and_has_failed() {
+    let mut bench = starting();
+    let start = bench.take(CallKind::Start);
+    bench.feed(Input::NotSaved(start.id));
+    assert_eq!(bench.view(OWN).phase, Phase::StartFailed(StartFailure::NotSaved));
 }
 
 #[test]
