@@ -158,11 +158,6 @@ impl Queue {
         }
     }
 
-    /// Whether it waits for nothing but the quota.
-    pub fn is_ready(&self, key: Key) -> bool {
-        self.commands.iter().chain(&self.background).any(|(_, _, ready)| *ready == key)
-    }
-
     /// How many wait for the quota.
     pub fn len(&self) -> usize {
         self.commands.len() + self.background.len()
@@ -189,6 +184,28 @@ impl Queue {
             command: self.commands.first().map(|(class, _, key)| (*class, *key)),
             background: aged.map(|(_, key)| key).or_else(|| self.background.first().map(|(_, _, key)| *key)),
             patience: left,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patience_ends_after_its_time_and_is_over_after_half_as_much_again() {
+        let (mut queue, waits) = (Queue::default(), Duration::from_secs(15));
+        let key = (ChannelId(1), Slot::Watch);
+        queue.put_in(key, Class::Poll, Timestamp::default(), Place::Ready);
+        for (ms, patience) in [
+            (14_999, Patience::Left),
+            (15_000, Patience::Spent),
+            (22_499, Patience::Spent),
+            (22_500, Patience::Over),
+            (60_000, Patience::Over),
+        ] {
+            let next = queue.next(Timestamp::from_millis(ms), waits);
+            assert_eq!((next.patience, next.background), (patience, Some(key)), "after {ms} ms");
         }
     }
 }
