@@ -96,6 +96,19 @@ fn the_uid_of_an_unknown_start_is_not_taken_by_the_next_restart_but_that_of_the_
 }
 
 #[test]
+fn a_recording_is_asked_for_and_stopped_as_it_was_started_whatever_the_settings_say_by_now() {
+    let mut bench = recording();
+    let settings = &mut bench.roster.projects[0].channels[0];
+    (settings.mode, settings.cname) = (Mode::Web, "renamed".parse().expect("valid"));
+    bench.restart();
+    let query = bench.take(CallKind::Query);
+    assert!(matches!(query.call, Call::Query { mode: Mode::Mix, .. }), "{query:?}");
+    bench.command(Command::Stop(OWN, StopWait::No));
+    let stop = bench.take(CallKind::Stop);
+    assert!(matches!(&stop.call, Call::Stop { mode: Mode::Mix, cname, .. } if cname.as_str() == "c-1"), "{stop:?}");
+}
+
+#[test]
 fn files_are_asked_for_when_each_mode_has_them() {
     for (mode, checks) in [(Mode::Mix, [15, 75]), (Mode::Web, [15, 75]), (Mode::Individual, [60, 120])] {
         let mut bench = Bench::new(mode.clone());

@@ -85,12 +85,14 @@ fn a_recording_whose_last_answer_came_in_the_very_moment_the_program_begins_agai
 }
 
 #[test]
-fn a_late_answer_about_the_recorder_before_is_not_shown_as_one_about_the_new_one() {
+fn a_late_answer_about_the_recorder_of_the_session_before_is_not_shown_as_one_about_the_new_one() {
     let mut bench = recording(60);
     bench.command(Command::ProbeNow(OWN));
     let late = bench.take(CallKind::Query);
-    bench.command(Command::Restart(OWN));
-    bench.run(s(0), named);
+    for command in [Command::Stop(OWN, StopWait::No), Command::Start(OWN)] {
+        bench.command(command);
+        bench.run(s(0), named);
+    }
     bench.answer(&late, Outcome::Throttled, Told::default());
     let view = bench.view(OWN);
     assert!(view.last_probe.is_none() && !view.throttled, "nobody has asked for the new one yet");
