@@ -186,3 +186,18 @@ fn a_stop_whose_tries_were_spent_before_a_sleep_is_sent_again_after_it() {
     assert_eq!(stops(&bench, awake), [0]);
     assert_eq!(result(&bench), Some(StopResult::Upload(Upload::Uploaded)));
 }
+
+#[test]
+fn the_404s_from_before_a_stop_do_not_shorten_the_90_s_in_which_queries_decide_over_it() {
+    let mut bench = Bench::new(Mode::Mix);
+    bench.command(Command::Start(OWN));
+    bench.run(s(600), well);
+    bench.command(Command::ProbeNow(OWN));
+    bench.run(s(60), but(CallKind::Query, || Some(Outcome::Missing)));
+    assert_eq!(bench.state(OWN), State::Suspect);
+    bench.command(Command::Stop(OWN, StopWait::ForUpload));
+    bench.run(s(89), service(Outcome::Missing, Outcome::Missing));
+    assert_eq!(result(&bench), None, "the service may be moving it");
+    bench.run(s(1), service(Outcome::Missing, Outcome::Missing));
+    assert_eq!(result(&bench), Some(StopResult::AlreadyGone));
+}
