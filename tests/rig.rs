@@ -159,10 +159,10 @@ pub struct Rig {
     last_probes: BTreeMap<ChannelId, LastProbes>,
     /// When the process did not run, or ran without the time going on.
     pub breaks: Vec<Break>,
-    /// From when to when the screen said that checks go slower, or that failed ones are not repeated before their turn, and the
-    /// longest interval it named meanwhile.
-    slower: Vec<(Timestamp, Timestamp, Duration)>,
-    slower_since: Option<(Timestamp, Duration)>,
+    /// While the screen named a longer interval than the settings.
+    stretched: Named,
+    /// While the screen said that checks go slower, or that failed ones are not repeated before their turn.
+    slower: Named,
     /// Every recorder that the customer's backend started.
     pub foreign: Vec<(Arc<str>, Sid)>,
     fuse: Option<(Cut, Duration)>,
@@ -174,6 +174,34 @@ pub struct Rig {
     policy: Policy,
     profile: Profile,
     number: u64,
+}
+
+/// From when to when the screen named an interval, and the longest that it named meanwhile.
+#[derive(Default)]
+struct Named {
+    over: Vec<(Timestamp, Timestamp, Duration)>,
+    open: Option<(Timestamp, Duration)>,
+}
+
+impl Named {
+    /// A stretch is cut after so long, so that what was named in it says something of its moments.
+    const CUT: Duration = Duration::from_secs(600);
+
+    fn note(&mut self, now: Timestamp, interval: Option<Duration>) {
+        let open = self.open.take();
+        let (go_on, end) = match (open, interval) {
+            (Some((since, longest)), Some(interval)) if now.since(since) < Self::CUT => {
+                (Some((since, longest.max(interval))), None)
+            }
+            (open, interval) => (interval.map(|interval| (now, interval)), open),
+        };
+        self.over.extend(end.map(|(since, longest)| (since, now, longest)));
+        self.open = go_on;
+    }
+
+    fn all(&self, now: Timestamp) -> impl Iterator<Item = (Timestamp, Timestamp, Duration)> + '_ {
+        self.over.iter().copied().chain(self.open.map(|(since, longest)| (since, now, longest)))
+    }
 }
 
 impl Rig {
@@ -218,8 +246,8 @@ impl Rig {
                 Mode::Individual => individual(max_idle),
                 Mode::Mix | Mode::Other(_) => profile(max_idle),
             },
-            slower: Vec::new(),
-            slower_since: None,
+            stretched: Named::default(),
+            slower: Named::default(),
             number: 0,
         };
         rig.watch_project(scenario, seed, strangers);
@@ -292,23 +320,21 @@ impl Rig {
     /// Keeps what the screen says about the pace.
     fn note_pace(&mut self) {
         let projects = (0..).map(ProjectId).take(self.roster.projects.len());
-        let projects = projects.filter_map(|id| self.monitor.project(id, self.now));
-        let slow = projects.filter(|it| it.slow.is_some() || it.retries_spent_since.is_some());
-        let slower = slow.map(|it| it.poll_every).max();
-        self.slower_since = match (slower, self.slower_since) {
-            (Some(interval), None) => Some((self.now, interval)),
-            (Some(interval), Some((since, longest))) => Some((since, longest.max(interval))),
-            (None, Some((since, longest))) => {
-                self.slower.push((since, self.now, longest));
-                None
-            }
-            (None, None) => None,
-        };
+        let projects: Vec<_> = projects.filter_map(|id| self.monitor.project(id, self.now)).collect();
+        let stretched = projects.iter().filter(|it| it.poll_every > it.poll_wanted);
+        let slow = projects.iter().filter(|it| it.slow.is_some() || it.retries_spent_since.is_some());
+        self.stretched.note(self.now, stretched.map(|it| it.poll_every).max());
+        self.slower.note(self.now, slow.map(|it| it.poll_every).max());
+    }
+
+    /// The stretches of an interval longer than the settings', the present one included.
+    pub fn stretched(&self) -> impl Iterator<Item = (Timestamp, Timestamp, Duration)> + '_ {
+        self.stretched.all(self.now)
     }
 
     /// The stretches of a slower pace, the present one included.
     pub fn declared_slower(&self) -> impl Iterator<Item = (Timestamp, Timestamp, Duration)> + '_ {
-        self.slower.iter().copied().chain(self.slower_since.map(|(since, interval)| (since, self.now, interval)))
+        self.slower.all(self.now)
     }
 
     /// Does something at a moment, counted from the beginning.

@@ -135,7 +135,7 @@ impl Project {
         }
         let Some(machine) = self.machines.remove(&id) else { return };
         self.forgotten.insert(id, machine.facts().sessions);
-        self.watched = self.watched.saturating_sub(usize::from(machine.facts().is_watched()));
+        self.polled = self.polled.saturating_sub(machine.facts().polled());
         self.schedule.set(id, None);
         for slot in Slot::ALL {
             self.dispatch.cancel(id, slot);

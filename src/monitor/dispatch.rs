@@ -365,6 +365,7 @@ impl Dispatch {
         let timeout = op.request.timeout;
         self.flights.insert(id, flight);
         self.quota.take(now, claim);
+        self.queue.sent(op.request.class);
         let host = self.domains.host(choice).clone();
         out.push(Effect::Send(Box::new(Send { id, channel: key.0, call, host, attempt, timeout })));
     }

@@ -303,7 +303,7 @@ impl Monitor {
 
 /// The domains of all projects that have something to ask for: only they can tell whether the own network is there.
 fn asked_hosts(projects: &[Project]) -> BTreeSet<Host> {
-    projects.iter().filter(|project| project.watched > 0).flat_map(Project::hosts).cloned().collect()
+    projects.iter().filter(|project| project.polled > 0).flat_map(Project::hosts).cloned().collect()
 }
 
 #[cfg(test)]

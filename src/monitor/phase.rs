@@ -166,7 +166,8 @@ impl State {
         State::Idle,
     ];
 
-    /// The word for the two axes. Lost, Abnormal exit and Ended are facts and outlast blindness; anything that runs does not.
+    /// The word for the two axes. Lost, Abnormal exit and Ended are facts and outlast blindness; anything that runs, or may come
+    /// to run, does not.
     pub const fn of(phase: Phase, sight: Sight) -> State {
         match phase {
             Phase::Idle => State::Idle,
@@ -174,6 +175,8 @@ impl State {
             Phase::Lost => State::Lost,
             Phase::AbnormalExit => State::AbnormalExit,
             Phase::Ended(_) => State::Ended,
+            // Its recorder may still come, and nobody would see it.
+            Phase::StartFailed(StartFailure::NotVerified) if matches!(sight, Sight::Blind(_)) => State::NotObserved,
             Phase::StartFailed(why) => Self::of_failure(why),
             Phase::StartUnknown => State::Uncertain,
             Phase::Recording => Self::seen(sight, State::Recording),
@@ -244,6 +247,15 @@ mod tests {
         assert_eq!(State::of(Phase::Ended(ServiceStatus::Leaving(8)), blind), State::Ended);
         assert_eq!(State::of(Phase::Recording, blind), State::NotObserved);
         assert_eq!(State::of(Phase::Suspect, blind), State::NotObserved);
+    }
+
+    #[test]
+    fn a_start_that_was_not_verified_in_time_is_no_loss_while_nobody_looks() {
+        let failed = Phase::StartFailed(StartFailure::NotVerified);
+        assert_eq!(State::of(failed, Sight::Clear), State::Lost);
+        assert_eq!(State::of(failed, Sight::Blind(Blindness::NetworkDown)), State::NotObserved);
+        let unreachable = Phase::StartFailed(StartFailure::Unreachable);
+        assert_eq!(State::of(unreachable, Sight::Blind(Blindness::NetworkDown)), State::Lost, "nothing was sent");
     }
 
     #[test]

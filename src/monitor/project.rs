@@ -57,7 +57,7 @@ pub struct Project {
     pub(super) schedule: Schedule,
     grid: Grid,
     /// Recordings that are polled.
-    pub(super) watched: usize,
+    pub(super) polled: usize,
     /// How many sessions the channels had that were forgotten.
     pub(super) forgotten: BTreeMap<ChannelId, u32>,
     numbers: BTreeSet<ChannelId>,
@@ -81,7 +81,7 @@ impl Project {
             dispatch: Dispatch::new(id, Domains::new(hosts)),
             schedule: Schedule::default(),
             grid,
-            watched: 0,
+            polled: 0,
             forgotten: BTreeMap::new(),
             numbers,
             incidents: Board::default(),
@@ -130,8 +130,8 @@ impl Project {
 
     /// The log was read to its end: nothing is scheduled yet.
     pub fn replayed(&mut self) {
-        self.watched = self.watched_channels().count();
-        self.dispatch.follow(self.watched);
+        self.polled = self.machines.values().map(|machine| machine.facts().polled()).sum();
+        self.dispatch.follow(self.polled);
         self.grid = Grid::new(self.dispatch.interval(&self.policy));
     }
 
@@ -273,7 +273,7 @@ impl Project {
 
     /// The interval follows the number of recordings and the pace of the background; with it every poll that is still to come.
     fn follow_interval(&mut self, around: Around, out: &mut Vec<Effect>) {
-        self.dispatch.follow(self.watched);
+        self.dispatch.follow(self.polled);
         self.dispatch.recover(around.now, &self.policy);
         if self.grid.follow(around.now, self.dispatch.interval(&self.policy)) {
             self.each(around, out, |machine, ctx, _| machine.follow_grid(ctx));
@@ -304,7 +304,7 @@ impl Project {
     fn gap_beside_polls(&self) -> Duration {
         let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         let gap = micros(self.dispatch.pace().gap(&self.policy));
-        let polls = micros(self.grid.interval()) / u64::try_from(self.watched.max(1)).unwrap_or(u64::MAX);
+        let polls = micros(self.grid.interval()) / u64::try_from(self.polled.max(1)).unwrap_or(u64::MAX);
         match polls.checked_sub(gap) {
             None | Some(0) => self.grid.interval(),
             Some(left) => Duration::from_micros(gap.saturating_mul(polls) / left),
@@ -320,7 +320,7 @@ impl Project {
         act: impl FnOnce(&mut Machine, &mut Ctx<'_>),
     ) {
         let Some(machine) = self.machines.get_mut(&id) else { return };
-        let was_watched = machine.facts().is_watched();
+        let before = machine.facts().polled();
         let mut ctx = Ctx {
             now: around.now,
             project: self.id,
@@ -343,13 +343,8 @@ impl Project {
         machine.note_flapping(&mut ctx);
         machine.forget_view();
         let deadline = machine.next_deadline(&ctx);
-        let is_watched = machine.facts().is_watched();
+        self.polled = self.polled - before + machine.facts().polled();
         self.schedule.set(id, deadline);
-        match (was_watched, is_watched) {
-            (false, true) => self.watched += 1,
-            (true, false) => self.watched -= 1,
-            (true, true) | (false, false) => {}
-        }
     }
 
     /// Lets every channel act, in the order of their numbers.

@@ -93,7 +93,13 @@ pub struct Queue {
     /// The rest of the background by age.
     others: BTreeSet<(Timestamp, Key)>,
     waiting: BTreeSet<(Timestamp, Key)>,
+    /// Polls that left one after another, with nothing else of the background in between.
+    polls_in_row: u32,
 }
+
+/// Of so many requests of the background in a row at least one is no poll, if there is any: the polls' share of the quota
+/// (`quota_stretch_percent`) leaves so much to the rest.
+const POLLS_IN_ROW: u32 = 8;
 
 /// Who goes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,21 +174,35 @@ impl Queue {
         self.waiting.first().copied()
     }
 
+    /// One of this class was sent.
+    pub const fn sent(&mut self, class: Class) {
+        match class {
+            Class::Stop | Class::Start | Class::Acquire | Class::Change => {}
+            Class::Verify | Class::Suspect | Class::Uncertain | Class::FileName => self.polls_in_row = 0,
+            Class::Poll => self.polls_in_row += 1,
+        }
+    }
+
     /// Who could go next. Of the background first the oldest poll that waited for `patience`, since polls come at a known rate
-    /// below ours and so all of them get through; then the oldest of the others that did; then by class.
+    /// below ours and so all of them get through; one of the rest in between, unless that poll waited for half as long again; then
+    /// the oldest of the others that did wait; then by class.
     pub fn next(&self, now: Timestamp, patience: Duration) -> Next {
         let aged = |ages: &BTreeSet<(Timestamp, Key)>| {
             ages.first().map(|(queued, key)| (now.since(*queued), *key)).filter(|(age, _)| *age >= patience)
         };
-        let aged = aged(&self.polls).or_else(|| aged(&self.others));
-        let left = match aged {
+        let polls = aged(&self.polls);
+        let first = polls.or_else(|| aged(&self.others));
+        let left = match first {
             None => Patience::Left,
             Some((age, _)) if age < patience * 3 / 2 => Patience::Spent,
             Some(_) => Patience::Over,
         };
+        // Polls that had their share let the first of the others by, as long as they can wait themselves.
+        let polls_yield = polls.is_some() && left != Patience::Over && self.polls_in_row >= POLLS_IN_ROW;
+        let first = first.filter(|_| !polls_yield);
         Next {
             command: self.commands.first().map(|(class, _, key)| (*class, *key)),
-            background: aged.map(|(_, key)| key).or_else(|| self.background.first().map(|(_, _, key)| *key)),
+            background: first.map(|(_, key)| key).or_else(|| self.background.first().map(|(_, _, key)| *key)),
             patience: left,
         }
     }
@@ -207,5 +227,23 @@ mod tests {
             let next = queue.next(Timestamp::from_millis(ms), waits);
             assert_eq!((next.patience, next.background), (patience, Some(key)), "after {ms} ms");
         }
+    }
+
+    #[test]
+    fn after_eight_polls_in_a_row_that_fell_behind_the_rest_has_one_turn_unless_a_poll_has_waited_for_too_long() {
+        let (mut queue, waits) = (Queue::default(), Duration::from_secs(15));
+        let [poll, verify] = [1, 2].map(|channel| (ChannelId(channel), Slot::Watch));
+        queue.put_in(poll, Class::Poll, Timestamp::default(), Place::Ready);
+        queue.put_in(verify, Class::Verify, Timestamp::from_millis(14_000), Place::Ready);
+        let next = |queue: &Queue, ms| queue.next(Timestamp::from_millis(ms), waits).background;
+        for sent in 0..8 {
+            assert_eq!(next(&queue, 15_000), Some(poll), "after {sent}");
+            queue.sent(Class::Poll);
+            queue.sent(Class::Start);
+        }
+        assert_eq!(next(&queue, 22_499), Some(verify));
+        assert_eq!(next(&queue, 22_500), Some(poll));
+        queue.sent(Class::Verify);
+        assert_eq!(next(&queue, 15_000), Some(poll), "the row begins anew");
     }
 }

@@ -32,7 +32,7 @@ const fn s(seconds: u64) -> Duration {
 
 fn judged(rig: &mut Rig) {
     let mut witness = Witness::new(&["p"]);
-    let findings = truth::judge(&witness.case(rig, rules(&Policy::default(), 1), &BTreeMap::new()));
+    let findings = truth::judge(&witness.case(rig, rules(&Policy::default()), &BTreeMap::new()));
     assert!(findings.is_empty(), "{findings:#?}");
 }
 
@@ -110,5 +110,21 @@ fn a_restart_that_was_refused_is_not_repeated_by_itself() {
     let asked = |record: &&Record| matches!(record.event, Event::StartRequested { by: Actor::Reelwatch, .. });
     assert_eq!(rig.log.iter().filter(asked).count(), 1, "repeating cannot help");
     assert_eq!(word_at(&rig, 1_500), State::Lost);
+    judged(&mut rig);
+}
+
+/// Neither domain can be reached from 200 s on, for ten minutes.
+const OWN_NETWORK_DARK: &str = "[[at]]\nt = \"200s\"\nwhat = \"domain_dark\"\ndomain = \"api.agora.io\"\nfor = \"600s\"\n\
+                                [[at]]\nt = \"200s\"\nwhat = \"domain_dark\"\ndomain = \"api.sd-rtn.com\"\nfor = \"600s\"\n";
+
+#[test]
+fn a_recorder_that_was_not_verified_in_time_and_comes_late_is_not_called_lost_while_nobody_looks() {
+    let late = "[[at]]\nt = \"0s\"\nwhat = \"stuck_start\"\ncname = \"c\"\n\
+                [[at]]\nt = \"260s\"\nwhat = \"fail_over\"\ncname = \"c\"\nfor = \"60s\"\n";
+    let mut rig = rig(&format!("{late}{OWN_NETWORK_DARK}"));
+    rig.run(s(1_000));
+    assert_eq!(word_at(&rig, 199), State::Lost, "a failed start");
+    assert_eq!(word_at(&rig, 700), State::NotObserved);
+    assert_eq!(word_at(&rig, 1_000), State::Recording);
     judged(&mut rig);
 }

@@ -4,10 +4,11 @@
 //! | variable | what it does |
 //! |---|---|
 //! | `REELWATCH_SEEDS=n` | plays so many |
-//! | `REELWATCH_SEED=n` | plays that one |
+//! | `REELWATCH_SEED=n` | plays that one, or so many from it on |
 //! | `REELWATCH_HOURS=n` | each so long |
 //! | `REELWATCH_FLEET=n` | each with so many channels |
 //! | `REELWATCH_HASHES=1` | prints the hash of each |
+//! | `REELWATCH_LINES=n` | tells so many lines before a failure |
 //!
 //! | file | subject |
 //! |---|---|
@@ -29,6 +30,7 @@ mod transcript;
 mod trouble;
 mod witness;
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::{env, thread};
 
@@ -42,8 +44,9 @@ const TOLD: usize = 5;
 
 #[test]
 fn whatever_happens_the_picture_is_true_and_no_recorder_is_lost_or_doubled() {
-    let first = given("REELWATCH_SEED");
-    let seeds = first.map_or_else(|| 0..given("REELWATCH_SEEDS").unwrap_or(SEEDS), |seed: u64| seed..seed + 1);
+    let (first, count) = (given("REELWATCH_SEED"), given("REELWATCH_SEEDS"));
+    let begin = first.unwrap_or(0);
+    let seeds: Range<u64> = begin..begin + count.unwrap_or(if first.is_some() { 1 } else { SEEDS });
     let total = seeds.end - seeds.start;
     let next = AtomicU64::new(seeds.start);
     let work = || {

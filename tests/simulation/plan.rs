@@ -86,11 +86,6 @@ impl Plan {
         self.scenarios().map(|scenario| scenario.project.name.as_str()).collect()
     }
 
-    /// How many channels the largest project has.
-    pub fn largest(&self) -> usize {
-        self.scenarios().map(|scenario| scenario.channels.len()).max().unwrap_or_default()
-    }
-
     /// The command that plays it again.
     pub fn command(&self) -> String {
         let set = |name: &str| env::var(name).map(|value| format!("{name}={value} ")).unwrap_or_default();

@@ -118,7 +118,7 @@ impl<'a> Run<'a> {
     }
 
     fn rules(&self) -> Rules {
-        rules(&self.plan.policy, self.plan.largest())
+        rules(&self.plan.policy)
     }
 
     fn log_tells_the_state(&self) -> Result<(), Failure> {

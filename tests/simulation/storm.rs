@@ -50,7 +50,7 @@ fn share_of_normal(rig: &Rig) -> usize {
 
 fn quota_was_kept(rig: &mut Rig) {
     let mut witness = Witness::new(&["p"]);
-    let per_second = rules(&Policy::default(), 500).per_second;
+    let per_second = rules(&Policy::default()).per_second;
     assert_eq!(truth::quota::broken(&witness.read(rig)[0], per_second), None);
 }
 

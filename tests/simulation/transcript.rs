@@ -5,8 +5,10 @@ use std::time::Duration;
 use reelwatch::monitor::describe;
 use reelwatch::monitor::time::Timestamp;
 
+use super::plan::given;
 use crate::rig::{BEGIN, Rig};
 
+/// So many, unless `REELWATCH_LINES` says otherwise.
 const LINES: usize = 20;
 
 /// What led to a moment.
@@ -28,6 +30,9 @@ pub fn last_lines(rig: &Rig, cname: &str, at: i64) -> String {
     for record in rig.log.iter().filter(|record| record.channel.is_none_or(|whose| whose == id) && record.at <= until) {
         lines.push((record.at, describe::describe(&record.event)));
     }
+    for probe in rig.probes.iter().filter(|probe| probe.channel == id && probe.at <= until) {
+        lines.push((probe.at, format!("answer {}", probe.answer.label())));
+    }
     for (at, state) in rig.shown.get(&id).into_iter().flatten().filter(|(at, _)| *at <= until) {
         lines.push((*at, format!("shown {state:?}")));
     }
@@ -35,7 +40,7 @@ pub fn last_lines(rig: &Rig, cname: &str, at: i64) -> String {
         lines.push((pause.from, format!("{:?} until {}", pause.kind, clock(pause.to.as_millis()))));
     }
     lines.sort_by_key(|(at, _)| *at);
-    let first = lines.len().saturating_sub(LINES);
+    let first = lines.len().saturating_sub(given("REELWATCH_LINES").unwrap_or(LINES));
     lines[first..].iter().map(|(at, text)| format!("  {} {text}\n", clock(at.as_millis()))).collect()
 }
 

@@ -2,6 +2,7 @@
 //! out.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use reelwatch::monitor::event::{Event, Record};
 use reelwatch::monitor::history;
@@ -93,15 +94,13 @@ impl Witness {
             let of_kind = rig.breaks.iter().filter(|pause| kinds.contains(&pause.kind));
             of_kind.map(|pause| Stretch { from: pause.from.as_millis(), to: pause.to.as_millis() }).collect::<Vec<_>>()
         };
-        let stalled = stretches(&[BreakKind::Stalled]).into_iter().map(|at| (at, "the process stood still"));
         // A request that is heard and followed by another in the same moment belongs to it, too.
-        let declared = rig.declared_slower().map(|(from, to, interval)| {
+        let named = |(from, to, interval): (Timestamp, Timestamp, Duration)| {
             let stretch = Stretch { from: from.as_millis(), to: to.as_millis() + 1 };
             (stretch, Ms::try_from(interval.as_millis()).expect("hours at most"))
-        });
-        let intervals: Vec<_> = declared.collect();
-        let declared = intervals.iter().map(|(stretch, _)| (*stretch, "the screen said that checks go slower"));
-        let slower = stalled.chain(declared).collect();
+        };
+        let slower = rig.declared_slower().map(|slower| named(slower).0).collect();
+        let intervals = rig.stretched().map(named).collect();
         let incidents = rig.log.iter().filter(|record| is_of_an_incident(&record.event)).map(news);
         let log_failing =
             rig.log_failing.iter().map(|(from, to)| Stretch { from: from.as_millis(), to: to.as_millis() });
@@ -112,6 +111,7 @@ impl Witness {
             unseen: stretches(&[BreakKind::Killed, BreakKind::Asleep]),
             starts: stretches(&[BreakKind::Killed]),
             log_failing: log_failing.collect(),
+            stalled: stretches(&[BreakKind::Stalled]),
             slower,
             intervals,
             incidents: incidents.collect(),
@@ -121,13 +121,10 @@ impl Witness {
     }
 }
 
-/// The numbers of a run. When all polls would take more than 80 % of the quota, the interval stretches.
-pub fn rules(policy: &Policy, fleet: usize) -> Rules {
-    let wanted = Ms::try_from(policy.poll_every.as_millis()).expect("an hour at most");
-    let needed = Ms::try_from(fleet).expect("small") * 125;
+/// The numbers of a run.
+pub fn rules(policy: &Policy) -> Rules {
     Rules {
-        interval: wanted.max(needed),
-        sweep: wanted,
+        interval: Ms::try_from(policy.poll_every.as_millis()).expect("an hour at most"),
         per_second: usize::try_from(policy.quota_per_second).expect("small"),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::evidence::Ms;
+use super::evidence::{Ms, Stretch};
 
 /// The life of one recorder.
 #[derive(Clone, Debug, Deserialize)]
@@ -46,16 +46,16 @@ impl Life {
     }
 
     /// The longest stretch in `from..to` in which it did not record.
-    pub fn longest_hole(&self, from: Ms, to: Ms) -> Ms {
-        let (mut hole, mut last) = (0, from);
+    pub fn longest_hole(&self, from: Ms, to: Ms) -> Stretch {
+        let (mut hole, mut last) = (Stretch { from, to: from }, from);
         for part in &self.recorded {
             let (begin, end) = (part.from_ms.max(from), part.to_ms.unwrap_or(Ms::MAX).min(to));
             if begin < end {
-                hole = hole.max(begin - last);
+                hole = hole.longer(Stretch { from: last, to: begin });
                 last = last.max(end);
             }
         }
-        hole.max(to - last)
+        hole.longer(Stretch { from: last, to })
     }
 }
 

@@ -12,10 +12,8 @@ pub type Ms = i64;
 /// The numbers of the rules that a run may set; all others stand beside the rule that needs them.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
-    /// The longest poll interval that was in force.
+    /// The shortest poll interval: the one of the settings.
     pub interval: Ms,
-    /// The shortest one.
-    pub sweep: Ms,
     /// Most requests of a project in any sliding second.
     pub per_second: usize,
 }
@@ -41,8 +39,10 @@ pub struct Case {
     pub starts: Vec<Stretch>,
     /// Stretches in which the program knew that nothing can be kept.
     pub log_failing: Vec<Stretch>,
-    /// Stretches in which the waits of the rules may be longer, and why.
-    pub slower: Vec<(Stretch, &'static str)>,
+    /// Stretches in which the process stood still: nothing was sent, and no word changed.
+    pub stalled: Vec<Stretch>,
+    /// Stretches in which the screen said that checks go slower: the waits of the rules may be longer.
+    pub slower: Vec<Stretch>,
     /// Stretches in which the screen named another interval, and the longest one it named.
     pub intervals: Vec<(Stretch, Ms)>,
     /// What was told of incidents, in its order.
@@ -61,6 +61,11 @@ pub struct Stretch {
 }
 
 impl Stretch {
+    /// The longer one, at equal lengths this.
+    pub const fn longer(self, other: Self) -> Self {
+        if other.to - other.from > self.to - self.from { other } else { self }
+    }
+
     /// Whether both have a moment in common.
     pub const fn meets(self, from: Ms, to: Ms) -> bool {
         self.from < to && from < self.to
@@ -72,6 +77,11 @@ impl Case {
     pub fn interval(&self, from: Ms, to: Ms) -> Ms {
         let named = self.intervals.iter().filter(|(stretch, _)| stretch.meets(from, to)).map(|(_, interval)| *interval);
         named.max().unwrap_or(0).max(self.rules.interval)
+    }
+
+    /// Whether the waits of the rules may have been longer at some time between two moments.
+    pub fn was_slower(&self, from: Ms, to: Ms) -> bool {
+        self.stalled.iter().chain(&self.slower).any(|slower| slower.meets(from, to))
     }
 }
 

@@ -119,7 +119,7 @@ impl Book<'_> {
                 }
             }
             _ => {
-                let sweep = self.case.rules.sweep;
+                let sweep = self.case.rules.interval;
                 let single = |it: &&Incident| !matches!(it.kind.as_str(), "mass" | "uncertain");
                 let beside = open().filter(single).filter(|other| at - other.opened <= sweep).count();
                 let joins = open().any(|other| other.kind == "mass" && at - other.joined <= sweep);
@@ -161,9 +161,7 @@ impl Book<'_> {
 
     fn is_bad(&mut self, incident: u64, channel: u64, at: Ms) {
         let Some(found) = self.channels.get(&channel).copied() else { return };
-        // A restart by itself may follow in the same moment, before the word is seen.
-        let now = found.told.iter().filter(|told| told.at == at).filter_map(turns_bad);
-        if !now.chain([found.word(at)]).any(|word| word == "uncertain" || BAD.contains(&word)) {
+        if !words_at(found, at).any(|word| word == "uncertain" || BAD.contains(&word)) {
             let what = format!("part of {incident}, and the word is {}", found.word(at));
             self.say(Some(channel), at, what);
         }
@@ -198,7 +196,7 @@ impl Book<'_> {
         let told = |name: &str| channel.told.iter().any(|told| told.name == name && from <= told.at && told.at <= at);
         let holds = match how {
             "recovered" => channel.word(at) == "recording" && is_proven(self.case, channel, at),
-            "worse" => BAD.contains(&channel.word(at)),
+            "worse" => words_at(channel, at).any(|word| BAD.contains(&word)),
             "stopped" => channel.word(at) == "stopped",
             "new_session" => told("start_requested") || told("adopted"),
             "forgotten" => told("channel_forgotten"),
@@ -270,6 +268,11 @@ impl Book<'_> {
     }
 }
 
+/// The word at a moment, and those it had in that moment: a restart by itself may follow before they are seen.
+fn words_at(channel: &Channel, at: Ms) -> impl Iterator<Item = &str> {
+    channel.told.iter().filter(move |told| told.at == at).filter_map(turns_bad).chain([channel.word(at)])
+}
+
 /// A fact with which a channel turns bad whatever follows in the same moment.
 fn turns_bad(told: &Told) -> Option<&str> {
     told.phase().filter(|phase| BAD.contains(phase))
@@ -282,13 +285,19 @@ fn is_proven(case: &Case, channel: &Channel, at: Ms) -> bool {
     let heard = channel.exchanges.iter().filter(|one| one.asks_for(own.sid)).filter_map(|one| one.heard.as_ref());
     let mut heard: Vec<_> = heard.filter(|(when, says)| *when <= at && (says.is_good() || says.is_bad())).collect();
     heard.sort_by_key(|(when, _)| *when);
-    let flaps = channel.told.iter().rev().filter(|told| told.at <= at).find_map(|told| match told.name.as_str() {
-        "flapping_began" => Some(true),
-        "flapping_ended" => Some(false),
-        _ => None,
-    });
     let row = heard.iter().rev().take(PROOF);
-    heard.len() >= PROOF && row.into_iter().all(|(_, says)| says.is_good()) && flaps != Some(true)
+    heard.len() >= PROOF && row.into_iter().all(|(_, says)| says.is_good()) && !flaps(case, channel, at)
+}
+
+/// Whether it was said to turn bad again and again, and neither was that taken back nor was its session over since.
+fn flaps(case: &Case, channel: &Channel, at: Ms) -> bool {
+    let said = |name: &str| {
+        let told = channel.told.iter().rev().find(|told| told.at <= at && told.name == name);
+        told.map(|told| told.at)
+    };
+    let Some(began) = said("flapping_began") else { return false };
+    let over = |(word, from, _): (&str, Ms, Ms)| matches!(word, "stopped" | "idle") && began < from && from <= at;
+    said("flapping_ended").is_none_or(|ended| ended < began) && !channel.words(case.until).any(over)
 }
 
 /// A list of numbers.

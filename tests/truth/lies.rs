@@ -57,12 +57,13 @@ fn truth() -> Case {
     let opened = json!({ "incident": 1, "kind": "lost", "channels": [1] });
     let sends = channel.exchanges.iter().map(|exchange| exchange.sent).collect();
     Case {
-        rules: Rules { interval: 120 * S, sweep: 120 * S, per_second: 10 },
+        rules: Rules { interval: 120 * S, per_second: 10 },
         channels: vec![channel],
         cloud,
         unseen: Vec::new(),
         starts: Vec::new(),
         log_failing: Vec::new(),
+        stalled: Vec::new(),
         slower: Vec::new(),
         intervals: Vec::new(),
         incidents: vec![News { channel: Some(1), told: told(lost, "incident_opened", opened) }],
@@ -261,7 +262,7 @@ fn a_late_retry_is_excused_by_a_quota_that_was_used_up_and_by_what_was_declared(
     assert!(!rules.contains(&"pace"), "{rules:?}");
     let rules = caught(|case, channel| {
         late(case, channel);
-        case.slower.push((Stretch { from: 241 * S, to: 245 * S }, "declared"));
+        case.slower.push(Stretch { from: 241 * S, to: 245 * S });
     });
     assert!(!rules.contains(&"pace"), "{rules:?}");
 }

@@ -17,6 +17,8 @@ const NOT_COMPLETED: [Ms; 2] = [3_000, 6_000];
 const FIRST_QUERY: Ms = 5_000;
 /// How long a start is verified.
 const VERIFIED_WITHIN: Ms = 90_000;
+/// How long a request takes up the quota.
+const HELD: Ms = 1_100;
 /// Requests in the background rest this long after a 429.
 const THROTTLED: Ms = 5_000;
 
@@ -77,7 +79,10 @@ impl<'a> Turns<'a> {
         let of_name =
             |name: &str| channel.told.iter().filter(|told| told.name == name).map(|told| told.at).collect::<Vec<_>>();
         let backs = of_name("network_back");
-        let told = channel.told.iter().filter(|told| !HARMLESS.contains(&told.name.as_str())).map(|told| told.at);
+        // A change that finds no recorder is looked into at once.
+        let harmless =
+            |told: &&Told| HARMLESS.contains(&told.name.as_str()) && told.text("result") != Some("no_recorder");
+        let told = channel.told.iter().filter(|told| !harmless(told)).map(|told| told.at);
         let mut moved: Vec<Ms> = told.chain(channel.asked.iter().copied()).collect();
         moved.sort_unstable();
         let begun = BEGINS.iter().flat_map(|name| of_name(name)).collect();
@@ -104,11 +109,12 @@ impl<'a> Turns<'a> {
     fn steady(&self, from: Ms, due: Ms, to: Ms) -> bool {
         let until = to.max(due) + 1;
         let within = |at: &Ms| from < *at && *at < until;
-        self.case.looked(from, until)
+        // What left just before a sleep takes the quota up just after it.
+        self.case.looked(from - HELD, until)
             && !self.is_broken(from, to)
             && !self.moved.iter().any(within)
             && !self.down.iter().any(|down| down.meets(from, until))
-            && !self.case.slower.iter().any(|(slower, _)| slower.meets(from, until))
+            && !self.case.was_slower(from, until)
             && !self.throttled.iter().any(|at| due - THROTTLED <= *at && *at <= until)
     }
 
@@ -136,7 +142,7 @@ impl<'a> Turns<'a> {
         loop {
             let before = sends.partition_point(|sent| *sent <= at && *sent < left);
             let last = before.checked_sub(1).map(|i| sends[i] + 125);
-            let tenth = before.checked_sub(self.case.rules.per_second).map(|i| sends[i] + 1_100);
+            let tenth = before.checked_sub(self.case.rules.per_second).map(|i| sends[i] + HELD);
             // Two that leave in the same millisecond stand beside each other, in whatever order.
             let next = [last, tenth].into_iter().flatten().filter(|free| *free > at).max();
             match next {
@@ -220,8 +226,7 @@ fn watching(turns: &Turns<'_>, own: &Own<'_>, findings: &mut Vec<Finding>) {
             }
         }
         // A slower pace may have cut a row of tries short: whether it did cannot be known.
-        let slower = turns.case.slower.iter().any(|(slower, _)| slower.meets(*heard, next.sent + 1));
-        counts.unknown |= slower && counts.tries > 0;
+        counts.unknown |= turns.case.was_slower(*heard, next.sent + 1) && counts.tries > 0;
         if turns.ended.iter().any(|at| heard <= at && *at <= next.sent) {
             counts.begin_anew();
         }
@@ -304,7 +309,7 @@ fn first_query(turns: &Turns<'_>, own: &Own<'_>, first: Option<&Exchange>, findi
 
 /// After a good answer the next query comes within an interval.
 fn poll_in_time(turns: &Turns<'_>, exchange: &Exchange, heard: Ms, next: &Exchange, findings: &mut Vec<Finding>) {
-    let latest = heard + turns.case.rules.interval;
+    let latest = heard + turns.case.interval(heard, next.sent);
     let moved = next.sent > latest && turns.steady(heard, latest, next.sent);
     if moved && next.sent > turns.free_at(latest, next.sent) {
         turns.hold(exchange, latest, next, "at least once an interval", findings);
@@ -342,7 +347,11 @@ fn commanding(turns: &Turns<'_>, row: &[&Exchange], kind: Row, findings: &mut Ve
                 tries += 1;
                 Some((heard + DOMAIN[tries - 1], "domains 1, 3, 6 s"))
             }
-            Says::Nonsense if exchange.call == Call::Start => None,
+            Says::Nonsense if exchange.call == Call::Start => {
+                // It is left unknown, and repeated as a row of its own.
+                tries = 0;
+                None
+            }
             Says::ServerError | Says::Nonsense if kind == Row::Start => {
                 (tries, errors) = (0, errors + 1);
                 SERVER_ERROR.get(errors - 1).map(|wait| (heard + wait, "start after 50x: 3, 6, 9 s"))

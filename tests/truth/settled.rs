@@ -6,7 +6,7 @@ use super::evidence::{Case, Channel, Exchange, FAILOVER, Finding, Ms, QUEUE, Tol
 
 /// Longest time to settle.
 const WITHIN: Ms = 60_000;
-/// The same while 404s might be a failover, with the query that ends it.
+/// From the first 404 that might be a failover, with the query that ends it.
 const LONGEST: Ms = FAILOVER + QUEUE;
 
 /// A wish, the facts that end it, and what it is called.
@@ -23,13 +23,13 @@ const WISHES: [(&str, &[&str]); 4] = [
 pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
     for start in &case.starts {
         let deadline = start.to + WITHIN;
-        // Where a stop may have been carried out or not, 404s decide only after the failover window.
-        let in_doubt = |exchange: &&Exchange| {
-            exchange.sent >= start.to
-                && exchange.heard.as_ref().is_some_and(|(at, says)| *at <= deadline && *says == Says::Missing)
+        // Where a stop may have been carried out or not, 404s decide only after the failover window, which the first of them
+        // begins.
+        let missing = |exchange: &Exchange| {
+            let heard = exchange.heard.as_ref().filter(|(at, says)| *at <= deadline && *says == Says::Missing);
+            heard.filter(|_| exchange.sent >= start.to).map(|(at, _)| *at)
         };
-        let deadline =
-            if channel.exchanges.iter().any(|exchange| in_doubt(&exchange)) { start.to + LONGEST } else { deadline };
+        let deadline = channel.exchanges.iter().find_map(missing).map_or(deadline, |first| first + LONGEST);
         // Another break before the deadline, or the end of the run, leaves it to the next start.
         if deadline > case.until || !case.looked(start.to, deadline) {
             continue;

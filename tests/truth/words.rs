@@ -17,10 +17,20 @@ pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
 }
 
 /// The longest stretch in which the channel's own recorder did not record.
-fn hole(case: &Case, owns: &[Own<'_>], from: Ms, to: Ms) -> Ms {
+fn hole(case: &Case, owns: &[Own<'_>], from: Ms, to: Ms) -> Stretch {
     let life =
         |own: &Own<'_>| case.cloud.of_sid(own.sid).map(|life| life.longest_hole(own.from.max(from), own.to.min(to)));
-    owns.iter().filter(|own| own.from < to && from < own.to).filter_map(life).max().unwrap_or(0)
+    let holes = owns.iter().filter(|own| own.from < to && from < own.to).filter_map(life);
+    holes.fold(Stretch { from, to: from }, Stretch::longer)
+}
+
+/// How long it may take until a poll tells that a recorder is gone. While the service asks for fewer requests nothing is heard
+/// for longer, until what is known is too old.
+fn until_noticed(case: &Case, channel: &Channel, gone: Stretch, answered_within: Ms) -> Ms {
+    let interval = case.interval(gone.from, gone.to);
+    let throttled = channel.told.iter().any(|told| told.name == "throttled" && gone.meets(told.at, told.at + 1));
+    let polled = interval + QUEUE + answered_within;
+    if throttled { polled.max(2 * interval) } else { polled }
 }
 
 /// What was shown ends where nobody ran to show it.
@@ -33,10 +43,10 @@ fn seen_part(case: &Case, from: Ms, to: Ms) -> (Ms, Ms) {
 fn false_recording(case: &Case, channel: &Channel, owns: &[Own<'_>], findings: &mut Vec<Finding>) {
     for (_, from, to) in channel.words(case.until).filter(|(word, ..)| *word == "recording") {
         let (from, to) = seen_part(case, from, to);
-        let longest = case.interval(from, to) + QUEUE + UNANSWERED;
         let gone = hole(case, owns, from, to);
-        if gone > longest {
-            let what = format!("shown from {from} to {to}, and gone for {gone} ms of it");
+        let length = gone.to - gone.from;
+        if length > until_noticed(case, channel, gone, UNANSWERED) {
+            let what = format!("shown from {from} to {to}, and gone for {length} ms of it, from {}", gone.from);
             findings.push(channel.finding("false Recording", from, what));
         }
     }
@@ -44,10 +54,11 @@ fn false_recording(case: &Case, channel: &Channel, owns: &[Own<'_>], findings: &
 
 fn drawn_recording(case: &Case, channel: &Channel, owns: &[Own<'_>], findings: &mut Vec<Finding>) {
     for span in channel.drawn.iter().filter(|span| span.kind == "recording") {
-        let longest = case.interval(span.from, span.to) + QUEUE + TRY;
         let gone = hole(case, owns, span.from, span.to);
-        if gone > longest {
-            let what = format!("drawn from {} to {}, and gone for {gone} ms of it", span.from, span.to);
+        let length = gone.to - gone.from;
+        if length > until_noticed(case, channel, gone, TRY) {
+            let Stretch { from, .. } = gone;
+            let what = format!("drawn from {} to {}, and gone for {length} ms of it, from {from}", span.from, span.to);
             findings.push(channel.finding("drawn Recording", span.from, what));
         }
     }
@@ -108,7 +119,9 @@ fn stale(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
         let (from, to) = seen_part(case, from, to);
         let within = heard.iter().copied().filter(|at| from <= *at && *at < to);
         let mut last = from;
-        for at in within.chain([to]) {
+        // A process that stands still changes no word, and does so at once when it goes on.
+        let stood_still = case.stalled.iter().find(|stalled| stalled.to == to).map_or(to, |stalled| stalled.from);
+        for at in within.chain([stood_still]) {
             // The last answer may have come before the word was shown, never long before.
             if at - last > 2 * case.interval(last, at) {
                 let what = format!("shown as Recording until {at}, and nothing certain was heard since {last}");

@@ -122,6 +122,11 @@ impl Facts {
             }
     }
 
+    /// How many recordings are asked for in each poll interval: its own, and each that a restart replaced.
+    pub(crate) fn polled(&self) -> usize {
+        usize::from(self.is_watched()) + self.olds.len()
+    }
+
     /// Whether a `sid` came and status 4 or 5 has not yet.
     pub(crate) fn is_verifying(&self) -> bool {
         self.attempt.as_ref().is_some_and(|attempt| attempt.sid.is_some())

@@ -339,12 +339,12 @@ impl Machine {
                 self.work.startup = None;
                 self.poll_next(ctx);
             }
-            Reading::Unclear => self.resolve_uncertain(ctx),
+            Reading::Preparing | Reading::Unclear => self.resolve_uncertain(ctx),
             Reading::Missing | Reading::Leaving(_) | Reading::Abnormal => {
                 self.open_gap(ctx);
                 self.poll_next(ctx);
             }
-            Reading::Good | Reading::Preparing | Reading::Refused(_) => self.poll_next(ctx),
+            Reading::Good | Reading::Refused(_) => self.poll_next(ctx),
         }
     }
 

@@ -190,6 +190,17 @@ fn with_the_budget_spent_only_what_comes_again_by_itself_loses_its_further_tries
     }
 }
 
+#[test]
+fn a_verification_waits_for_nine_requests_at_most_behind_polls_that_fell_behind() {
+    let (mut dispatch, policy, mut out) = (crowd(Class::Poll, Slot::Watch), Policy::default(), Vec::new());
+    for ms in 0..20_000 {
+        dispatch.pump(Timestamp::from_millis(ms), &policy, &mut out);
+    }
+    let now = Timestamp::from_millis(20_000);
+    dispatch.put(now, ChannelId(1_201), Slot::Watch, request(Class::Verify));
+    assert!(leaves_after(dispatch, now, 1_201, CallKind::Query) <= Duration::from_millis(9 * 111));
+}
+
 /// What left: when it was asked for, when it left.
 type Left = BTreeMap<Class, Vec<(Timestamp, Timestamp)>>;
 

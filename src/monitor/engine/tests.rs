@@ -54,10 +54,11 @@ fn a_channel_that_the_settings_do_not_name_any_more_keeps_no_incident_open() {
 }
 
 #[test]
-fn a_project_is_called_what_its_settings_say_and_the_workstations_numbers_are_those_it_was_given() {
+fn a_project_has_the_name_and_the_channels_of_its_settings_and_the_workstation_the_numbers_it_was_given() {
     let bench = Bench::new(Mode::Mix);
     let policy = Policy { sleep_is_over: s(7), ..Policy::default() };
     let monitor = Monitor::new(bench.roster.clone(), policy.clone());
     assert_eq!(monitor.project_name(ProjectId(0)).map(|name| &**name), Some("p"));
     assert_eq!(*monitor.policy(), policy);
+    assert_eq!(monitor.channels().map(|channel| channel.id).collect::<Vec<_>>(), [OWN]);
 }

@@ -1,12 +1,14 @@
 //! Old recorders: when they are asked for, when they are stopped, and when that is over. Each recorder has a name of its own and
 //! answers for itself.
 
+use std::time::Duration;
+
 use super::*;
 use crate::monitor::Monitor;
 use crate::monitor::answer::ServiceStatus;
 use crate::monitor::bench::{Bench, OWN, s};
 use crate::monitor::event::CallKind;
-use crate::monitor::ids::Mode;
+use crate::monitor::ids::{Mode, ProjectId};
 use crate::monitor::io::{Command, Input, Send};
 use crate::monitor::policy::Policy;
 use crate::monitor::told::Told;
@@ -140,4 +142,22 @@ fn when_the_recorder_of_a_restart_leaves_unverified_the_living_one_is_the_channe
     assert_eq!(bench.view(OWN).recording.map(|recording| recording.sid), Some(name(MAIN)));
     bench.run(s(300), service(ALIVE, ALIVE, Outcome::Status(ServiceStatus::Leaving(7))));
     assert_eq!(bench.view(OWN).phase, Phase::Recording);
+}
+
+#[test]
+fn an_old_recorder_that_is_asked_for_takes_its_part_of_the_polls_quota() {
+    let tight = Policy { poll_every: Duration::from_millis(1), ..Policy::default() };
+    let mut bench = Bench::new(Mode::Mix);
+    bench.roster.projects[0].policy = tight.clone();
+    bench.monitor = Monitor::new(bench.roster.clone(), tight);
+    let interval = |bench: &Bench| bench.monitor.project(ProjectId(0), bench.now).map(|project| project.poll_every);
+    bench.command(Command::Start(OWN));
+    bench.run(s(20), service(ALIVE, ALIVE, ALIVE));
+    // 8 requests a second are for polls.
+    assert_eq!(interval(&bench), Some(Duration::from_millis(125)));
+    bench.command(Command::Restart(OWN));
+    bench.run(s(20), service(ALIVE, ALIVE, ALIVE));
+    assert_eq!(interval(&bench), Some(Duration::from_millis(250)));
+    bench.run(s(100), service(Outcome::Missing, ALIVE, ALIVE));
+    assert_eq!(interval(&bench), Some(Duration::from_millis(125)), "it is gone");
 }
