@@ -86,7 +86,6 @@ impl Project {
     fn take_in(&mut self, adoptee: Adoptee, idle_times: &IdleTimes, around: Around, out: &mut Vec<Effect>) {
         let Adoptee { project: _, channel, uid, resource_id, sid } = adoptee;
         let id = channel.id;
-        self.own(id);
         if !self.machines.contains_key(&id) {
             let event = added(&channel);
             self.follow_roster(id, &event, idle_times);

@@ -107,13 +107,6 @@ impl Band {
         let open = self.open.map(|(from, kind)| Span { from, to: now.max(from), kind });
         self.closed.iter().copied().chain(open)
     }
-
-    /// The kind at a moment, `None` before the first span.
-    pub fn at(&self, moment: Timestamp) -> Option<BandKind> {
-        self.spans(moment + std::time::Duration::from_millis(1))
-            .find(|span| span.from <= moment && moment < span.to)
-            .map(|span| span.kind)
-    }
 }
 
 #[cfg(test)]
@@ -174,7 +167,5 @@ mod tests {
         band.turn(at(20), REC);
         band.trim(at(15));
         assert_eq!(drawn(&band, 30), [(10, 20, UNC), (20, 30, REC)]);
-        assert_eq!(band.at(at(12)), Some(UNC));
-        assert_eq!(band.at(at(5)), None);
     }
 }

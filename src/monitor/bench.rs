@@ -9,10 +9,10 @@ use super::answer::{Answer, Outcome, ServiceStatus};
 use super::channel::Seen;
 use super::describe::describe;
 use super::engine::{Monitor, Roster};
-use super::event::{Denial, Event, Record};
+use super::event::{CallKind, Denial, Event, Probe, Record};
 use super::ids::{ChannelId, Host, Mode, ProjectId, ResourceId, Sid, Uid};
 use super::io::{Adoptee, Answered, AutoRestart, Channel, Command, Effect, Input, Send};
-use super::phase::State;
+use super::phase::{Blindness, State};
 use super::policy::Policy;
 use super::project::ProjectRoster;
 use super::snapshot::ChannelView;
@@ -30,6 +30,8 @@ pub struct Bench {
     pub monitor: Monitor,
     pub now: Timestamp,
     pub log: Vec<Record>,
+    /// What queries brought.
+    pub probes: Vec<Probe>,
     /// What left and was not answered yet.
     pub flying: Vec<(Timestamp, Send)>,
     /// What became of the recordings handed over last.
@@ -57,7 +59,15 @@ impl Bench {
     /// Whatever this describes.
     pub fn over(roster: Roster) -> Self {
         let monitor = Monitor::new(roster.clone(), Policy::default());
-        Self { monitor, now: BEGIN, log: Vec::new(), flying: Vec::new(), adopted: Vec::new(), roster }
+        Self {
+            monitor,
+            now: BEGIN,
+            log: Vec::new(),
+            probes: Vec::new(),
+            flying: Vec::new(),
+            adopted: Vec::new(),
+            roster,
+        }
     }
 
     /// The same, restarted without the operator.
@@ -72,7 +82,7 @@ impl Bench {
         for effect in self.monitor.handle(input, self.now) {
             match effect {
                 Effect::Record(record) => self.log.push(record),
-                Effect::Measure(_) => {}
+                Effect::Measure(probe) => self.probes.push(probe),
                 Effect::Send(send) => self.flying.push((self.now, *send)),
                 Effect::Adopted(results) => self.adopted = results,
             }
@@ -106,14 +116,37 @@ impl Bench {
         self.feed(Input::Answered(Box::new(answered)));
     }
 
+    /// Takes one call of this kind that is on its way out of the air, to be answered by hand.
+    pub fn take(&mut self, kind: CallKind) -> Send {
+        let at = self.flying.iter().position(|(_, send)| send.call.kind() == kind).expect("such a call is on its way");
+        self.flying.remove(at).1
+    }
+
+    /// How many calls of this kind are on their way.
+    pub fn in_flight(&self, kind: CallKind) -> usize {
+        self.flying.iter().filter(|(_, send)| send.call.kind() == kind).count()
+    }
+
+    /// Nobody looked for so long: the workstation slept.
+    pub fn sleep(&mut self, lasts: Duration) {
+        let from = self.now;
+        self.now = from + lasts;
+        self.feed(Input::Resumed { from, cause: Blindness::Asleep });
+    }
+
     /// Adopts recordings; how each went.
     pub fn adopt(&mut self, adoptees: Vec<Adoptee>) -> Vec<Result<(), Denial>> {
         self.feed(Input::Adopt(adoptees));
         std::mem::take(&mut self.adopted)
     }
 
-    /// The process is killed and begins again, with the same roster.
+    /// The process is killed and begins again, with the same roster; the store knows nothing of probes.
     pub fn restart(&mut self) {
+        self.restart_with(&BTreeMap::new());
+    }
+
+    /// The same, with what the store knows of each channel's probes.
+    pub fn restart_with(&mut self, seen: &BTreeMap<ChannelId, Seen>) {
         self.flying.clear();
         // What the store would know.
         self.roster.projects[0].numbers = self.log.iter().filter_map(|record| record.channel).collect();
@@ -123,8 +156,7 @@ impl Bench {
         assert!(monitor.incidents() == self.monitor.incidents(), "reading the log again gives other incidents");
         self.monitor = monitor;
         let last = self.log.last().map_or(self.now, |record| record.at);
-        let none: BTreeMap<ChannelId, Seen> = BTreeMap::new();
-        for effect in self.monitor.resume(&none, last, self.now) {
+        for effect in self.monitor.resume(seen, last, self.now) {
             if let Effect::Record(record) = effect {
                 self.log.push(record);
             }
@@ -145,6 +177,19 @@ impl Bench {
     pub fn told(&self, id: ChannelId, since: Timestamp) -> Vec<String> {
         let own = self.log.iter().filter(|record| record.channel == Some(id) && record.at >= since);
         own.map(|record| describe(&record.event)).collect()
+    }
+
+    /// When calls of this kind that change something, or ask a replaced recorder, were answered; in seconds since a moment.
+    pub fn answered_at(&self, kind: CallKind, since: Timestamp) -> Vec<u64> {
+        let of_kind = |event: &Event| matches!(event, Event::CallAnswered { call, .. } if *call == kind);
+        let all = self.log.iter().filter(|record| record.at >= since && of_kind(&record.event));
+        all.map(|record| record.at.since(since).as_secs()).collect()
+    }
+
+    /// When queries of a channel's recording were answered, in seconds since a moment.
+    pub fn probed_at(&self, id: ChannelId, since: Timestamp) -> Vec<u64> {
+        let own = self.probes.iter().filter(|probe| probe.channel == id && probe.at >= since);
+        own.map(|probe| probe.at.since(since).as_secs()).collect()
     }
 
     pub fn events(&self, id: ChannelId) -> impl Iterator<Item = &Event> {
@@ -181,7 +226,7 @@ pub fn adoptee(id: u32, mode: Mode) -> Adoptee {
 /// A service where everything is well.
 #[allow(clippy::unnecessary_wraps, reason = "an answer of the kind that `run` asks for")]
 pub fn well(send: &Send) -> Option<(Outcome, Told)> {
-    use super::event::CallKind::{Acquire, Query, Start, Stop, Update, UpdateLayout};
+    use CallKind::{Acquire, Query, Start, Stop, Update, UpdateLayout};
     let outcome = match send.call.kind() {
         Acquire => Outcome::Acquired(ResourceId::new("R")),
         Start => Outcome::Started(Sid::new("s")),
@@ -192,11 +237,16 @@ pub fn well(send: &Send) -> Option<(Outcome, Told)> {
     Some((outcome, Told::default()))
 }
 
+/// The same, and no two recorders have the same name.
+pub fn named(send: &Send) -> Option<(Outcome, Told)> {
+    if send.call.kind() == CallKind::Start {
+        return Some((Outcome::Started(Sid::new(format!("s-{}", send.id.number))), Told::default()));
+    }
+    well(send)
+}
+
 /// The same for everything but one kind of call.
-pub fn but(
-    kind: super::event::CallKind,
-    outcome: impl Fn() -> Option<Outcome>,
-) -> impl Fn(&Send) -> Option<(Outcome, Told)> {
+pub fn but(kind: CallKind, outcome: impl Fn() -> Option<Outcome>) -> impl Fn(&Send) -> Option<(Outcome, Told)> {
     move |send| {
         if send.call.kind() == kind { outcome().map(|outcome| (outcome, Told::default())) } else { well(send) }
     }

@@ -145,9 +145,8 @@ impl Dispatch {
         policy: &Policy,
         out: &mut Vec<Effect>,
     ) {
-        let key = (channel, slot);
-        if self.queue.is_ready(key) && self.background_at(now, policy) <= now {
-            self.send(key, now, policy, out);
+        if self.background_at(now, policy) <= now {
+            self.send((channel, slot), now, policy, out);
         }
     }
 

@@ -229,6 +229,24 @@ mod tests {
     }
 
     #[test]
+    fn the_turn_of_the_primary_is_put_off_by_its_own_failure_only() {
+        let mut domains = Domains::new(["a", "b", "c"].map(Host::new));
+        note(&mut domains, Choice(0), at(0), DEAD);
+        note(&mut domains, Choice(1), at(4), ALIVE);
+        note(&mut domains, Choice(2), at(300), DEAD);
+        assert_eq!(domains.choose(at(604), &[], 0, STICKS), Some(Choice(0)));
+    }
+
+    #[test]
+    fn the_last_20_tries_of_each_domain_are_shown_and_which_is_asked_first() {
+        let mut domains = two();
+        (0..30).for_each(|s| drop(note(&mut domains, Choice(0), at(s), if s < 15 { ALIVE } else { DEAD })));
+        note(&mut domains, Choice(1), at(30), ALIVE);
+        let shown = domains.view().into_iter().map(|d| (d.preferred, d.answered, d.tried, d.trouble.is_some()));
+        assert_eq!(shown.collect::<Vec<_>>(), [(false, 5, 20, true), (true, 1, 1, false)]);
+    }
+
+    #[test]
     fn of_four_domains_an_operation_asks_two_and_the_next_one_begins_with_those_it_did_not_come_to() {
         let mut domains = Domains::new(["a", "b", "c", "d"].map(Host::new));
         let ask = |domains: &Domains| {

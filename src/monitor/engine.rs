@@ -314,3 +314,6 @@ impl Monitor {
 fn asked_hosts(projects: &[Project]) -> BTreeSet<Host> {
     projects.iter().filter(|project| project.polled > 0).flat_map(Project::hosts).cloned().collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -107,7 +107,7 @@ mod tests {
         pace.recover(at(55 + 30 * 16), &policy);
         assert_eq!(pace.view().map(|slow| slow.percent), Some(95));
         pace.recover(at(55 + 30 * 17), &policy);
-        assert_eq!(pace.view(), None);
+        assert_eq!((pace.view(), pace.next_step()), (None, None), "the full rate, and nothing to wake for");
     }
 
     #[test]

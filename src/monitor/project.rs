@@ -93,14 +93,9 @@ impl Project {
         &self.name
     }
 
-    /// Whether a channel is or was one of this project's.
+    /// Whether a channel was one of this project's before this run.
     pub fn owns(&self, id: ChannelId) -> bool {
         self.numbers.contains(&id)
-    }
-
-    /// A channel of this project was given a number.
-    pub fn own(&mut self, id: ChannelId) {
-        self.numbers.insert(id);
     }
 
     /// Its domains.

@@ -164,11 +164,6 @@ impl Queue {
         }
     }
 
-    /// Whether it waits for nothing but the quota.
-    pub fn is_ready(&self, key: Key) -> bool {
-        self.commands.iter().chain(&self.background).any(|(_, _, ready)| *ready == key)
-    }
-
     /// How many wait for the quota.
     pub fn len(&self) -> usize {
         self.commands.len() + self.background.len()
@@ -210,5 +205,45 @@ impl Queue {
             background: first.map(|(_, key)| key).or_else(|| self.background.first().map(|(_, _, key)| *key)),
             patience: left,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patience_ends_after_its_time_and_is_over_after_half_as_much_again() {
+        let (mut queue, waits) = (Queue::default(), Duration::from_secs(15));
+        let key = (ChannelId(1), Slot::Watch);
+        queue.put_in(key, Class::Poll, Timestamp::default(), Place::Ready);
+        for (ms, patience) in [
+            (14_999, Patience::Left),
+            (15_000, Patience::Spent),
+            (22_499, Patience::Spent),
+            (22_500, Patience::Over),
+            (60_000, Patience::Over),
+        ] {
+            let next = queue.next(Timestamp::from_millis(ms), waits);
+            assert_eq!((next.patience, next.background), (patience, Some(key)), "after {ms} ms");
+        }
+    }
+
+    #[test]
+    fn after_eight_polls_in_a_row_that_fell_behind_the_rest_has_one_turn_unless_a_poll_has_waited_for_too_long() {
+        let (mut queue, waits) = (Queue::default(), Duration::from_secs(15));
+        let [poll, verify] = [1, 2].map(|channel| (ChannelId(channel), Slot::Watch));
+        queue.put_in(poll, Class::Poll, Timestamp::default(), Place::Ready);
+        queue.put_in(verify, Class::Verify, Timestamp::from_millis(14_000), Place::Ready);
+        let next = |queue: &Queue, ms| queue.next(Timestamp::from_millis(ms), waits).background;
+        for sent in 0..8 {
+            assert_eq!(next(&queue, 15_000), Some(poll), "after {sent}");
+            queue.sent(Class::Poll);
+            queue.sent(Class::Start);
+        }
+        assert_eq!(next(&queue, 22_499), Some(verify));
+        assert_eq!(next(&queue, 22_500), Some(poll));
+        queue.sent(Class::Verify);
+        assert_eq!(next(&queue, 15_000), Some(poll), "the row begins anew");
     }
 }

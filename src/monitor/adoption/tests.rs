@@ -193,6 +193,9 @@ fn once_its_name_is_in_the_settings_the_settings_win_but_the_recording_stays_wha
     let (_, send) = bench.flying.pop().expect("asked again");
     assert!(matches!(send.call, Call::Query { mode: Mode::Individual, .. }), "{send:?}");
     assert_eq!(view.denials.forget, Some(Denial::InSettings));
+    bench.command(Command::Stop(NEW, StopWait::No));
+    let stop = bench.take(CallKind::Stop);
+    assert!(matches!(&stop.call, Call::Stop { cname, .. } if cname.as_str() == "c-7"), "{stop:?}");
 }
 
 #[test]

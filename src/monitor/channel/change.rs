@@ -110,7 +110,8 @@ impl Machine {
             }
             Outcome::Missing | Outcome::AlreadyLeaving => {
                 self.end_change(ctx, ChangeResult::NoRecorder, Some(answer));
-                if self.facts.is_watched() && !self.is_stop_under_way() {
+                // A stop would have overtaken it.
+                if self.facts.is_watched() {
                     self.work.query = Some((ctx.now, Why::Asked));
                 }
             }

@@ -443,3 +443,6 @@ impl Facts {
 const fn effective(at: Timestamp, event: &Event) -> Timestamp {
     if let Event::NotObserved { from: since, .. } | Event::SightChanged { since, .. } = event { *since } else { at }
 }
+
+#[cfg(test)]
+mod tests;

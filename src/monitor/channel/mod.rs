@@ -177,7 +177,7 @@ impl Machine {
         let session = SessionId(self.facts.sessions + 1);
         let (cname, mode) = (self.info.cname.clone(), self.info.mode.clone());
         self.record(ctx, Event::Adopted { session, uid, resource_id, sid, cname, mode, by: Actor::Operator });
-        self.work = Work { olds: std::mem::take(&mut self.work.olds), ..Work::default() };
+        self.work = Work::default();
         self.look_at_once(ctx);
     }
 
@@ -259,8 +259,8 @@ impl Machine {
     /// Asks as soon as its turn comes among all that are read again.
     pub fn look_at_once(&mut self, ctx: &mut Ctx<'_>) {
         self.work.fresh_from = Some(ctx.now);
-        // What was answered this very moment has been seen.
-        let seen = self.work.last_certain == Some(ctx.now);
+        // What was answered this very moment has been seen, unless it was the last run that heard it.
+        let seen = self.work.last_certain == Some(ctx.now) && self.work.query.is_some();
         if self.facts.is_watched() && !self.is_stop_under_way() && !seen {
             self.work.query = Some((ctx.now, Why::Again));
         }

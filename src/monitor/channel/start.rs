@@ -148,14 +148,13 @@ impl Machine {
             Outcome::AlreadyStarted => self.start_unknown(ctx, Some(answer), Then::Leave),
             Outcome::Refused(refusal) => self.fail_start(ctx, StartFailure::Refused(*refusal), Some(answer)),
             Outcome::UidConflict => self.fail_start(ctx, StartFailure::UidConflict, Some(answer)),
-            Outcome::StaleResource => self.acquire_anew(ctx, answer),
+            // 429 until the resource ID was too old, and the service did nothing, unless an earlier try says otherwise.
+            Outcome::StaleResource | Outcome::Throttled => self.acquire_anew(ctx, answer),
             Outcome::ServerError => self.retry_50x(ctx, answer),
             Outcome::NotCompleted => self.retry_65(ctx, answer),
             Outcome::NoAnswer(_) if !finished.may_have_acted => {
                 self.fail_start(ctx, StartFailure::Unreachable, Some(answer));
             }
-            // Until the resource ID was too old, and the service did nothing.
-            Outcome::Throttled if !finished.may_have_acted => self.acquire_anew(ctx, answer),
             // Whatever else came, the service may have started a recorder that we cannot name.
             Outcome::NoAnswer(_)
             | Outcome::Gateway
@@ -166,8 +165,7 @@ impl Machine {
             | Outcome::Updated
             | Outcome::NothingRecorded
             | Outcome::AlreadyLeaving
-            | Outcome::Missing
-            | Outcome::Throttled => self.start_unknown(ctx, Some(answer), Then::Repeat),
+            | Outcome::Missing => self.start_unknown(ctx, Some(answer), Then::Repeat),
         }
     }
 

@@ -50,7 +50,6 @@ impl Machine {
         if attempt.sid.is_some() {
             startup.view.step = Step::Verify;
             startup.view.sid.clone_from(&attempt.sid);
-            startup.view.verify_until = Some(ctx.now + ctx.policy.verify_within);
             self.work.startup = Some(startup);
             return;
         }
@@ -71,3 +70,6 @@ impl Machine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

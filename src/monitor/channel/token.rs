@@ -38,7 +38,7 @@ impl Machine {
 #[cfg(test)]
 mod tests {
     use crate::monitor::answer::Outcome;
-    use crate::monitor::bench::{BEGIN, Bench, OWN, s, well};
+    use crate::monitor::bench::{BEGIN, Bench, OWN, but, s, well};
     use crate::monitor::event::CallKind;
     use crate::monitor::ids::{Mode, Sid};
     use crate::monitor::io::{Command, Send};
@@ -93,6 +93,15 @@ mod tests {
             bench.run(at.since(bench.now), well);
         }
         assert_eq!(bench.monitor.next_deadline(bench.now), Some((BEGIN + s(3_600), Why::TokenEnds)));
+    }
+
+    #[test]
+    fn the_token_of_a_lost_recorder_is_not_warned_of() {
+        let mut bench = Bench::new(Mode::Mix);
+        bench.command(Command::Start(OWN));
+        bench.run(s(3_000), lasting(7_200));
+        bench.run(s(6_000), but(CallKind::Query, || Some(Outcome::Missing)));
+        assert_eq!(lines(&bench).len(), 0);
     }
 
     #[test]

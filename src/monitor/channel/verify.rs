@@ -89,3 +89,6 @@ impl Machine {
         self.watch_olds(ctx.now);
     }
 }
+
+#[cfg(test)]
+mod tests;

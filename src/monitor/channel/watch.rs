@@ -374,3 +374,6 @@ const fn class_of(why: Why) -> Class {
         | Why::NetworkProbe => Class::Poll,
     }
 }
+
+#[cfg(test)]
+mod tests;

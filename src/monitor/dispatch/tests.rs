@@ -61,6 +61,135 @@ fn an_operators_stop_leaves_within_a_quarter_second_before_1200_due_polls() {
     assert!(leaves_after(dispatch, now, 7, CallKind::Acquire) <= Duration::from_millis(250));
 }
 
+/// How many commands of a class leave in the ten seconds after 1,200 polls have waited for so long.
+fn leave_beside_polls(class: Class, waited: Duration, reserved: u32) -> usize {
+    let policy = Policy { quota_reserved: reserved, ..Policy::default() };
+    let (mut dispatch, mut out) = (crowd(Class::Poll, Slot::Watch), Vec::new());
+    let begin = Timestamp::default() + waited;
+    for channel in 1..=300 {
+        dispatch.put(begin, ChannelId(channel), Slot::Act, request(class));
+    }
+    for ms in 0..10_000 {
+        dispatch.pump(begin + Duration::from_millis(ms), &policy, &mut out);
+    }
+    let is_command = |effect: &&Effect| matches!(effect, Effect::Send(send) if send.call.kind() == CallKind::Acquire);
+    out.iter().filter(is_command).count()
+}
+
+#[test]
+fn commands_keep_to_their_reserve_once_polls_have_waited_for_15_s_and_to_less_after_22_and_a_half() {
+    let (spent, over) = (Duration::from_secs(15), Duration::from_millis(22_500));
+    let in_ten_seconds = [
+        (Class::Start, spent, 1, 9),
+        (Class::Start, spent, 2, 18),
+        (Class::Start, over, 1, 6),
+        (Class::Stop, spent, 1, 18),
+        (Class::Stop, spent, 2, 27),
+        (Class::Stop, over, 1, 9),
+    ];
+    for (class, waited, reserved, leave) in in_ten_seconds {
+        let left = leave_beside_polls(class, waited, reserved);
+        assert_eq!(left, leave, "{class:?} after {waited:?}, {reserved} reserved");
+    }
+    assert!(leave_beside_polls(Class::Start, spent - Duration::from_secs(12), 1) > 50, "before that they go first");
+}
+
+#[test]
+fn a_call_that_is_under_way_is_one_of_its_channel_and_of_its_kind() {
+    let (policy, mut out) = (Policy::default(), Vec::new());
+    let mut dispatch = Dispatch::new(ProjectId(0), Domains::new([Host::new("a")]));
+    dispatch.put(Timestamp::default(), ChannelId(1), Slot::Act, request(Class::Acquire));
+    assert!(!dispatch.is_flying(ChannelId(1), CallKind::Acquire), "it waits for its turn");
+    dispatch.pump(Timestamp::default(), &policy, &mut out);
+    assert!(dispatch.is_flying(ChannelId(1), CallKind::Acquire));
+    assert!(!dispatch.is_flying(ChannelId(1), CallKind::Start) && !dispatch.is_flying(ChannelId(2), CallKind::Acquire));
+}
+
+#[test]
+fn what_waits_for_the_quota_is_counted_and_when_and_why_it_leaves_is_known() {
+    let (mut dispatch, policy, mut out) = (crowd(Class::Poll, Slot::Watch), Policy::default(), Vec::new());
+    dispatch.put(Timestamp::default(), ChannelId(1), Slot::Act, request(Class::Start));
+    assert_eq!(dispatch.queued(), 1_201);
+    dispatch.pump(Timestamp::default(), &policy, &mut out);
+    assert_eq!((out.len(), dispatch.queued()), (2, 1_199), "the command, and the first poll");
+    let next = Timestamp::from_millis(111);
+    assert_eq!(dispatch.next_deadline(Timestamp::default(), &policy), Some((next, Why::Quota)));
+    assert_eq!(dispatch.quota().sent_last_10_s(Timestamp::default()), 2);
+}
+
+#[test]
+fn after_a_429_the_background_rests_5_s_and_gets_faster_30_s_after_that() {
+    let (mut dispatch, policy, mut out) = (crowd(Class::Poll, Slot::Watch), Policy::default(), Vec::new());
+    let at = |s: i64| Timestamp::from_millis(s * 1_000);
+    dispatch.pump(at(0), &policy, &mut out);
+    let Some(Effect::Send(send)) = out.pop() else { panic!("a poll leaves") };
+    let answer = Answer::bare(Outcome::Throttled);
+    dispatch.answered(
+        at(0),
+        Answered { id: send.id, latency: Duration::ZERO, answer, told: Told::default(), raw: None },
+        &policy,
+    );
+    assert_eq!(dispatch.next_deadline(at(0), &policy), Some((at(5), Why::Throttle)));
+    for channel in 1..=1_200 {
+        dispatch.cancel(ChannelId(channel), Slot::Watch);
+    }
+    assert_eq!(dispatch.next_deadline(at(5), &policy), Some((at(35), Why::Throttle)), "and the core wakes for it");
+    dispatch.recover(at(35), &policy);
+    assert_eq!(dispatch.pace().view().map(|slow| slow.percent), Some(55));
+}
+
+#[test]
+fn after_a_leap_of_the_clock_the_last_second_of_requests_still_counts() {
+    let policy = Policy::default();
+    for (slept_at, free_at) in [(1_000, 1_100), (1_100, 0)] {
+        let (mut dispatch, mut out) = (crowd(Class::Start, Slot::Act), Vec::new());
+        dispatch.pump(Timestamp::default(), &policy, &mut out);
+        assert_eq!(out.len(), 10);
+        let awake = Timestamp::from_millis(3_600_000);
+        dispatch.leap(Timestamp::from_millis(slept_at), awake);
+        let next = dispatch.next_deadline(awake, &policy).map(|(at, _)| at.since(awake).as_millis());
+        assert_eq!(next, Some(free_at), "asleep {slept_at} ms after them");
+    }
+}
+
+#[test]
+fn a_light_probe_waits_for_the_quota_like_anything_else() {
+    let (mut dispatch, policy, mut out) = (crowd(Class::Start, Slot::Act), Policy::default(), Vec::new());
+    dispatch.pump(Timestamp::default(), &policy, &mut out);
+    out.clear();
+    dispatch.put(Timestamp::default(), ChannelId(1), Slot::Watch, request(Class::Suspect));
+    for (ms, sent) in [(1_099, 0), (1_100, 1)] {
+        dispatch.pump_only(Timestamp::from_millis(ms), ChannelId(1), Slot::Watch, &policy, &mut out);
+        assert_eq!(out.len(), sent, "at {ms} ms");
+    }
+}
+
+#[test]
+fn with_the_budget_spent_only_what_comes_again_by_itself_loses_its_further_tries() {
+    let (policy, now) = (Policy::default(), Timestamp::default());
+    let budgeted = [Class::Uncertain, Class::Poll, Class::FileName];
+    let all = [Class::Stop, Class::Start, Class::Acquire, Class::Change, Class::Verify, Class::Suspect];
+    for class in all.into_iter().chain(budgeted) {
+        let mut dispatch = Dispatch::new(ProjectId(0), Domains::new([Host::new("a")]));
+        while dispatch.may_ask_again(now, &policy) {}
+        let mut out = Vec::new();
+        // The first of two takes the one try that is made in spite of it.
+        for channel in [1, 2] {
+            let now = now + Duration::from_millis(u64::from(channel) * 500);
+            let request = Request { tries: Tries::ByDomains, ..request(class) };
+            dispatch.put(now, ChannelId(channel), Slot::Watch, request);
+            // Whatever came free by now is spent as well.
+            while dispatch.may_ask_again(now, &policy) {}
+            dispatch.pump(now, &policy, &mut out);
+            let Some(Effect::Send(send)) = out.pop() else { panic!("{class:?} leaves") };
+            let (answer, told) = (Answer::bare(Outcome::Gateway), Told::default());
+            let answered = Answered { id: send.id, latency: Duration::ZERO, answer, told, raw: None };
+            dispatch.answered(now, answered, &policy);
+        }
+        assert_eq!(dispatch.has(ChannelId(2), Slot::Watch), !budgeted.contains(&class), "{class:?}");
+    }
+}
+
 #[test]
 fn a_verification_waits_for_nine_requests_at_most_behind_polls_that_fell_behind() {
     let (mut dispatch, policy, mut out) = (crowd(Class::Poll, Slot::Watch), Policy::default(), Vec::new());

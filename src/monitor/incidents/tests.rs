@@ -111,6 +111,16 @@ fn a_sweep_and_a_millisecond_apart_they_stay_single() {
 }
 
 #[test]
+fn one_that_is_over_within_the_sweep_does_not_make_two_others_a_mass() {
+    let mut desk = Desk::new();
+    desk.turn(1, State::Lost);
+    desk.turn(1, State::Stopped);
+    desk.wait(10).turn(2, State::Lost);
+    desk.wait(10).turn(3, State::Lost);
+    assert_eq!(desk.open(), [(2, IncidentKind::Lost, 1), (3, IncidentKind::Lost, 1)]);
+}
+
+#[test]
 fn it_ends_with_its_last_channel_and_one_that_turns_bad_again_is_back_in_it() {
     let mut desk = Desk::new();
     (1..=3).for_each(|id| assert_eq!(desk.turn(id, State::Lost).len(), 1));

@@ -2,20 +2,14 @@
 
 use super::*;
 use crate::monitor::answer::{Outcome, Refusal, ServiceStatus};
-use crate::monitor::bench::{Bench, OWN, s};
+use crate::monitor::bench::{Bench, OWN, named as well, s};
 use crate::monitor::event::{CallKind, StopWait};
-use crate::monitor::ids::{Mode, Sid};
-use crate::monitor::io::{Command, Input, Send};
+use crate::monitor::ids::Mode;
+use crate::monitor::io::{Call, Command, Input, Send};
 use crate::monitor::phase::State;
 use crate::monitor::told::Told;
 
-/// A service where everything is well and no two recorders have the same name.
-fn well(send: &Send) -> Option<(Outcome, Told)> {
-    let started = (send.call.kind() == CallKind::Start).then(|| Sid::new(format!("s-{}", send.id.number)));
-    started.map_or_else(|| crate::monitor::bench::well(send), |sid| Some((Outcome::Started(sid), Told::default())))
-}
-
-/// The same but for one kind of call.
+/// A service where everything is well but for one kind of call.
 fn but(kind: CallKind, outcome: impl Fn() -> Outcome) -> impl Fn(&Send) -> Option<(Outcome, Told)> {
     move |send| if send.call.kind() == kind { Some((outcome(), Told::default())) } else { well(send) }
 }
@@ -142,4 +136,93 @@ fn a_channel_without_the_setting_waits_for_the_operator() {
     bench.run(s(600), well);
     gone(&mut bench, 1200);
     assert_eq!((bench.state(OWN), asked_by_reelwatch(&bench)), (State::Lost, 0));
+}
+
+/// When restarts without the operator were asked for, and when starts failed, in seconds since a moment.
+fn restarts_and_failures(bench: &Bench, since: Timestamp) -> [Vec<u64>; 2] {
+    let at = |wanted: fn(&Event) -> bool| {
+        let all = bench.log.iter().filter(|record| record.at >= since && wanted(&record.event));
+        all.map(|record| record.at.since(since).as_secs()).collect()
+    };
+    [
+        at(|event| matches!(event, Event::StartRequested { by: Actor::Reelwatch, .. })),
+        at(|event| matches!(event, Event::StartFailed { .. })),
+    ]
+}
+
+#[test]
+fn a_restart_counts_for_an_hour_to_the_millisecond() {
+    let begin = Timestamp::from_millis(0);
+    assert_eq!(used([begin].iter(), Timestamp::from_millis(3_599_999)), 1);
+    assert_eq!(used([begin].iter(), Timestamp::from_millis(3_600_000)), 0);
+}
+
+#[test]
+fn the_highest_limit_of_the_settings_20_in_an_hour_is_kept_and_that_they_are_spent_is_shown() {
+    let mut bench = Bench::auto_restarted();
+    bench.roster.projects[0].policy.auto_restarts_per_hour = 20;
+    bench.monitor = crate::monitor::Monitor::new(bench.roster.clone(), bench.monitor.policy().clone());
+    bench.command(Command::Start(OWN));
+    bench.run(s(60), well);
+    assert!(!bench.view(OWN).auto_restart.spent);
+    bench.run(s(3_000), |send| match send.call.kind() {
+        CallKind::Query => Some((Outcome::Missing, Told::default())),
+        CallKind::Acquire => Some((Outcome::Gateway, Told::default())),
+        CallKind::Start | CallKind::Stop | CallKind::Update | CallKind::UpdateLayout => well(send),
+    });
+    assert_eq!((asked_by_reelwatch(&bench), spent(&bench)), (20, 1));
+    assert!(bench.view(OWN).auto_restart.spent);
+}
+
+#[test]
+fn a_recorder_that_was_not_verified_in_time_and_still_prepares_gets_none_beside_it() {
+    let mut bench = Bench::auto_restarted();
+    bench.command(Command::Start(OWN));
+    bench.run(s(900), but(CallKind::Query, || Outcome::Status(ServiceStatus::Preparing(2))));
+    assert_eq!(bench.view(OWN).phase, Phase::StartFailed(StartFailure::NotVerified));
+    assert_eq!(asked_by_reelwatch(&bench), 0, "it may still come");
+}
+
+#[test]
+fn what_an_unverified_start_left_is_looked_at_60_s_later_and_restarted_if_it_is_gone() {
+    // Wherever the ordinary poll falls within those 60 s or after them.
+    for later in [0, 30, 60, 90] {
+        let mut bench = Bench::auto_restarted();
+        bench.run(s(later), well);
+        bench.command(Command::Start(OWN));
+        let began = bench.now;
+        bench.run(s(100), but(CallKind::Query, || Outcome::Status(ServiceStatus::Preparing(2))));
+        let [_, failures] = restarts_and_failures(&bench, began);
+        let failed = failures[0];
+        gone(&mut bench, 65);
+        let [restarts, _] = restarts_and_failures(&bench, began);
+        assert_eq!(restarts, [failed + 60], "{later}");
+        let looks: Vec<_> =
+            bench.probed_at(OWN, began).into_iter().filter(|at| (failed + 1..=failed + 60).contains(at)).collect();
+        assert_eq!(looks.len(), 1, "{later}: once, at its poll or before the restart: {looks:?}");
+    }
+}
+
+#[test]
+fn nothing_is_restarted_by_itself_while_every_other_uid_may_still_be_held() {
+    let mut bench = Bench::auto_restarted();
+    bench.command(Command::Start(OWN));
+    let main = bench.view(OWN).uid;
+    bench.run(s(0), well);
+    let first = bench.view(OWN).recording.expect("started").sid;
+    while asked_by_reelwatch(&bench) == 0 {
+        gone(&mut bench, 1);
+    }
+    // The second one does not come either, and nobody can say what became of the first.
+    bench.run(s(1_200), |send| match &send.call {
+        Call::Query { sid, .. } if *sid == first => Some((Outcome::ServerError, Told::default())),
+        Call::Query { .. } => Some((Outcome::Missing, Told::default())),
+        Call::Acquire { .. } | Call::Start { .. } | Call::Stop { .. } | Call::Change { .. } => well(send),
+    });
+    assert_eq!(bench.view(OWN).phase, Phase::StartFailed(StartFailure::NotVerified));
+    assert_eq!(
+        (asked_by_reelwatch(&bench), bench.view(OWN).next_uid),
+        (1, Some(main)),
+        "only the operator may take it"
+    );
 }

@@ -252,3 +252,19 @@ fn a_new_recorder_does_not_inherit_the_pause_of_the_one_before() {
     assert_ne!(view.recording.as_ref().map(|recording| recording.sid.clone()), before, "it has started");
     assert!(!view.is_held() && view.web.is_none(), "nobody has asked it yet");
 }
+
+#[test]
+fn while_a_change_is_on_its_way_or_waits_for_its_next_try_it_is_not_sent_again() {
+    let mut bench = recording(Mode::Mix);
+    bench.command(change(ChangeKind::Layout));
+    bench.run(s(300), but(CallKind::UpdateLayout, || None));
+    assert_eq!(bench.in_flight(CallKind::UpdateLayout), 1, "whatever polls came meanwhile");
+    let send = bench.take(CallKind::UpdateLayout);
+    bench.answer(&send, Outcome::ServerError, Told::default());
+    bench.run(s(1), |_| None);
+    bench.command(Command::ProbeNow(OWN));
+    bench.run(s(1), but(CallKind::UpdateLayout, || None));
+    assert_eq!(bench.in_flight(CallKind::UpdateLayout), 0, "its 3 s are not over");
+    bench.run(s(1), but(CallKind::UpdateLayout, || None));
+    assert_eq!(bench.in_flight(CallKind::UpdateLayout), 1);
+}

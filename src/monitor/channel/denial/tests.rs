@@ -58,10 +58,28 @@ fn a_start_that_was_refused_can_be_made_again_and_one_whose_recorder_was_not_see
     let mut bench = Bench::new(Mode::Mix);
     bench.command(Command::Start(OWN));
     bench.run(s(60), but(CallKind::Start, || Some(Outcome::Refused(Refusal::BadRequest))));
-    assert_eq!(of(&mut bench)[0], None);
+    assert_eq!(of(&mut bench)[..3], [None, None, None], "its session is open until it is stopped");
     bench.command(Command::Start(OWN));
     bench.run(s(300), but(CallKind::Query, || Some(Outcome::Missing)));
     assert_eq!(of(&mut bench)[..2], [OPEN, None], "its recorder may still come");
+}
+
+#[test]
+fn a_first_start_that_was_given_up_before_anything_was_sent_leaves_nothing_to_restart_or_stop() {
+    let mut bench = Bench::new(Mode::Mix);
+    bench.command(Command::Start(OWN));
+    bench.command(Command::CancelStart(OWN));
+    assert_eq!(of(&mut bench)[..4], [None, NO_SESSION, NO_SESSION, NOTHING]);
+}
+
+#[test]
+fn a_recording_is_checked_at_any_time_but_not_while_its_stop_is_on_its_way() {
+    let mut bench = recording();
+    assert_eq!(denials(&mut bench).probe_now, None);
+    bench.command(Command::Stop(OWN, StopWait::No));
+    assert_eq!(denials(&mut bench).probe_now, Some(Denial::AlreadyStopping), "it would take the place of its queries");
+    bench.run(s(1), well);
+    assert_eq!(denials(&mut bench).probe_now, Some(Denial::NoSession));
 }
 
 #[test]
@@ -87,6 +105,24 @@ fn an_adopted_recording_is_left_alone_only_when_nothing_of_it_is_under_way() {
     assert_eq!(bench.view(other).denials.forget, Some(Denial::AlreadyStopping));
     bench.run(s(1), well);
     assert_eq!(bench.view(other).denials.forget, None);
+}
+
+#[test]
+fn an_adopted_channel_is_not_left_alone_while_a_start_that_was_given_up_may_still_name_its_recorder() {
+    let mut bench = Bench::new(Mode::Mix);
+    let mut taken = adoptee(2, Mode::Mix);
+    taken.channel.profile = Some("p".into());
+    let other = taken.channel.id;
+    assert_eq!(bench.adopt(vec![taken]), [Ok(())]);
+    bench.run(s(60), well);
+    bench.command(Command::Stop(other, StopWait::No));
+    bench.run(s(1), well);
+    bench.command(Command::Start(other));
+    bench.run(s(1), but(CallKind::Start, || None));
+    bench.command(Command::CancelStart(other));
+    assert_eq!(bench.view(other).denials.forget, STARTING);
+    bench.run(s(1), but(CallKind::Start, || Some(Outcome::NoAnswer(NoAnswer::Timeout))));
+    assert_eq!(bench.view(other).denials.forget, None, "no answer can come any more");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::monitor::answer::ServiceStatus;
 use crate::monitor::bench::{Bench, OWN, s};
 use crate::monitor::event::CallKind;
 use crate::monitor::ids::{Mode, ProjectId};
-use crate::monitor::io::{Command, Send};
+use crate::monitor::io::{Command, Input, Send};
 use crate::monitor::policy::Policy;
 use crate::monitor::told::Told;
 
@@ -56,9 +56,7 @@ fn restarting(policy: OldRecorder) -> Bench {
 
 /// When a stop of the old recorder was answered, in seconds since `since`.
 fn stops(bench: &Bench, since: Timestamp) -> Vec<u64> {
-    let stop = |event: &Event| matches!(event, Event::CallAnswered { call: CallKind::Stop, .. });
-    let all = bench.log.iter().filter(|record| record.at >= since && stop(&record.event));
-    all.map(|record| record.at.since(since).as_secs()).collect()
+    bench.answered_at(CallKind::Stop, since)
 }
 
 #[test]
@@ -93,6 +91,18 @@ fn an_old_recorder_whose_stop_went_unanswered_and_that_is_gone_is_asked_for_over
     bench.run(s(600), service(Outcome::Missing, Outcome::Missing, ALIVE));
     let gone = bench.log.iter().find(|record| matches!(record.event, Event::OldGone { .. })).expect("gone");
     assert_eq!(gone.at.since(asked).as_secs(), 3 + 5 + 10 + 15 * 5, "the first 404 to a query, and 90 s of them");
+    assert_eq!(bench.answered_at(CallKind::Query, asked), [3, 8, 18, 33, 48, 63, 78, 93]);
+}
+
+#[test]
+fn a_stop_of_an_old_recorder_that_could_not_be_written_down_waits_for_the_next_look_at_it() {
+    let mut bench = restarting(OldRecorder::Ask);
+    bench.run(s(60), service(ALIVE, ALIVE, ALIVE));
+    bench.command(Command::StopOld(OWN));
+    let (asked, stop) = (bench.now, bench.take(CallKind::Stop));
+    bench.feed(Input::NotSaved(stop.id));
+    bench.run(s(121), service(ALIVE, Outcome::NothingRecorded, ALIVE));
+    assert_eq!((bench.answered_at(CallKind::Query, asked), stops(&bench, asked)), (vec![120], vec![120]));
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! What a start sends, and what follows it.
 
+mod tries;
+
 use crate::monitor::answer::Outcome;
-use crate::monitor::bench::{BEGIN, Bench, OWN, but, s, well};
-use crate::monitor::event::{CallKind, Event};
+use crate::monitor::bench::{BEGIN, Bench, OWN, but, named, s, well};
+use crate::monitor::event::{CallKind, Event, StopWait};
 use crate::monitor::ids::Mode;
 use crate::monitor::io::{Call, Command};
 use crate::monitor::names::Verdict;
@@ -31,6 +33,14 @@ fn a_restart_names_the_recordings_that_may_still_run_and_none_that_is_gone() {
     assert_eq!(siblings(&Outcome::Status(20.into())), 0, "exited abnormally");
 }
 
+/// A channel that has recorded for a minute.
+fn recording() -> Bench {
+    let mut bench = Bench::new(Mode::Mix);
+    bench.command(Command::Start(OWN));
+    bench.run(s(60), named);
+    bench
+}
+
 /// What acquire and start were asked for, and what is held true at the end.
 fn start_under_429(answered: CallKind) -> (usize, usize, Phase) {
     let mut bench = Bench::new(Mode::Mix);
@@ -48,6 +58,54 @@ fn a_start_under_endless_429_never_uses_a_resource_id_that_is_too_old_and_has_an
     assert_eq!(acquired, 2, "one more when the first was five minutes old");
     assert_eq!(tries, 600, "once a second, five minutes for each");
     assert_eq!(phase, Phase::StartFailed(StartFailure::NotCompleted));
+}
+
+#[test]
+fn each_start_opens_the_session_of_the_next_number_and_a_restart_goes_on_in_it() {
+    let mut bench = recording();
+    for command in [Command::Restart(OWN), Command::Stop(OWN, StopWait::No), Command::Start(OWN)] {
+        bench.command(command);
+        bench.run(s(60), named);
+    }
+    let sessions = bench
+        .events(OWN)
+        .filter_map(|event| if let Event::StartRequested { session, .. } = event { Some(session.0) } else { None });
+    assert_eq!(sessions.collect::<Vec<_>>(), [1, 1, 2]);
+}
+
+#[test]
+fn a_restart_names_every_recorder_before_it_that_was_not_seen_to_go() {
+    let mut bench = recording();
+    bench.command(Command::Restart(OWN));
+    bench.run(s(60), named);
+    bench.command(Command::Restart(OWN));
+    let acquire = bench.take(CallKind::Acquire);
+    assert!(matches!(&acquire.call, Call::Acquire { siblings, .. } if siblings.len() == 2), "{acquire:?}");
+}
+
+#[test]
+fn the_uid_of_an_unknown_start_is_not_taken_by_the_next_restart_but_that_of_the_lost_recorder_is() {
+    let mut bench = recording();
+    let channel = bench.view(OWN);
+    let (main, backup) = (Some(channel.uid), channel.next_uid);
+    bench.run(s(300), but(CallKind::Query, || Some(Outcome::Missing)));
+    assert_eq!((bench.view(OWN).phase, bench.view(OWN).next_uid), (Phase::Lost, backup));
+    bench.command(Command::Restart(OWN));
+    bench.run(s(1), but(CallKind::Start, || Some(Outcome::Malformed)));
+    assert_eq!((bench.view(OWN).phase, bench.view(OWN).next_uid), (Phase::StartUnknown, main));
+}
+
+#[test]
+fn a_recording_is_asked_for_and_stopped_as_it_was_started_whatever_the_settings_say_by_now() {
+    let mut bench = recording();
+    let settings = &mut bench.roster.projects[0].channels[0];
+    (settings.mode, settings.cname) = (Mode::Web, "renamed".parse().expect("valid"));
+    bench.restart();
+    let query = bench.take(CallKind::Query);
+    assert!(matches!(query.call, Call::Query { mode: Mode::Mix, .. }), "{query:?}");
+    bench.command(Command::Stop(OWN, StopWait::No));
+    let stop = bench.take(CallKind::Stop);
+    assert!(matches!(&stop.call, Call::Stop { mode: Mode::Mix, cname, .. } if cname.as_str() == "c-1"), "{stop:?}");
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Stops that are not answered plainly: repeated, decided by query, and never left without an end.
 
 use super::*;
-use crate::monitor::answer::{NoAnswer, ServiceStatus};
-use crate::monitor::bench::{Bench, OWN, s, well};
+use crate::monitor::answer::{NoAnswer, Refusal, ServiceStatus};
+use crate::monitor::bench::{Bench, OWN, but, s, well};
 use crate::monitor::ids::Mode;
 use crate::monitor::io::{Answered, Command, Input, Send};
 use crate::monitor::phase::State;
@@ -31,9 +31,7 @@ const ALIVE: Outcome = Outcome::Status(ServiceStatus::InProgress);
 
 /// When a stop was answered, in seconds since `since`.
 fn stops(bench: &Bench, since: Timestamp) -> Vec<u64> {
-    let stop = |event: &Event| matches!(event, Event::CallAnswered { call: CallKind::Stop, .. });
-    let all = bench.log.iter().filter(|record| record.at >= since && stop(&record.event));
-    all.map(|record| record.at.since(since).as_secs()).collect()
+    bench.answered_at(CallKind::Stop, since)
 }
 
 fn result(bench: &Bench) -> Option<StopResult> {
@@ -93,4 +91,113 @@ fn a_recorder_that_404s_do_not_find_any_more_was_ended_by_a_stop_that_may_have_a
         bench.run(s(400), service(answered.clone(), Outcome::Missing));
         assert_eq!(result(&bench), Some(expected), "{answered:?}");
     }
+}
+
+#[test]
+fn a_stop_that_could_not_be_written_down_was_not_sent_and_the_recording_goes_on() {
+    let mut bench = stopping();
+    let send = bench.take(CallKind::Stop);
+    bench.feed(Input::NotSaved(send.id));
+    assert_eq!((bench.view(OWN).phase, result(&bench)), (Phase::Recording, None));
+    assert_eq!(bench.in_flight(CallKind::Query), 1, "it is looked at at once");
+}
+
+#[test]
+fn a_stop_that_may_have_arrived_is_never_taken_back_and_queries_tell_what_came_of_it() {
+    let unwritten = |bench: &mut Bench| {
+        bench.run(s(0), service(Outcome::NoAnswer(NoAnswer::Timeout), ALIVE));
+        bench.run(s(1), |_| None);
+        let again = bench.take(CallKind::Stop);
+        bench.feed(Input::NotSaved(again.id));
+    };
+    let refused_at_the_next_domain = |bench: &mut Bench| {
+        bench.run(s(0), service(Outcome::NoAnswer(NoAnswer::Timeout), ALIVE));
+        bench.run(s(1), service(Outcome::Refused(Refusal::BadRequest), Outcome::Missing));
+    };
+    let refused_later = |bench: &mut Bench| {
+        bench.run(s(12), service(Outcome::Gateway, ALIVE));
+        bench.run(s(3), service(Outcome::Refused(Refusal::BadRequest), Outcome::Missing));
+    };
+    let ways: [&dyn Fn(&mut Bench); 3] = [&unwritten, &refused_at_the_next_domain, &refused_later];
+    for (n, way) in ways.into_iter().enumerate() {
+        for (query, phase) in
+            [(Outcome::Missing, Phase::Stopped(StopResult::Upload(Upload::Unknown))), (ALIVE, Phase::Recording)]
+        {
+            let mut bench = stopping();
+            way(&mut bench);
+            assert_eq!(bench.view(OWN).phase, Phase::Stopping, "{n}: it may be on its way");
+            bench.run(s(120), service(Outcome::Refused(Refusal::BadRequest), query.clone()));
+            assert_eq!(bench.view(OWN).phase, phase, "{n}: {query:?}");
+        }
+    }
+}
+
+#[test]
+fn a_refused_stop_that_nothing_came_before_changes_nothing() {
+    let mut bench = stopping();
+    bench.run(s(0), service(Outcome::Refused(Refusal::BadRequest), ALIVE));
+    assert_eq!(bench.view(OWN).phase, Phase::Recording);
+}
+
+#[test]
+fn while_a_stop_is_on_its_way_or_about_to_be_repeated_a_living_recorder_gets_no_second_one() {
+    for answered in [false, true] {
+        let mut bench = stopping();
+        bench.run(s(0), service(Outcome::Missing, ALIVE));
+        // The query that follows the 404 and the stop that follows the sleep are under way together.
+        bench.sleep(s(10));
+        bench.run(s(0), |_| None);
+        assert_eq!((bench.in_flight(CallKind::Stop), bench.in_flight(CallKind::Query)), (1, 1));
+        if answered {
+            let stop = bench.take(CallKind::Stop);
+            bench.answer(&stop, Outcome::ServerError, Told::default());
+        }
+        let query = bench.take(CallKind::Query);
+        bench.answer(&query, ALIVE, Told::default());
+        assert_eq!(bench.in_flight(CallKind::Stop), usize::from(!answered), "no further one");
+        if answered {
+            bench.run(s(2), |_| None);
+            assert_eq!(bench.in_flight(CallKind::Stop), 0, "before its 3 s are over");
+            bench.run(s(1), |_| None);
+            assert_eq!(bench.in_flight(CallKind::Stop), 1);
+        }
+    }
+}
+
+#[test]
+fn an_unconfirmed_stop_that_queries_cannot_settle_is_asked_for_after_5_10_15_and_then_every_30_s() {
+    let mut bench = stopping();
+    let asked = bench.now;
+    bench.run(s(120), service(Outcome::ServerError, Outcome::ServerError));
+    let from_the_last_stop = [18, 23, 33, 48, 78, 108];
+    assert_eq!(bench.probed_at(OWN, asked), from_the_last_stop);
+    assert_eq!((bench.view(OWN).phase, result(&bench)), (Phase::Stopping, None));
+}
+
+#[test]
+fn a_stop_whose_tries_were_spent_before_a_sleep_is_sent_again_after_it() {
+    let mut bench = stopping();
+    bench.run(s(17), service(Outcome::ServerError, ALIVE));
+    bench.run(s(1), service(Outcome::ServerError, Outcome::ServerError));
+    bench.run(s(4), but(CallKind::Query, || None));
+    bench.sleep(s(3600));
+    let awake = bench.now;
+    bench.run(s(1), service(Outcome::Stopped(Upload::Uploaded), ALIVE));
+    assert_eq!(stops(&bench, awake), [0]);
+    assert_eq!(result(&bench), Some(StopResult::Upload(Upload::Uploaded)));
+}
+
+#[test]
+fn the_404s_from_before_a_stop_do_not_shorten_the_90_s_in_which_queries_decide_over_it() {
+    let mut bench = Bench::new(Mode::Mix);
+    bench.command(Command::Start(OWN));
+    bench.run(s(600), well);
+    bench.command(Command::ProbeNow(OWN));
+    bench.run(s(60), but(CallKind::Query, || Some(Outcome::Missing)));
+    assert_eq!(bench.state(OWN), State::Suspect);
+    bench.command(Command::Stop(OWN, StopWait::ForUpload));
+    bench.run(s(89), service(Outcome::Missing, Outcome::Missing));
+    assert_eq!(result(&bench), None, "the service may be moving it");
+    bench.run(s(1), service(Outcome::Missing, Outcome::Missing));
+    assert_eq!(result(&bench), Some(StopResult::AlreadyGone));
 }

@@ -1,0 +1,120 @@
+//! The bounds of gaps, whose answer an answer is, and how often an unclear one is asked for again.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::monitor::answer::{Outcome, ServiceStatus};
+use crate::monitor::bench::{Bench, OWN, but, named, s};
+use crate::monitor::channel::Seen;
+use crate::monitor::event::{CallKind, StopWait};
+use crate::monitor::ids::Mode;
+use crate::monitor::io::{Command, Input};
+use crate::monitor::told::Told;
+
+/// A channel that has recorded for so many seconds.
+fn recording(seconds: u64) -> Bench {
+    let mut bench = Bench::new(Mode::Mix);
+    bench.command(Command::Start(OWN));
+    bench.run(s(seconds), named);
+    bench
+}
+
+fn missing(bench: &mut Bench, seconds: u64) {
+    bench.run(s(seconds), but(CallKind::Query, || Some(Outcome::Missing)));
+}
+
+fn open_gap(bench: &mut Bench) -> OpenGap {
+    bench.view(OWN).open_gap.expect("open").0
+}
+
+#[test]
+fn a_gap_lies_between_the_last_good_and_the_first_bad_query_and_the_last_bad_and_the_first_good_one() {
+    let mut bench = recording(600);
+    let good = bench.probes.last().expect("asked").at;
+    let lost = bench.probes.len();
+    missing(&mut bench, 300);
+    let bad = bench.probes[lost].at;
+    assert_eq!(open_gap(&mut bench), OpenGap { last_good: good, first_bad: bad });
+    let last_bad = bench.probes.last().expect("asked").at;
+    bench.run(s(120), named);
+    let first_good = bench.probes.iter().find(|probe| probe.at > last_bad).expect("asked").at;
+    let gap = Gap { last_good: good, first_bad: bad, last_bad, first_good, end: GapEnd::CameBack };
+    assert_eq!(bench.view(OWN).gaps, [gap]);
+}
+
+#[test]
+fn the_gap_of_a_new_session_does_not_begin_before_its_recorder() {
+    let mut bench = recording(600);
+    bench.command(Command::Stop(OWN, StopWait::No));
+    bench.run(s(600), named);
+    bench.command(Command::Start(OWN));
+    bench.run(s(0), named);
+    let started = bench.now;
+    bench.run(s(10), but(CallKind::Query, || Some(Outcome::Status(ServiceStatus::Leaving(7)))));
+    assert_eq!(open_gap(&mut bench).last_good, started);
+}
+
+#[test]
+fn the_bounds_that_a_store_remembers_are_widened_by_the_longest_try() {
+    // It knows when answers came, and they speak of a moment up to 10 s before.
+    let mut bench = recording(600);
+    let good = bench.now;
+    bench.now = good + s(5);
+    let seen = Seen { last: None, last_good: Some(good), last_bad: None };
+    bench.restart_with(&BTreeMap::from([(OWN, seen)]));
+    missing(&mut bench, 300);
+    assert_eq!(open_gap(&mut bench).last_good, good - s(10));
+
+    let first_bad = open_gap(&mut bench).first_bad;
+    bench.restart();
+    bench.run(s(1), named);
+    let gap = bench.view(OWN).gaps[0];
+    assert_eq!(gap.last_bad, first_bad - s(10), "all that the log alone can tell");
+}
+
+#[test]
+fn a_recording_whose_last_answer_came_in_the_very_moment_the_program_begins_again_is_asked_for_at_once() {
+    // As when the clock was set back meanwhile: the log's time then stands still until it is caught up with.
+    let mut bench = recording(600);
+    let again = bench.now;
+    let seen = Seen { last: None, last_good: Some(again), last_bad: None };
+    bench.restart_with(&BTreeMap::from([(OWN, seen)]));
+    bench.run(s(1), named);
+    assert_eq!(bench.probed_at(OWN, again), [0]);
+    assert_eq!(bench.view(OWN).sight, Sight::Clear);
+}
+
+#[test]
+fn a_late_answer_about_the_recorder_of_the_session_before_is_not_shown_as_one_about_the_new_one() {
+    let mut bench = recording(60);
+    bench.command(Command::ProbeNow(OWN));
+    let late = bench.take(CallKind::Query);
+    for command in [Command::Stop(OWN, StopWait::No), Command::Start(OWN)] {
+        bench.command(command);
+        bench.run(s(0), named);
+    }
+    bench.answer(&late, Outcome::Throttled, Told::default());
+    let view = bench.view(OWN);
+    assert!(view.last_probe.is_none() && !view.throttled, "nobody has asked for the new one yet");
+}
+
+#[test]
+fn a_recorder_that_says_it_prepares_in_the_middle_of_a_recording_is_asked_again_after_5_10_15_and_every_30_s() {
+    let mut bench = recording(60);
+    bench.command(Command::ProbeNow(OWN));
+    let asked = bench.now;
+    bench.run(s(100), but(CallKind::Query, || Some(Outcome::Status(ServiceStatus::Preparing(1)))));
+    assert_eq!(bench.probed_at(OWN, asked), [0, 5, 15, 30, 60, 90]);
+    assert_eq!((bench.view(OWN).phase, bench.view(OWN).sight), (Phase::Recording, Sight::Uncertain));
+}
+
+#[test]
+fn a_query_that_was_not_made_comes_again_after_a_poll_interval_and_not_at_once() {
+    let mut bench = recording(600);
+    bench.command(Command::ProbeNow(OWN));
+    let query = bench.take(CallKind::Query);
+    bench.feed(Input::NotSaved(query.id));
+    let failed = bench.now;
+    bench.run(s(130), named);
+    assert_eq!(bench.probed_at(OWN, failed), [120]);
+}
