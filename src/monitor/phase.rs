@@ -180,6 +180,7 @@ impl State {
             // Its recorder may still come, and nobody would see it.
             Phase::StartFailed(StartFailure::NotVerified) if matches!(sight, Sight::Blind(_)) => State::NotObserved,
             Phase::StartFailed(why) => Self::of_failure(why),
+            Phase::StartUnknown if matches!(sight, Sight::Blind(_)) => State::NotObserved,
             Phase::StartUnknown => State::Uncertain,
             Phase::Recording => Self::seen(sight, State::Recording),
             Phase::Starting(_) => Self::seen(sight, State::Starting),

@@ -79,6 +79,15 @@ impl Case {
         named.max().unwrap_or(0).max(self.rules.interval)
     }
 
+    /// How long it may take until a poll tells what happened in a stretch. While the service asks for fewer requests nothing is
+    /// heard for longer, until what is known is too old.
+    pub fn noticed_within(&self, channel: &Channel, gone: Stretch, answered_within: Ms) -> Ms {
+        let interval = self.interval(gone.from, gone.to);
+        let throttled = channel.told.iter().any(|told| told.name == "throttled" && gone.meets(told.at, told.at + 1));
+        let polled = interval + QUEUE + answered_within;
+        if throttled { polled.max(2 * interval) } else { polled }
+    }
+
     /// Whether the waits of the rules may have been longer at some time between two moments.
     pub fn was_slower(&self, from: Ms, to: Ms) -> bool {
         self.stalled.iter().chain(&self.slower).any(|slower| slower.meets(from, to))

@@ -244,7 +244,7 @@ impl Book<'_> {
         let mut moments = Vec::new();
         for (word, from, to) in channel.words(self.case.until) {
             if word == "uncertain" {
-                moments.push((word, from, late(from + UNCERTAIN_AFTER), to));
+                moments.push((word, from, late(uncertain_anew(channel, from) + UNCERTAIN_AFTER), to));
             }
             if !BAD.contains(&word) {
                 continue;
@@ -268,9 +268,10 @@ impl Book<'_> {
     }
 }
 
-/// The word at a moment, and those it had in that moment: a restart by itself may follow before they are seen.
+/// The word at a moment, the one before, and those it had in that moment: a restart may follow before they are seen.
 fn words_at(channel: &Channel, at: Ms) -> impl Iterator<Item = &str> {
-    channel.told.iter().filter(move |told| told.at == at).filter_map(turns_bad).chain([channel.word(at)])
+    let seen = [channel.word(at - 1), channel.word(at)];
+    channel.told.iter().filter(move |told| told.at == at).filter_map(turns_bad).chain(seen)
 }
 
 /// A fact with which a channel turns bad whatever follows in the same moment.
@@ -287,6 +288,12 @@ fn is_proven(case: &Case, channel: &Channel, at: Ms) -> bool {
     heard.sort_by_key(|(when, _)| *when);
     let row = heard.iter().rev().take(PROOF);
     heard.len() >= PROOF && row.into_iter().all(|(_, says)| says.is_good()) && !flaps(case, channel, at)
+}
+
+/// Since when the same recorder is uncertain: with a start that failed it is another one's turn.
+fn uncertain_anew(channel: &Channel, from: Ms) -> Ms {
+    let failed = channel.told.iter().filter(|told| told.name == "start_failed").map(|told| told.at);
+    failed.fold(from, |since, at| if since < at && at <= since + UNCERTAIN_AFTER { at } else { since })
 }
 
 /// Whether it was said to turn bad again and again, and neither was that taken back nor was its session over since.

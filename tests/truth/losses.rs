@@ -1,7 +1,7 @@
 //! Every recorder that ended by itself while it was watched is found: it goes on being asked for, the first answer that tells
 //! of its end changes the word at once, and 404s that span the failover window make it a loss.
 
-use super::evidence::{Case, Channel, Exchange, FAILOVER, Finding, Ms, QUEUE, UNANSWERED};
+use super::evidence::{Case, Channel, Exchange, FAILOVER, Finding, Ms, Stretch, UNANSWERED};
 use super::own::{self, Own};
 
 const RULE: &str = "missed loss";
@@ -24,7 +24,7 @@ pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
 
 /// From its end to the first answer that tells, it is asked for at least once an interval while somebody looks.
 fn is_asked_for(case: &Case, channel: &Channel, own: &Own<'_>, ended: Ms, findings: &mut Vec<Finding>) {
-    let longest = case.interval(ended, own.to) + QUEUE + UNANSWERED;
+    let longest = case.noticed_within(channel, Stretch { from: ended, to: own.to }, UNANSWERED);
     let mut last = ended.max(own.from);
     for exchange in channel.exchanges.iter().filter(|exchange| exchange.asks_for(own.sid) && exchange.sent >= ended) {
         if pause(case, channel, own, last, exchange.sent) > longest {

@@ -212,6 +212,10 @@ fn watching(turns: &Turns<'_>, own: &Own<'_>, findings: &mut Vec<Finding>) {
             counts.unclear = 0;
         }
         counts.heard = *heard;
+        if turns.is_down(exchange.sent) {
+            // The light probe that brought the network back: one try, whatever it came to.
+            counts.tries = DOMAIN.len();
+        }
         if let Some((due, why)) =
             counts.due(turns, own, *heard, says).filter(|(due, _)| turns.steady(*heard, *due, next.sent))
         {

@@ -24,15 +24,6 @@ fn hole(case: &Case, owns: &[Own<'_>], from: Ms, to: Ms) -> Stretch {
     holes.fold(Stretch { from, to: from }, Stretch::longer)
 }
 
-/// How long it may take until a poll tells that a recorder is gone. While the service asks for fewer requests nothing is heard
-/// for longer, until what is known is too old.
-fn until_noticed(case: &Case, channel: &Channel, gone: Stretch, answered_within: Ms) -> Ms {
-    let interval = case.interval(gone.from, gone.to);
-    let throttled = channel.told.iter().any(|told| told.name == "throttled" && gone.meets(told.at, told.at + 1));
-    let polled = interval + QUEUE + answered_within;
-    if throttled { polled.max(2 * interval) } else { polled }
-}
-
 /// What was shown ends where nobody ran to show it.
 fn seen_part(case: &Case, from: Ms, to: Ms) -> (Ms, Ms) {
     let end = case.unseen.iter().map(|unseen| unseen.from).filter(|begin| *begin >= from).min();
@@ -45,7 +36,7 @@ fn false_recording(case: &Case, channel: &Channel, owns: &[Own<'_>], findings: &
         let (from, to) = seen_part(case, from, to);
         let gone = hole(case, owns, from, to);
         let length = gone.to - gone.from;
-        if length > until_noticed(case, channel, gone, UNANSWERED) {
+        if length > case.noticed_within(channel, gone, UNANSWERED) {
             let what = format!("shown from {from} to {to}, and gone for {length} ms of it, from {}", gone.from);
             findings.push(channel.finding("false Recording", from, what));
         }
@@ -56,7 +47,7 @@ fn drawn_recording(case: &Case, channel: &Channel, owns: &[Own<'_>], findings: &
     for span in channel.drawn.iter().filter(|span| span.kind == "recording") {
         let gone = hole(case, owns, span.from, span.to);
         let length = gone.to - gone.from;
-        if length > until_noticed(case, channel, gone, TRY) {
+        if length > case.noticed_within(channel, gone, TRY) {
             let Stretch { from, .. } = gone;
             let what = format!("drawn from {} to {}, and gone for {length} ms of it, from {from}", span.from, span.to);
             findings.push(channel.finding("drawn Recording", span.from, what));
