@@ -48,7 +48,8 @@ pub fn key(url: &str) -> Option<&str> {
 
 /// The place after the next `rtmp…://`, at `from` or behind it.
 fn next_address(text: &[u8], from: usize) -> Option<usize> {
-    (from..text.len()).find_map(|start| scheme(text, start))
+    let begins = |start: &usize| text[*start].eq_ignore_ascii_case(&b'r');
+    (from..text.len()).filter(begins).find_map(|start| scheme(text, start))
 }
 
 /// The place after a scheme that begins here: `rtmp`, `rtmps`, or one of its rarer kin such as `rtmpt`.

@@ -22,6 +22,10 @@ pub fn line(text: &str) -> Option<Arc<str>> {
 
 /// Escapes what could disturb and cuts at a character, with a mark, so that the whole has at most `limit` bytes.
 fn tame(text: &str, limit: usize) -> Option<Arc<str>> {
+    // Nearly every text is as it should be.
+    if text.len() <= limit && !text.contains(is_unruly) {
+        return (!text.is_empty()).then(|| text.into());
+    }
     let mut out = String::with_capacity(text.len().min(limit));
     let mut fits_with_mark = 0;
     for c in text.chars() {

@@ -210,12 +210,10 @@ impl Service {
 
     /// The recording an address means; `None` where there never was one.
     fn find(&self, target: &Target, mode: Mode) -> Result<Option<usize>, Complaint> {
-        let id = &target.resource;
-        let well_formed = id.len() >= 200 && id.bytes().all(|byte| RESOURCE_ALPHABET.contains(&byte));
-        if !well_formed {
-            return Err(unreadable());
-        }
-        let index = self.resources.get(id).and_then(|resource| resource.recorder);
+        let Some(resource) = self.resources.get(&target.resource) else {
+            return if is_well_formed(&target.resource) { Ok(None) } else { Err(unreadable()) };
+        };
+        let index = resource.recorder;
         let Some(Recorder { told, .. }) = index.and_then(|index| self.world.recorders.get(index)) else {
             return Ok(None);
         };
@@ -259,6 +257,10 @@ fn check_scene(acquired: Scene, wanted: Scene) -> Result<(), Complaint> {
     Err(Complaint::invalid(format!(
         "the resourceId was acquired with another scene than {right}, which this start needs"
     )))
+}
+
+fn is_well_formed(id: &str) -> bool {
+    id.len() >= 200 && id.bytes().all(|byte| RESOURCE_ALPHABET.contains(&byte))
 }
 
 fn unreadable() -> Complaint {
