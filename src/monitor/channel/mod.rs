@@ -246,7 +246,7 @@ impl Machine {
             self.lose_sight(ctx, last_moment, Blindness::AppClosed);
             self.look_at_once(ctx);
         }
-        self.watch_olds(ctx.now);
+        self.watch_olds_anew(ctx);
     }
 
     /// Nobody looks from `from` on.
@@ -268,8 +268,7 @@ impl Machine {
             self.work.query = Some((ctx.now, Why::Again));
         }
         self.verify_anew(ctx);
-        self.work.olds.clear();
-        self.watch_olds(ctx.now);
+        self.watch_olds_anew(ctx);
         self.start_again(ctx);
         self.stop_again(ctx);
     }

@@ -45,6 +45,17 @@ impl Machine {
         }
     }
 
+    /// Begins anew after nobody looked: each at its channel's place among the polls, so that those of a fleet do not all come at
+    /// once; one whose stop was asked for is settled first.
+    pub(super) fn watch_olds_anew(&mut self, ctx: &Ctx<'_>) {
+        let place = ctx.grid.next(self.info.id, ctx.now);
+        let watches = self.facts.olds.iter().map(|old| {
+            let due = if old.stop_requested { ctx.now } else { place };
+            (old.recording.sid.clone(), OldWatch::from(due))
+        });
+        self.work.olds = watches.collect();
+    }
+
     /// The next query. None while the successor is verified: until then nobody knows which of the two will stay.
     pub(super) fn old_due(&self, ctx: &Ctx<'_>) -> Option<Due> {
         if self.facts.is_verifying() || ctx.dispatch.has(self.info.id, Slot::Old) {

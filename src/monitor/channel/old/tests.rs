@@ -161,3 +161,20 @@ fn an_old_recorder_that_is_asked_for_takes_its_part_of_the_polls_quota() {
     bench.run(s(100), service(Outcome::Missing, ALIVE, ALIVE));
     assert_eq!(interval(&bench), Some(Duration::from_millis(125)), "it is gone");
 }
+
+#[test]
+fn after_a_sleep_an_old_recorder_is_asked_for_at_its_channels_place_and_one_that_is_to_be_stopped_at_once() {
+    let mut bench = restarting(OldRecorder::Ask);
+    let refuses = || service(ALIVE, Outcome::NotCompleted, ALIVE);
+    let asked = |bench: &mut Bench| {
+        bench.sleep(s(600));
+        let since = bench.now;
+        bench.run(s(5), refuses());
+        bench.answered_at(CallKind::Query, since).len()
+    };
+    bench.run(s(60), refuses());
+    assert_eq!(asked(&mut bench), 0);
+    bench.run(s(120), refuses());
+    bench.command(Command::StopOld(OWN));
+    assert_eq!(asked(&mut bench), 1);
+}
