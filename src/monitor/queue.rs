@@ -88,7 +88,7 @@ pub enum Place {
 pub struct Queue {
     commands: BTreeSet<(Class, Timestamp, Key)>,
     background: BTreeSet<(Class, Timestamp, Key)>,
-    /// Polls by age: they have been promised a longest wait.
+    /// Polls, and repeats that the budget paid for, by age: they have been promised a longest wait, and come at a known rate.
     polls: BTreeSet<(Timestamp, Key)>,
     /// The rest of the background by age.
     others: BTreeSet<(Timestamp, Key)>,
@@ -159,8 +159,8 @@ impl Queue {
     fn ages(&mut self, class: Class) -> Option<&mut BTreeSet<(Timestamp, Key)>> {
         match class {
             Class::Stop | Class::Start | Class::Acquire | Class::Change => None,
-            Class::Verify | Class::Suspect | Class::Uncertain | Class::FileName => Some(&mut self.others),
-            Class::Poll => Some(&mut self.polls),
+            Class::Verify | Class::Suspect | Class::FileName => Some(&mut self.others),
+            Class::Uncertain | Class::Poll => Some(&mut self.polls),
         }
     }
 
@@ -178,14 +178,14 @@ impl Queue {
     pub const fn sent(&mut self, class: Class) {
         match class {
             Class::Stop | Class::Start | Class::Acquire | Class::Change => {}
-            Class::Verify | Class::Suspect | Class::Uncertain | Class::FileName => self.polls_in_row = 0,
-            Class::Poll => self.polls_in_row += 1,
+            Class::Verify | Class::Suspect | Class::FileName => self.polls_in_row = 0,
+            Class::Uncertain | Class::Poll => self.polls_in_row += 1,
         }
     }
 
     /// Who could go next. Of the background first the oldest poll that waited for `patience`, since polls come at a known rate
-    /// below ours and so all of them get through; one of the rest in between, unless that poll waited for half as long again; then
-    /// the oldest of the others that did wait; then by class.
+    /// below ours and so all of them get through; one of the rest in between, so that verification and suspicion go on; then the
+    /// oldest of the others that did wait; then by class.
     pub fn next(&self, now: Timestamp, patience: Duration) -> Next {
         let aged = |ages: &BTreeSet<(Timestamp, Key)>| {
             ages.first().map(|(queued, key)| (now.since(*queued), *key)).filter(|(age, _)| *age >= patience)
@@ -197,9 +197,9 @@ impl Queue {
             Some((age, _)) if age < patience * 3 / 2 => Patience::Spent,
             Some(_) => Patience::Over,
         };
-        // Polls that had their share let the first of the others by, as long as they can wait themselves.
-        let polls_yield = polls.is_some() && left != Patience::Over && self.polls_in_row >= POLLS_IN_ROW;
-        let first = first.filter(|_| !polls_yield);
+        // Polls that had their share let the first of the others by, more seldom once they can hardly wait themselves.
+        let share = if left == Patience::Over { 3 * POLLS_IN_ROW } else { POLLS_IN_ROW };
+        let first = first.filter(|_| polls.is_none() || self.polls_in_row < share);
         Next {
             command: self.commands.first().map(|(class, _, key)| (*class, *key)),
             background: first.map(|(_, key)| key).or_else(|| self.background.first().map(|(_, _, key)| *key)),
@@ -230,7 +230,8 @@ mod tests {
     }
 
     #[test]
-    fn after_eight_polls_in_a_row_that_fell_behind_the_rest_has_one_turn_unless_a_poll_has_waited_for_too_long() {
+    fn after_eight_polls_in_a_row_that_fell_behind_the_rest_has_one_turn_and_after_24_once_a_poll_has_waited_for_too_long()
+     {
         let (mut queue, waits) = (Queue::default(), Duration::from_secs(15));
         let [poll, verify] = [1, 2].map(|channel| (ChannelId(channel), Slot::Watch));
         queue.put_in(poll, Class::Poll, Timestamp::default(), Place::Ready);
@@ -242,8 +243,21 @@ mod tests {
             queue.sent(Class::Start);
         }
         assert_eq!(next(&queue, 22_499), Some(verify));
-        assert_eq!(next(&queue, 22_500), Some(poll));
+        for sent in 8..24 {
+            assert_eq!(next(&queue, 22_500), Some(poll), "after {sent}");
+            queue.sent(Class::Poll);
+        }
+        assert_eq!(next(&queue, 22_500), Some(verify));
         queue.sent(Class::Verify);
         assert_eq!(next(&queue, 15_000), Some(poll), "the row begins anew");
+    }
+
+    #[test]
+    fn a_repeat_that_the_budget_paid_for_waits_no_longer_than_the_polls_beside_it() {
+        let (mut queue, waits) = (Queue::default(), Duration::from_secs(15));
+        let [poll, repeat] = [1, 2].map(|channel| (ChannelId(channel), Slot::Watch));
+        queue.put_in(poll, Class::Poll, Timestamp::from_millis(1), Place::Ready);
+        queue.put_in(repeat, Class::Uncertain, Timestamp::default(), Place::Ready);
+        assert_eq!(queue.next(Timestamp::from_millis(30_000), waits).background, Some(repeat));
     }
 }

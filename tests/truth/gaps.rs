@@ -16,7 +16,10 @@ pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
             let gone = life.stops_from(last_good);
             let fell = format!("{} stopped at {gone}, not in {last_good}..={first_bad}", life.sid);
             let begun = before.is_some_and(|own| own.from == last_good);
-            if !(last_good..=first_bad).contains(&gone) || (!begun && was_silent_before(life, last_good, told)) {
+            // A store knows when answers came, not when they were asked for: after a start the edge may only be too early.
+            let remembered = case.starts.iter().any(|start| last_good <= start.from && start.to <= first_bad);
+            let known = begun || remembered;
+            if !(last_good..=first_bad).contains(&gone) || (!known && was_silent_before(life, last_good, told)) {
                 findings.push(channel.finding(RULE, told.at, fell));
             }
         }

@@ -342,6 +342,11 @@ fn commanding(turns: &Turns<'_>, row: &[&Exchange], kind: Row, findings: &mut Ve
             (tries, errors, open) = (0, 0, 0);
             continue;
         };
+        if kind == Row::Stop && *says == Says::Missing {
+            // If queries find it alive, it is stopped again, which counts as one of the tries.
+            (tries, errors) = (0, errors + 1);
+            continue;
+        }
         if kind == Row::Stop && turns.channel.word(*heard) != "stopping" {
             continue;
         }
