@@ -76,6 +76,7 @@ impl Dispatch {
             number: self.numbers,
             request,
             tried: Vec::new(),
+            throttled: 0,
             queued_at: now,
             first_sent: None,
             may_have_acted: false,
@@ -301,7 +302,8 @@ impl Dispatch {
         } else if answer.outcome == Outcome::Throttled {
             // Not the domain's fault and not a try of the schedule: the same try is made again later.
             op.tried.pop();
-            Some(now + op.request.class.rest_after_429(policy))
+            op.throttled += 1;
+            Some(now + op.request.class.rest_after_429(op.throttled, policy))
         } else if is_domain_failure(&answer.outcome) {
             self.next_domain_try(now, flight, policy)
         } else {

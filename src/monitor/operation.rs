@@ -76,6 +76,8 @@ pub struct Op {
     pub number: u64,
     pub request: Request,
     pub tried: Vec<Choice>,
+    /// Answers 429.
+    pub throttled: usize,
     pub queued_at: Timestamp,
     pub first_sent: Option<Timestamp>,
     pub may_have_acted: bool,

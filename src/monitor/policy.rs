@@ -114,6 +114,9 @@ pub struct Policy {
     pub file_name_after_individual: [Duration; 2],
     /// Slow-down after a 429: no background request for this long, and half the rate afterwards.
     pub throttle_for: Duration,
+    /// Waits of a command of the operator's between tries that were answered 429. It does not wait for the background's rest,
+    /// since the polls are what used the quota up, and it goes on as long as what it asks with is valid.
+    pub throttle_command: Backoff,
     /// The background never goes slower than this share of its rate, in percent.
     pub throttle_floor_percent: u32,
     /// How much of its rate the background gains with each step while no 429 comes, in percent.
@@ -176,6 +179,7 @@ impl Default for Policy {
             file_name_after: [s(15), s(75)],
             file_name_after_individual: [s(60), s(120)],
             throttle_for: s(5),
+            throttle_command: Backoff::seconds(&[1, 2, 5, 10], Some(10)),
             throttle_floor_percent: 10,
             throttle_step_percent: 5,
             throttle_step_every: s(30),

@@ -63,10 +63,10 @@ impl Class {
         }
     }
 
-    /// An operator's command does not wait as long as the polls do, which are what used the quota up.
-    pub(super) fn rest_after_429(self, policy: &Policy) -> Duration {
+    /// How long its request rests after so many answers 429.
+    pub(super) fn rest_after_429(self, answers: usize, policy: &Policy) -> Duration {
         match self.claim() {
-            Claim::Stop | Claim::Command => Duration::from_secs(1),
+            Claim::Stop | Claim::Command => policy.throttle_command.after(answers).unwrap_or(policy.throttle_for),
             Claim::Background => policy.throttle_for,
         }
     }

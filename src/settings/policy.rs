@@ -103,6 +103,7 @@ fn schedules(table: &mut Table<'_, '_>, policy: &mut Policy) {
     repeating(table, "verify", &mut policy.verify);
     repeating(table, "missing", &mut policy.missing);
     repeating(table, "uncertain", &mut policy.uncertain);
+    repeating(table, "throttle_command", &mut policy.throttle_command);
     two(table, "file_name_after", &mut policy.file_name_after);
     two(table, "file_name_after_individual", &mut policy.file_name_after_individual);
 }

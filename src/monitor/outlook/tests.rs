@@ -94,8 +94,8 @@ fn a_stop_under_lasting_429_stays_open_with_its_last_answer_and_its_next_try() {
     assert_eq!(open.asked_at, asked_at);
     let (heard_at, answer) = open.heard.expect("it was answered");
     assert_eq!(answer.outcome, Outcome::Throttled);
-    assert_eq!(view.outlook, Outlook::At(heard_at + s(1), Why::Throttle));
-    bench.run(s(2), well);
+    assert_eq!(view.outlook, Outlook::At(heard_at + s(10), Why::Throttle));
+    bench.run(s(11), well);
     assert_eq!((bench.state(OWN), bench.view(OWN).open_stop), (State::Stopped, None));
 }
 

@@ -201,3 +201,13 @@ fn the_404s_from_before_a_stop_do_not_shorten_the_90_s_in_which_queries_decide_o
     bench.run(s(1), service(Outcome::Missing, Outcome::Missing));
     assert_eq!(result(&bench), Some(StopResult::AlreadyGone));
 }
+
+#[test]
+fn a_stop_under_429_goes_again_after_1_2_and_5_s_and_then_every_10_s() {
+    let mut bench = stopping();
+    let asked = bench.now;
+    bench.run(s(40), service(Outcome::Throttled, Outcome::Throttled));
+    assert_eq!(stops(&bench, asked), [0, 1, 3, 8, 18, 28, 38]);
+    bench.run(s(10), service(Outcome::AlreadyLeaving, ALIVE));
+    assert_eq!(result(&bench), Some(StopResult::AlreadyGone), "the first answer that is none of these ends it");
+}
