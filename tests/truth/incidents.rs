@@ -270,8 +270,9 @@ impl Book<'_> {
 
 /// The word at a moment, the one before, and those it had in that moment: a restart may follow before they are seen.
 fn words_at(channel: &Channel, at: Ms) -> impl Iterator<Item = &str> {
-    let seen = [channel.word(at - 1), channel.word(at)];
-    channel.told.iter().filter(move |told| told.at == at).filter_map(turns_bad).chain(seen)
+    let shown = channel.shown.iter().filter(move |shown| shown.at == at).map(|shown| shown.word.as_str());
+    let told = channel.told.iter().filter(move |told| told.at == at).filter_map(turns_bad);
+    told.chain(shown).chain([channel.word(at - 1), channel.word(at)])
 }
 
 /// A fact with which a channel turns bad whatever follows in the same moment.

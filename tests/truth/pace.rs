@@ -216,6 +216,8 @@ fn watching(turns: &Turns<'_>, own: &Own<'_>, findings: &mut Vec<Finding>) {
             // The light probe that brought the network back: one try, whatever it came to.
             counts.tries = DOMAIN.len();
         }
+        // In the very moment of its return it may have been either.
+        counts.unknown |= turns.down.iter().any(|down| down.to == exchange.sent);
         if let Some((due, why)) =
             counts.due(turns, own, *heard, says).filter(|(due, _)| turns.steady(*heard, *due, next.sent))
         {
