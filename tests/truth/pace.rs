@@ -315,7 +315,8 @@ fn first_query(turns: &Turns<'_>, own: &Own<'_>, first: Option<&Exchange>, findi
 
 /// After a good answer the next query comes within an interval.
 fn poll_in_time(turns: &Turns<'_>, exchange: &Exchange, heard: Ms, next: &Exchange, findings: &mut Vec<Finding>) {
-    let latest = heard + turns.case.interval(heard, next.sent);
+    // What it becomes in the moment of the request counts: the place of the poll moves with it.
+    let latest = heard + turns.case.interval(heard, next.sent + 1);
     let moved = next.sent > latest && turns.steady(heard, latest, next.sent);
     if moved && next.sent > turns.free_at(latest, next.sent) {
         turns.hold(exchange, latest, next, "at least once an interval", findings);

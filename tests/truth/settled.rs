@@ -30,15 +30,18 @@ pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
             heard.filter(|_| exchange.sent >= start.to).map(|(at, _)| *at)
         };
         let deadline = channel.exchanges.iter().find_map(missing).map_or(deadline, |first| first + LONGEST);
-        // Another break before the deadline, or the end of the run, leaves it to the next start.
-        if deadline > case.until || !case.looked(start.to, deadline) {
+        // Another break before the deadline, or the end of the run, leaves it to the next start; without the own network nothing
+        // can be settled, and that is shown.
+        let dark = case.down(channel).iter().any(|down| down.meets(start.to, deadline));
+        if deadline > case.until || !case.looked(start.to, deadline) || dark {
             continue;
         }
         for (wish, ends) in WISHES {
             let open = open_at(&channel.told, wish, ends, start.to);
             let settled =
                 |told: &Told| told.at >= start.to && told.at <= deadline && ends.contains(&told.name.as_str());
-            let unknown = matches!(channel.word(deadline), "uncertain" | "not_observed" | "config_error");
+            let unknown = matches!(channel.word(deadline), "uncertain" | "not_observed" | "config_error")
+                || wish == "old_stop_requested" && is_unclear(channel, start.to, deadline);
             if open && !channel.told.iter().any(settled) && !unknown {
                 let word = channel.word(deadline);
                 let what = format!("{wish} is open since before the start at {}, and the word is {word}", start.to);
@@ -46,6 +49,15 @@ pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// Whether the last answer about the recorder whose stop was wished for tells nothing of it.
+fn is_unclear(channel: &Channel, from: Ms, to: Ms) -> bool {
+    let wish = channel.told.iter().rev().find(|told| told.at < from && told.name == "old_stop_requested");
+    let Some(sid) = wish.and_then(|told| told.text("sid")) else { return false };
+    let about = channel.exchanges.iter().filter(|exchange| exchange.asks_for(sid) && exchange.sent >= from);
+    let heard = about.filter_map(|exchange| exchange.heard.as_ref()).filter(|(at, _)| *at <= to);
+    heard.max_by_key(|(at, _)| *at).is_some_and(|(_, says)| !says.is_good() && !says.is_bad())
 }
 
 /// Whether the last such wish before a moment has no end by then. Facts of the start itself have its moment.

@@ -18,12 +18,14 @@ use crate::monitor::time::Timestamp;
 pub(super) struct OldWatch {
     due: Timestamp,
     missing: Vec<Timestamp>,
+    /// Queries without a certain answer in a row.
+    unclear: usize,
     stop_tries: usize,
 }
 
 impl OldWatch {
     const fn from(due: Timestamp) -> Self {
-        Self { due, missing: Vec::new(), stop_tries: 0 }
+        Self { due, missing: Vec::new(), unclear: 0, stop_tries: 0 }
     }
 }
 
@@ -151,11 +153,27 @@ impl Machine {
     }
 
     fn old_query_answered(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, answer: &Answer) {
-        match Reading::of(answer) {
+        let reading = Reading::of(answer);
+        if reading == Reading::Unclear {
+            self.old_unclear(ctx, sid);
+        } else if let Some(watch) = self.work.olds.get_mut(sid) {
+            watch.unclear = 0;
+        }
+        match reading {
             Reading::Good | Reading::Preparing => self.old_alive(ctx, sid),
             Reading::Leaving(_) | Reading::Abnormal => self.old_gone(ctx, sid, None),
             Reading::Missing => self.old_missing(ctx, sid),
             Reading::Refused(_) | Reading::Unclear => {}
+        }
+    }
+
+    /// While nobody knows what became of a stop that was asked for, it is asked again soon; else at its ordinary turn.
+    fn old_unclear(&mut self, ctx: &Ctx<'_>, sid: &Sid) {
+        let stop_requested = self.facts.old(sid).is_some_and(|old| old.stop_requested);
+        let Some(watch) = self.work.olds.get_mut(sid).filter(|_| stop_requested) else { return };
+        watch.unclear += 1;
+        if let Some(wait) = ctx.policy.uncertain.after(watch.unclear) {
+            watch.due = ctx.now + wait;
         }
     }
 

@@ -178,3 +178,16 @@ fn after_a_sleep_an_old_recorder_is_asked_for_at_its_channels_place_and_one_that
     bench.command(Command::StopOld(OWN));
     assert_eq!(asked(&mut bench), 1);
 }
+
+#[test]
+fn an_old_recorder_whose_stop_went_unanswered_is_asked_for_soon_while_queries_fail() {
+    let mut bench = restarting(OldRecorder::Ask);
+    bench.run(s(60), service(ALIVE, Outcome::NotCompleted, ALIVE));
+    bench.command(Command::StopOld(OWN));
+    bench.run(s(1), service(ALIVE, Outcome::NotCompleted, ALIVE));
+    let since = bench.now;
+    bench.run(s(100), service(Outcome::ServerError, Outcome::NotCompleted, ALIVE));
+    let asked = bench.answered_at(CallKind::Query, since);
+    let waits: Vec<_> = asked.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert_eq!(waits, [5, 10, 15, 30, 30], "{asked:?}");
+}
