@@ -114,6 +114,8 @@ impl<'a> Turns<'a> {
             && !self.is_broken(from, to)
             && !self.moved.iter().any(within)
             && !self.down.iter().any(|down| down.meets(from, until))
+            // What could not be kept does not leave, and takes the quota up all the same.
+            && !self.case.log_failing.iter().any(|failing| failing.meets(from - HELD, until + 1))
             && !self.case.was_slower(from, until)
             && !self.throttled.iter().any(|at| due - THROTTLED <= *at && *at <= until)
     }
