@@ -66,6 +66,8 @@ struct Turns<'a> {
     broken: Vec<Ms>,
     /// The same without the return of the network, with which a row goes on at another moment.
     ended: Vec<Ms>,
+    /// When a start or a stop was asked for, which gives up the query that left in the same moment.
+    commanded: Vec<Ms>,
     /// When what was known became too old: what was counted counts no more, and the request under way goes on.
     overdue: Vec<Ms>,
 }
@@ -85,6 +87,7 @@ impl<'a> Turns<'a> {
         let told = channel.told.iter().filter(|told| !harmless(told)).map(|told| told.at);
         let mut moved: Vec<Ms> = told.chain(channel.asked.iter().copied()).collect();
         moved.sort_unstable();
+        let commanded = [of_name("start_requested"), of_name("stop_requested")].concat();
         let begun = BEGINS.iter().flat_map(|name| of_name(name)).collect();
         let ends = case.unseen.iter().map(|unseen| unseen.to);
         let is_overdue = |told: &&Told| told.name == "not_observed" && told.text("cause") == Some("overdue");
@@ -99,6 +102,7 @@ impl<'a> Turns<'a> {
             down: case.down(channel),
             throttled: of_name("throttled"),
             begun,
+            commanded,
             broken,
             ended,
             overdue,
@@ -204,7 +208,8 @@ fn watching(turns: &Turns<'_>, own: &Own<'_>, findings: &mut Vec<Finding>) {
             counts.begin_anew();
             continue;
         };
-        if turns.ended.iter().any(|at| exchange.sent < *at && at < heard) {
+        let commanded = |at: &Ms| *at == exchange.sent && turns.commanded.contains(at);
+        if turns.ended.iter().any(|at| exchange.sent < *at && at < heard || commanded(at)) {
             // Given up on its way: its answer is heard, and nothing follows from it.
             counts.begin_anew();
             continue;
@@ -352,9 +357,6 @@ fn commanding(turns: &Turns<'_>, row: &[&Exchange], kind: Row, findings: &mut Ve
             (tries, errors) = (0, errors + 1);
             continue;
         }
-        if kind == Row::Stop && turns.channel.word(*heard) != "stopping" {
-            continue;
-        }
         let due = match says {
             Says::Throttled => None,
             says if says.is_the_domains() && tries < DOMAIN.len() => {
@@ -390,7 +392,8 @@ fn commanding(turns: &Turns<'_>, row: &[&Exchange], kind: Row, findings: &mut Ve
                 (exchange.call == Call::Acquire && next.call == Call::Start).then_some((*heard, "start at once"))
             }
         };
-        if let Some((due, why)) = due.filter(|(due, _)| turns.steady(*heard, *due, next.sent)) {
+        let open = kind == Row::Start || turns.channel.word(*heard) == "stopping";
+        if let Some((due, why)) = due.filter(|(due, _)| open && turns.steady(*heard, *due, next.sent)) {
             turns.hold(exchange, due, next, why, findings);
         }
     }
