@@ -23,8 +23,8 @@ pub enum Weight {
 /// One thing that is new.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tiding {
-    /// The channel; none when it concerns several.
-    pub about: Option<ChannelId>,
+    /// The channels it concerns: what was told of them before holds no more.
+    pub about: Vec<ChannelId>,
     /// The name to tell it under; the project's where it concerns several channels.
     pub name: Arc<str>,
     /// How much it weighs.
@@ -77,13 +77,14 @@ impl Told {
             (Some(false), Some(IncidentEnd::Over(_))) => (Weight::Light, words::incident_over(view)?),
             (_, Some(IncidentEnd::Absorbed(..) | IncidentEnd::Over(_))) | (Some(_), None) => return None,
         };
-        let (about, name) = match view.children.as_slice() {
+        let name = match view.children.as_slice() {
             [only] if view.kind != IncidentKind::Uncertain => {
                 let name = snapshot.channel(only.channel).map(|view| words::channel_name(view, snapshot).into());
-                (Some(only.channel), name.unwrap_or_else(|| Arc::clone(&only.name)))
+                name.unwrap_or_else(|| Arc::clone(&only.name))
             }
-            _ => (None, Arc::clone(&view.project)),
+            _ => Arc::clone(&view.project),
         };
+        let about = view.children.iter().map(|child| child.channel).collect();
         Some(Tiding { about, name, weight, text })
     }
 
@@ -109,7 +110,7 @@ impl Told {
             ) => (Weight::Grave, "flapping no longer, it stays bad"),
         };
         Some(Tiding {
-            about: Some(view.id),
+            about: vec![view.id],
             name: words::channel_name(view, snapshot).into(),
             weight,
             text: text.to_owned(),
@@ -126,7 +127,7 @@ impl Told {
         } else {
             return None;
         };
-        Some(Tiding { about: Some(view.id), name: words::channel_name(view, snapshot).into(), weight, text })
+        Some(Tiding { about: vec![view.id], name: words::channel_name(view, snapshot).into(), weight, text })
     }
 }
 
@@ -183,7 +184,7 @@ mod tests {
                 "Northgate Live: 5 channels turned bad within 2 min, incident 3: court-01, court-02, court-03, court-04 and 1 more"
             ]
         );
-        assert_eq!(tidings[0].about, None);
+        assert_eq!(tidings[0].about.len(), 5, "the notes about each are taken in");
     }
 
     #[test]

@@ -54,8 +54,8 @@ struct Toast {
     number: u64,
     tone: Tone,
     text: String,
-    /// Whose; a newer note about the same channel takes its place.
-    about: Option<ChannelId>,
+    /// Whose; a newer note about all of these channels takes its place.
+    about: Vec<ChannelId>,
     /// Seconds of the window's own time; `None` until it was first shown.
     since: Option<f64>,
 }
@@ -89,13 +89,14 @@ enum End {
 impl Toasts {
     /// Adds a note; the oldest result gives way when there are too many.
     pub fn add(&mut self, tone: Tone, text: impl Into<String>) {
-        self.add_about(None, tone, text.into());
+        self.add_about(Vec::new(), tone, text.into());
     }
 
-    /// The same about a channel, in the place of what was said about it before and holds no more.
-    fn add_about(&mut self, about: Option<ChannelId>, tone: Tone, text: String) {
+    /// The same about channels, in the place of what was said about them before and holds no more.
+    fn add_about(&mut self, about: Vec<ChannelId>, tone: Tone, text: String) {
         self.made += 1;
-        self.shown.retain(|toast| about.is_none() || toast.about != about);
+        let holds_no_more = |toast: &Toast| !toast.about.is_empty() && toast.about.iter().all(|id| about.contains(id));
+        self.shown.retain(|toast| !holds_no_more(toast));
         self.shown.push_back(Toast { number: self.made, tone, text, about, since: None });
         while self.shown.len() > AT_MOST {
             let oldest = self.shown.iter().position(|toast| toast.tone == Tone::Result).unwrap_or(0);
@@ -115,7 +116,7 @@ impl Toasts {
         };
         let mut notes = Vec::new();
         if let Some((_, result)) = export.filter(|(number, _)| *number > seen.export) {
-            notes.push((None, export_note(&result)));
+            notes.push((Vec::new(), export_note(&result)));
         }
         seen.export = number;
         if seen.revision != snapshot.revision {
@@ -124,7 +125,7 @@ impl Toasts {
                 let Some(end) = end_of(view) else { continue };
                 if seen.ends.get(&view.id) != Some(&end) {
                     let name = words::channel_name(view, snapshot);
-                    notes.extend((!is_quiet(view)).then(|| (Some(view.id), end_note(view, &name, &end))));
+                    notes.extend((!is_quiet(view)).then(|| (vec![view.id], end_note(view, &name, &end))));
                     seen.ends.insert(view.id, end);
                 }
             }
@@ -245,7 +246,7 @@ fn is_quiet(view: &ChannelView) -> bool {
     own && view.flapping.is_some()
 }
 
-fn tiding_note(tiding: Tiding) -> (Option<ChannelId>, (Tone, String)) {
+fn tiding_note(tiding: Tiding) -> (Vec<ChannelId>, (Tone, String)) {
     let tone = match tiding.weight {
         Weight::Light => Tone::Result,
         Weight::Grave => Tone::Error,
@@ -332,9 +333,20 @@ mod tests {
     fn a_channel_that_records_after_all_is_no_longer_said_not_to_be_started() {
         let mut toasts = Toasts::default();
         let id = ChannelId(3);
-        toasts.add_about(Some(id), Tone::Error, "court-03: not started".to_owned());
+        toasts.add_about(vec![id], Tone::Error, "court-03: not started".to_owned());
         toasts.add(Tone::Error, "another");
-        toasts.add_about(Some(id), Tone::Result, "court-03: recording".to_owned());
+        toasts.add_about(vec![id], Tone::Result, "court-03: recording".to_owned());
         assert_eq!(texts(&toasts), ["another", "court-03: recording"]);
+    }
+
+    #[test]
+    fn one_note_about_many_channels_takes_the_place_of_those_about_each_and_outlasts_the_next_about_one() {
+        let mut toasts = Toasts::default();
+        let ids = [1, 2, 3].map(ChannelId);
+        toasts.add_about(vec![ids[0]], Tone::Error, "court-01: nothing records".to_owned());
+        toasts.add_about(vec![ids[1]], Tone::Error, "court-02: nothing records".to_owned());
+        toasts.add_about(ids.to_vec(), Tone::Error, "North: 3 channels".to_owned());
+        toasts.add_about(vec![ids[0]], Tone::Result, "court-01: recording".to_owned());
+        assert_eq!(texts(&toasts), ["North: 3 channels", "court-01: recording"]);
     }
 }
