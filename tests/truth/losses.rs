@@ -1,7 +1,7 @@
 //! Every recorder that ended by itself while it was watched is found: it goes on being asked for, the first answer that tells
 //! of its end changes the word at once, and 404s that span the failover window make it a loss.
 
-use super::evidence::{Case, Channel, Exchange, FAILOVER, Finding, Ms, Stretch, UNANSWERED};
+use super::evidence::{Case, Channel, Exchange, FAILOVER, Finding, Ms, Stretch, Told, UNANSWERED};
 use super::own::{self, Own};
 
 const RULE: &str = "missed loss";
@@ -63,6 +63,7 @@ fn pause(case: &Case, channel: &Channel, own: &Own<'_>, from: Ms, to: Ms) -> Ms 
 fn is_found(case: &Case, channel: &Channel, own: &Own<'_>, ended: Ms, findings: &mut Vec<Finding>) {
     let mut first: Option<Ms> = None;
     let asked = channel.exchanges.iter().filter(|exchange| exchange.asks_for(own.sid) && exchange.sent >= ended);
+    let asked = asked.filter(|exchange| !is_given_up(channel, exchange));
     // What comes in the very moment of a kill may not have been taken in.
     let taken_in = |at: &Ms| case.looked(*at, at + 1);
     for at in asked.filter_map(tells).filter(|at| *at < own.to).filter(taken_in) {
@@ -106,6 +107,13 @@ fn is_declared_unknown(channel: &Channel, at: Ms) -> bool {
         }
     }
     unknown
+}
+
+/// Whether a command came while a query was on its way: nothing follows from its answer.
+fn is_given_up(channel: &Channel, exchange: &Exchange) -> bool {
+    let Some((heard, _)) = &exchange.heard else { return false };
+    let command = |told: &Told| matches!(told.name.as_str(), "start_requested" | "stop_requested");
+    channel.told.iter().any(|told| command(told) && exchange.sent <= told.at && told.at < *heard)
 }
 
 /// When an answer came that tells of the end.
