@@ -42,11 +42,17 @@ const HARMLESS: [&str; 14] = [
 
 pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
     let turns = Turns::of(case, channel);
-    for own in own::timeline(channel, case.until) {
-        watching(&turns, &own, findings);
+    let owns = own::timeline(channel, case.until);
+    for own in &owns {
+        watching(&turns, own, findings);
     }
+    // The stop of a replaced recorder waits for queries about it.
+    let is_own = |exchange: &Exchange| {
+        exchange.sid.is_none()
+            || own::at(&owns, exchange.sent).is_some_and(|own| exchange.sid.as_deref() == Some(own.sid))
+    };
     for (calls, rule) in [(&[Call::Acquire, Call::Start][..], Row::Start), (&[Call::Stop][..], Row::Stop)] {
-        let exchanges = channel.exchanges.iter().filter(|exchange| calls.contains(&exchange.call));
+        let exchanges = channel.exchanges.iter().filter(|exchange| calls.contains(&exchange.call) && is_own(exchange));
         commanding(&turns, &exchanges.collect::<Vec<_>>(), rule, findings);
     }
 }
