@@ -178,7 +178,9 @@ impl Machine {
             let wait = ctx.policy.uncertain.after(self.work.uncertain_tries.max(1));
             ctx.now + wait.unwrap_or(ctx.grid.interval())
         } else {
-            self.next_missing_query(ctx, &ctx.policy.missing)
+            // Asked exactly when the window ends, so that it is decided no later than it can be.
+            let (at, ends) = (self.next_missing_query(ctx, &ctx.policy.missing), self.lost_at(ctx));
+            if ends > ctx.now { at.min(ends) } else { at }
         };
         self.work.query = Some((at, Why::ConfirmStop));
     }
