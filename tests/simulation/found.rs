@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use reelwatch::monitor::event::{Actor, Event, Record};
+use reelwatch::monitor::event::{Actor, CallKind, Event, Record, StopWait};
 use reelwatch::monitor::gap::{Gap, GapEnd};
 use reelwatch::monitor::io::Command;
 use reelwatch::monitor::phase::{Phase, State};
@@ -126,5 +126,26 @@ fn a_recorder_that_was_not_verified_in_time_and_comes_late_is_not_called_lost_wh
     assert_eq!(word_at(&rig, 199), State::Lost, "a failed start");
     assert_eq!(word_at(&rig, 700), State::NotObserved);
     assert_eq!(word_at(&rig, 1_000), State::Recording);
+    judged(&mut rig);
+}
+
+#[test]
+fn a_stop_that_no_domain_answered_counts_as_one_of_its_tries() {
+    let silent = "[[channel]]\ncname = \"d\"\nmain_uid = 3\nbackup_uid = 4\n\
+                  [[at]]\nt = \"190s\"\nwhat = \"fault\"\nkind = \"stall\"\ncalls = [\"stop\"]\nfor = \"105s\"\n\
+                  [[at]]\nt = \"295s\"\nwhat = \"fault\"\nkind = \"206-65\"\ncalls = [\"stop\"]\ncount = 1\n";
+    let mut rig = rig(silent);
+    let (id, beside) = (rig.id("c"), rig.id("d"));
+    rig.at(s(0), Act::Command(Command::Start(beside)));
+    // The network is there: the other channel is answered all the time.
+    for seconds in (195..330).step_by(5) {
+        rig.at(s(seconds), Act::Command(Command::ProbeNow(beside)));
+    }
+    rig.at(s(200), Act::Command(Command::Stop(id, StopWait::No)));
+    rig.run(s(400));
+    let stops = rig.sent.iter().filter(|sent| sent.send.call.kind() == CallKind::Stop);
+    let at: Vec<_> = stops.map(|sent| sent.at.since(BEGIN).as_secs()).collect();
+    // 1, 3 and 6 s between the tries of a row; 3, 6 and 9 s after a row.
+    assert_eq!(at, [200, 211, 224, 240, 253, 264, 277, 293, 309, 318]);
     judged(&mut rig);
 }

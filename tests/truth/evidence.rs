@@ -267,6 +267,13 @@ impl Channel {
         self.exchanges.iter().filter(|one| one.asks_for(sid) && one.is_heard_at(heard)).map(|one| one.sent).max()
     }
 
+    /// Whether a query of a recorder brought nothing clear between two moments.
+    pub fn is_unclear(&self, sid: &str, from: Ms, to: Ms) -> bool {
+        let unclear = |says: &Says| !says.is_good() && !says.is_bad() && *says != Says::Throttled;
+        let mut heard = self.exchanges.iter().filter(|one| one.asks_for(sid)).filter_map(|one| one.heard.as_ref());
+        heard.any(|(at, says)| from < *at && *at < to && unclear(says))
+    }
+
     pub fn finding(&self, rule: &'static str, at: Ms, what: String) -> Finding {
         Finding { rule, cname: self.cname.clone(), at, what }
     }

@@ -61,7 +61,7 @@ fn pause(case: &Case, channel: &Channel, own: &Own<'_>, from: Ms, to: Ms) -> Ms 
 }
 
 fn is_found(case: &Case, channel: &Channel, own: &Own<'_>, ended: Ms, findings: &mut Vec<Finding>) {
-    let mut first: Option<Ms> = None;
+    let (mut first, mut last): (Option<Ms>, Ms) = (None, ended);
     let asked = channel.exchanges.iter().filter(|exchange| exchange.asks_for(own.sid) && exchange.sent >= ended);
     let asked = asked.filter(|exchange| !is_given_up(channel, exchange));
     // What comes in the very moment of a kill may not have been taken in.
@@ -76,10 +76,13 @@ fn is_found(case: &Case, channel: &Channel, own: &Own<'_>, ended: Ms, findings: 
             let what = format!("{} ended at {ended}, an answer told so at {at}, and the word is {word}", own.sid);
             return findings.push(channel.finding(RULE, at, what));
         }
-        // A span of 404s begins anew when nobody looked, and where the word was another one.
+        // A span of 404s begins anew when nobody looked, where the word was another one, and after so long without a clear
+        // answer that a failover would have ended.
+        let blurred = at - last >= FAILOVER && channel.is_unclear(own.sid, last, at);
+        last = at;
         let begun = first.filter(|first| {
             let steady = |(word, from, to): (&str, Ms, Ms)| word == "suspect" || to <= *first || from >= at;
-            case.looked(*first, at) && channel.words(case.until).all(steady)
+            !blurred && case.looked(*first, at) && channel.words(case.until).all(steady)
         });
         if begun.is_some_and(|first| at - first >= FAILOVER) && !SETTLED.contains(&word) {
             let what = format!("{} ended at {ended}, 404 since {first:?}, and the word at {at} is {word}", own.sid);

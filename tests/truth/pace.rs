@@ -74,6 +74,8 @@ struct Turns<'a> {
     ended: Vec<Ms>,
     /// When a start or a stop was asked for, which gives up the query that left in the same moment.
     commanded: Vec<Ms>,
+    /// When the word of a channel changed otherwise than by a command.
+    returned: Vec<Ms>,
     /// When what was known became too old: what was counted counts no more, and the request under way goes on.
     overdue: Vec<Ms>,
 }
@@ -109,6 +111,7 @@ impl<'a> Turns<'a> {
             throttled: of_name("throttled"),
             begun,
             commanded,
+            returned: [of_name("phase_changed"), of_name("start_failed")].concat(),
             broken,
             ended,
             overdue,
@@ -218,6 +221,8 @@ fn watching(turns: &Turns<'_>, own: &Own<'_>, findings: &mut Vec<Finding>) {
         if turns.ended.iter().any(|at| exchange.sent < *at && at < heard || commanded(at)) {
             // Given up on its way: its answer is heard, and nothing follows from it.
             counts.begin_anew();
+            // A command that came to nothing in that very moment may have done so before the query left.
+            counts.unknown = turns.returned.contains(&exchange.sent);
             continue;
         }
         if turns.overdue.iter().any(|at| counts.heard < *at && at <= heard) {
@@ -282,6 +287,10 @@ impl Counts {
         if says.is_good() || matches!(says, Says::Status(6 | 7 | 8 | 20)) || (preparing && verifying) {
             self.unclear = 0;
         } else if *says == Says::Missing {
+            // After so long without a clear answer a failover would have ended.
+            if self.unclear > 0 && self.missing.last().is_some_and(|last| heard - last >= FAILOVER) {
+                self.missing.clear();
+            }
             self.unclear = 0;
             self.missing.push(heard);
         } else {
@@ -382,18 +391,16 @@ fn commanding(turns: &Turns<'_>, row: &[&Exchange], kind: Row, findings: &mut Ve
                 (tries, open) = (0, open + 1);
                 NOT_COMPLETED.get(open - 1).map(|wait| (heard + wait, "start after 65: 3, 6 s"))
             }
-            Says::ServerError | Says::NotCompleted | Says::Nonsense => {
+            Says::Gateway | Says::Nothing if kind == Row::Start => {
+                tries = 0;
+                None
+            }
+            // That no domain answered is one answer of the row.
+            Says::ServerError | Says::NotCompleted | Says::Nonsense | Says::Gateway | Says::Nothing => {
                 (tries, errors) = (0, errors + 1);
                 SERVER_ERROR.get(errors - 1).map(|wait| (heard + wait, "stop: 3, 6, 9 s"))
             }
-            Says::Status(_)
-            | Says::Missing
-            | Says::Gateway
-            | Says::Nothing
-            | Says::Started(_)
-            | Says::StartedBefore
-            | Says::Done
-            | Says::Refused => {
+            Says::Status(_) | Says::Missing | Says::Started(_) | Says::StartedBefore | Says::Done | Says::Refused => {
                 tries = 0;
                 (exchange.call == Call::Acquire && next.call == Call::Start).then_some((*heard, "start at once"))
             }
