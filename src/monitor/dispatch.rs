@@ -107,6 +107,13 @@ impl Dispatch {
         self.ops.contains_key(&(channel, slot))
     }
 
+    /// How urgent the requests are that this slot's operation serves: those of its class while it waits for the quota, and any
+    /// once it was sent.
+    pub fn serves(&self, channel: ChannelId, slot: Slot) -> Option<Class> {
+        let op = self.ops.get(&(channel, slot))?;
+        Some(if op.first_sent.is_some() { Class::MOST_URGENT } else { op.request.class })
+    }
+
     /// When the next try of this slot's operation leaves, unless it is on its way, and its number in the schedule.
     pub fn next_try(&self, channel: ChannelId, slot: Slot) -> Option<(Timestamp, usize)> {
         let op = self.ops.get(&(channel, slot))?;

@@ -47,6 +47,9 @@ pub enum Class {
 }
 
 impl Class {
+    /// The one that goes before all others.
+    pub(super) const MOST_URGENT: Class = Class::Stop;
+
     pub(super) const fn claim(self) -> Claim {
         match self {
             Class::Stop => Claim::Stop,

@@ -30,11 +30,11 @@ impl Machine {
             let since = self.stale_at(ctx).unwrap_or(ctx.now);
             self.lose_sight(ctx, since, Blindness::Overdue);
         }
-        if ctx.network_down || ctx.dispatch.has(self.info.id, Slot::Watch) {
+        if ctx.network_down {
             return;
         }
         // One query serves all that is due, as urgently as the most urgent of it.
-        let due = [self.work.query, self.file_due()].into_iter().flatten().filter(|(at, _)| *at <= ctx.now);
+        let due = self.unserved(ctx).filter(|(at, _)| *at <= ctx.now);
         let Some(class) = due.map(|(_, why)| class_of(why)).min() else { return };
         self.work.file_checks.retain(|check| *check > ctx.now);
         if self.work.query.is_some_and(|(at, _)| at <= ctx.now) {
@@ -71,8 +71,12 @@ impl Machine {
         self.facts.recording.as_ref().is_some_and(|recording| recording.sid == *sid)
     }
 
-    fn query_due(&self) -> Option<Due> {
-        [self.work.query, self.file_due()].into_iter().flatten().min()
+    /// The queries to come that the one under way does not serve. One that waits for the quota is replaced by a more urgent one,
+    /// so that no poll waits behind a look at the files.
+    fn unserved(&self, ctx: &Ctx<'_>) -> impl Iterator<Item = Due> + use<> {
+        let under_way = ctx.dispatch.serves(self.info.id, Slot::Watch);
+        let due = [self.work.query, self.file_due()].into_iter().flatten();
+        due.filter(move |(_, why)| !under_way.is_some_and(|serves| serves <= class_of(*why)))
     }
 
     /// The next check of the files. While answers are in doubt the queries that clear it bring the files as well.
@@ -86,8 +90,7 @@ impl Machine {
             return None;
         }
         let stale = self.stale_at(ctx).map(|at| (at, Why::TurnStale));
-        let flying = ctx.network_down || ctx.dispatch.has(self.info.id, Slot::Watch);
-        let query = if flying { None } else { self.query_due() };
+        let query = if ctx.network_down { None } else { self.unserved(ctx).min() };
         [stale, query].into_iter().flatten().min()
     }
 
@@ -157,6 +160,11 @@ impl Machine {
             }
             Reading::Missing => {
                 self.work.last_bad = Some(sent_at);
+                // While answers were unclear for as long as a failover may take, it may have come back, and be away anew.
+                let before = self.work.missing.last().copied();
+                if unclear_tries > 1 && before.is_some_and(|last| ctx.now.since(last) >= ctx.policy.lost_after) {
+                    self.work.missing.clear();
+                }
                 if self.is_in_doubt() {
                     self.work.missing.push(ctx.now);
                 }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::monitor::answer::{Outcome, ServiceStatus};
-use crate::monitor::bench::{Bench, OWN, but, named, s};
+use crate::monitor::bench::{BEGIN, Bench, OWN, adoptee, but, named, s};
 use crate::monitor::channel::Seen;
 use crate::monitor::event::{CallKind, StopWait};
-use crate::monitor::ids::Mode;
+use crate::monitor::ids::{ChannelId, Mode};
 use crate::monitor::io::{Command, Input};
+use crate::monitor::phase::State;
 use crate::monitor::told::Told;
 
 /// A channel that has recorded for so many seconds.
@@ -117,4 +118,33 @@ fn a_query_that_was_not_made_comes_again_after_a_poll_interval_and_not_at_once()
     let failed = bench.now;
     bench.run(s(130), named);
     assert_eq!(bench.probed_at(OWN, failed), [120]);
+}
+
+#[test]
+fn a_query_that_the_operator_asks_for_goes_ahead_of_a_poll_of_the_same_channel_that_waits_for_the_quota() {
+    let mut bench = Bench::new(Mode::Mix);
+    bench.adopt((2..=300).map(|id| adoptee(id, Mode::Mix)).collect());
+    bench.run(s(2), named);
+    let last = ChannelId(300);
+    assert!(bench.probed_at(last, BEGIN).is_empty(), "it waits for those before it");
+    bench.command(Command::ProbeNow(last));
+    bench.run(s(1), named);
+    assert_eq!(bench.probed_at(last, BEGIN).len(), 1, "one query serves both");
+}
+
+#[test]
+fn while_queries_fail_for_as_long_as_a_failover_may_take_no_time_counts_towards_a_loss() {
+    for (fails, lost_after) in [(60, 90), (100, 200)] {
+        let mut bench = recording(600);
+        bench.command(Command::ProbeNow(OWN));
+        let query = bench.take(CallKind::Query);
+        bench.answer(&query, Outcome::Missing, Told::default());
+        bench.run(s(fails), but(CallKind::Query, || Some(Outcome::ServerError)));
+        while bench.state(OWN) != State::Lost {
+            missing(&mut bench, 1);
+        }
+        let suspected = bench.view(OWN).open_gap.expect("open").0.first_bad;
+        let lost = bench.now.since(suspected).as_secs();
+        assert!((lost_after..lost_after + 20).contains(&lost), "50x for {fails} s: lost after {lost} s");
+    }
 }
