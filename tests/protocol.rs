@@ -108,7 +108,7 @@ impl Bench {
         let send = Send {
             id: SendId { project: ProjectId(0), number: 1 },
             channel: ChannelId(1),
-            call,
+            call: call.into(),
             host: self.hosts[0].clone(),
             attempt: 1,
             timeout,

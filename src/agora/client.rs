@@ -131,7 +131,7 @@ impl Client {
 
     /// The request, and the token in it.
     fn written(&self, send: &Send, profile: Option<&Profile>) -> Result<(HttpRequest, Option<Pass>), Unsendable> {
-        let pass = match &send.call {
+        let pass = match &*send.call {
             Call::Acquire { cname, uid, mode, asked_at, .. } | Call::Start { cname, uid, mode, asked_at, .. } => {
                 let joining = Joining { cname, uid: *uid, mode, asked_at: *asked_at };
                 admission::pass(&self.account, &self.tokens, &joining)?

@@ -118,7 +118,7 @@ impl Project {
             tags: tags.clone(),
             auto_restart: AutoRestart::Off,
         };
-        let mut machine = Machine::new(channel, Origin::Adopted);
+        let mut machine = Box::new(Machine::new(channel, Origin::Adopted));
         machine.count_on(self.forgotten.remove(&id).unwrap_or(0));
         let known = profile.as_ref().and_then(|profile| idle_times.get_key_value(profile));
         if let Some((profile, max_idle)) = known {

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::channel::Seen;
 use super::channel::facts::Facts;
-use super::channel::{Machine, Seen};
 use super::event::{Denial, Event, Record};
 use super::ids::{ChannelId, Host, ProjectId};
 use super::incidents::{self, Incidents};
@@ -58,7 +58,7 @@ impl Monitor {
 
     /// The channels as they were described, each project's in the order of their numbers.
     pub fn channels(&self) -> impl Iterator<Item = &Channel> {
-        self.projects.iter().flat_map(|project| project.machines.values().map(Machine::info))
+        self.projects.iter().flat_map(|project| project.machines.values().map(|machine| machine.info()))
     }
 
     /// The name of a project.

@@ -205,7 +205,7 @@ pub struct Send {
     /// Whose it is: the worker picks the recording profile by it.
     pub channel: ChannelId,
     /// What to ask.
-    pub call: Call,
+    pub call: Arc<Call>,
     /// Whom to ask.
     pub host: Host,
     /// 1 for the first try.

@@ -25,7 +25,7 @@ pub enum Tries {
 #[derive(Clone, Debug)]
 pub struct Request {
     pub class: Class,
-    pub call: Call,
+    pub call: Arc<Call>,
     pub tries: Tries,
     /// Domains to skip: later tries of a start ask the other one first.
     pub ahead: usize,
@@ -38,7 +38,7 @@ pub struct Request {
 #[derive(Clone, Debug)]
 pub struct Finished {
     pub slot: Slot,
-    pub call: Call,
+    pub call: Arc<Call>,
     pub answer: Answer,
     pub told: Told,
     /// When its first try was sent.
@@ -54,7 +54,7 @@ pub struct Finished {
 pub struct Heard {
     pub channel: ChannelId,
     pub slot: Slot,
-    pub call: Call,
+    pub call: Arc<Call>,
     pub host: Host,
     pub attempt: u32,
     pub sent_at: Timestamp,
@@ -93,7 +93,7 @@ pub struct Op {
 pub struct Flight {
     pub key: Key,
     pub op: u64,
-    pub call: Call,
+    pub call: Arc<Call>,
     pub choice: Choice,
     pub attempt: u32,
     pub sent_at: Timestamp,

@@ -52,7 +52,8 @@ pub struct Project {
     id: ProjectId,
     name: Arc<str>,
     policy: Policy,
-    pub(super) machines: BTreeMap<ChannelId, Machine>,
+    /// Boxed, since a map of values so large is slow to search.
+    pub(super) machines: BTreeMap<ChannelId, Box<Machine>>,
     pub(super) dispatch: Dispatch,
     pub(super) schedule: Schedule,
     grid: Grid,
@@ -76,7 +77,7 @@ impl Project {
             policy,
             machines: channels
                 .into_iter()
-                .map(|channel| (channel.id, Machine::new(channel, Origin::Settings)))
+                .map(|channel| (channel.id, Box::new(Machine::new(channel, Origin::Settings))))
                 .collect(),
             dispatch: Dispatch::new(id, Domains::new(hosts)),
             schedule: Schedule::default(),
@@ -204,9 +205,10 @@ impl Project {
         now: Timestamp,
         out: &mut Vec<Effect>,
     ) {
-        let Some(call) = self.machines.get(&id).and_then(Machine::probe_call) else { return };
+        let Some(call) = self.machines.get(&id).and_then(|machine| machine.probe_call()) else { return };
         let timeout = self.policy.try_timeout.min(timeout);
-        let request = Request { class: Class::Suspect, call, tries: Tries::Once, ahead, timeout, until: None };
+        let request =
+            Request { class: Class::Suspect, call: Arc::new(call), tries: Tries::Once, ahead, timeout, until: None };
         self.dispatch.put(now, id, Slot::Watch, request);
         self.dispatch.pump_only(now, id, Slot::Watch, &self.policy, out);
     }
@@ -284,7 +286,7 @@ impl Project {
     /// places, and what they leave of the rate goes to those in doubt first, then to those whose place comes last.
     pub fn read_again(&mut self, around: Around, out: &mut Vec<Effect>) {
         self.follow_interval(around, out);
-        let reads = |(id, machine): (&ChannelId, &Machine)| {
+        let reads = |(id, machine): (&ChannelId, &Box<Machine>)| {
             machine.reads_again(around.now, &self.grid).map(|order| (order, *id))
         };
         let mut all: Vec<_> = self.machines.iter().filter_map(reads).collect();

@@ -52,7 +52,14 @@ impl Rig {
     fn ask(&mut self, project: ProjectId, call: Call) -> Outcome {
         let host = self.roster.projects[usize::from(project.0)].hosts[0].clone();
         let (timeout, kind) = (Duration::from_secs(10), call.kind());
-        let send = Send { id: SendId { project, number: 0 }, channel: ChannelId(0), call, host, attempt: 1, timeout };
+        let send = Send {
+            id: SendId { project, number: 0 },
+            channel: ChannelId(0),
+            call: call.into(),
+            host,
+            attempt: 1,
+            timeout,
+        };
         let terms = Some(Terms { profile: &self.profile, token: None });
         let account = &self.services[usize::from(project.0)].account;
         let request = request(account, terms, &send).expect("a request the service would take");

@@ -52,7 +52,7 @@ async fn an_order_that_cannot_be_sent_reads_as_refused_and_says_why() {
     let (client, transport) = client(said(200, "{}"));
     let elsewhere = Send { host: Host::new("api.example"), ..send(query("R", "s")) };
     let mut stranger = send(start());
-    if let Call::Start { profile, .. } = &mut stranger.call {
+    if let Call::Start { profile, .. } = Arc::make_mut(&mut stranger.call) {
         *profile = "another".into();
     }
     for (order, word) in [(elsewhere, "api.example"), (stranger, "recording profile")] {

@@ -42,7 +42,7 @@ pub fn send(call: Call) -> Send {
     Send {
         id: SendId { project: ProjectId(0), number: 1 },
         channel: ChannelId(7),
-        call,
+        call: call.into(),
         host,
         attempt: 1,
         timeout: Duration::from_secs(10),

@@ -66,11 +66,11 @@ fn one_that_is_gone_is_lost_after_90_s_and_its_gap_begins_with_the_adoption() {
 fn queries_and_stops_speak_of_the_recording_as_it_was_started() {
     let mut bench = adopted(|_| None, s(1));
     let (_, send) = bench.flying.pop().expect("asked at once");
-    let Call::Query { mode, resource_id, sid } = &send.call else { panic!("no query") };
+    let Call::Query { mode, resource_id, sid } = &*send.call else { panic!("no query") };
     assert_eq!((mode, resource_id.as_str(), sid.as_str()), (&Mode::Individual, "R-7", "s-7"));
     bench.command(Command::Stop(NEW, StopWait::No));
     let (_, send) = bench.flying.pop().expect("sent");
-    assert!(matches!(&send.call, Call::Stop { mode: Mode::Individual, cname, .. } if cname.as_str() == "c-7"));
+    assert!(matches!(&*send.call, Call::Stop { mode: Mode::Individual, cname, .. } if cname.as_str() == "c-7"));
 }
 
 #[test]
@@ -191,11 +191,11 @@ fn once_its_name_is_in_the_settings_the_settings_win_but_the_recording_stays_wha
     assert_eq!((view.origin, view.profile.as_deref(), view.next_uid), (Origin::Settings, Some("p"), Uid::new(900_007)));
     assert_eq!(view.recording.expect("still watched").sid.as_str(), "s-7");
     let (_, send) = bench.flying.pop().expect("asked again");
-    assert!(matches!(send.call, Call::Query { mode: Mode::Individual, .. }), "{send:?}");
+    assert!(matches!(&*send.call, Call::Query { mode: Mode::Individual, .. }), "{send:?}");
     assert_eq!(view.denials.forget, Some(Denial::InSettings));
     bench.command(Command::Stop(NEW, StopWait::No));
     let stop = bench.take(CallKind::Stop);
-    assert!(matches!(&stop.call, Call::Stop { cname, .. } if cname.as_str() == "c-7"), "{stop:?}");
+    assert!(matches!(&*stop.call, Call::Stop { cname, .. } if cname.as_str() == "c-7"), "{stop:?}");
 }
 
 #[test]

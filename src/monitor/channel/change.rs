@@ -192,7 +192,7 @@ impl Machine {
     /// before a change was carried out speaks of the time before.
     pub(super) fn note_hold(&mut self, ctx: &mut Ctx<'_>, heard: &Heard) {
         let Some(told) = heard.told.web.as_ref().and_then(|web| web.hold) else { return };
-        let (Call::Query { sid, .. }, Some(recording)) = (&heard.call, &self.facts.recording) else { return };
+        let (Call::Query { sid, .. }, Some(recording)) = (&*heard.call, &self.facts.recording) else { return };
         let outdated = self.work.changed_at.is_some_and(|changed: Timestamp| heard.sent_at < changed);
         if recording.sid == *sid && !outdated && recording.hold.unwrap_or(Hold::Running) != told {
             self.record(ctx, Event::HoldSeen { sid: sid.clone(), hold: told });

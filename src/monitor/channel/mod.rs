@@ -441,7 +441,7 @@ impl Machine {
             | Class::Poll
             | Class::FileName => None,
         };
-        let request = Request { class, call, tries: Tries::ByDomains, ahead, timeout, until };
+        let request = Request { class, call: Arc::new(call), tries: Tries::ByDomains, ahead, timeout, until };
         ctx.dispatch.put(ctx.now, self.info.id, slot, request);
     }
 

@@ -117,7 +117,7 @@ impl Machine {
     }
 
     pub(super) fn old_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
-        match &finished.call {
+        match &*finished.call {
             Call::Stop { sid, .. } => self.old_stop_answered(ctx, sid, &finished.answer),
             Call::Query { sid, .. } => self.old_query_answered(ctx, sid, &finished.answer),
             Call::Acquire { .. } | Call::Start { .. } | Call::Change { .. } => {}

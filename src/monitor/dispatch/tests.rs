@@ -16,7 +16,7 @@ fn request(class: Class) -> Request {
         siblings: Vec::new(),
     };
     let call = if class.claim() != Claim::Background { acquire } else { query };
-    Request { class, call, tries: Tries::Once, ahead: 0, timeout: Duration::from_secs(10), until: None }
+    Request { class, call: call.into(), tries: Tries::Once, ahead: 0, timeout: Duration::from_secs(10), until: None }
 }
 
 /// How long after its `put` the request of this channel and slot leaves.

@@ -214,7 +214,7 @@ fn nothing_is_restarted_by_itself_while_every_other_uid_may_still_be_held() {
         gone(&mut bench, 1);
     }
     // The second one does not come either, and nobody can say what became of the first.
-    bench.run(s(1_200), |send| match &send.call {
+    bench.run(s(1_200), |send| match &*send.call {
         Call::Query { sid, .. } if *sid == first => Some((Outcome::ServerError, Told::default())),
         Call::Query { .. } => Some((Outcome::Missing, Told::default())),
         Call::Acquire { .. } | Call::Start { .. } | Call::Stop { .. } | Call::Change { .. } => well(send),

@@ -21,7 +21,7 @@ fn name(uid: u32) -> Sid {
 }
 
 fn sid_of(send: &Send) -> Option<&Sid> {
-    match &send.call {
+    match &*send.call {
         Call::Query { sid, .. } | Call::Stop { sid, .. } | Call::Change { sid, .. } => Some(sid),
         Call::Acquire { .. } | Call::Start { .. } => None,
     }
@@ -31,7 +31,7 @@ fn sid_of(send: &Send) -> Option<&Sid> {
 fn service(old: Outcome, stop: Outcome, new: Outcome) -> impl Fn(&Send) -> Option<(Outcome, Told)> {
     move |send| {
         let is_old = sid_of(send) == Some(&name(MAIN));
-        let outcome = match &send.call {
+        let outcome = match &*send.call {
             Call::Start { uid, .. } => Outcome::Started(name(uid.get())),
             Call::Query { .. } => if is_old { &old } else { &new }.clone(),
             Call::Stop { .. } if is_old => stop.clone(),

@@ -20,7 +20,7 @@ fn siblings(outcome: &Outcome) -> usize {
     bench.run(s(600), but(CallKind::Query, || Some(outcome.clone())));
     bench.command(Command::Restart(OWN));
     let acquire = bench.flying.iter().find_map(|(_, send)| {
-        if let Call::Acquire { siblings, .. } = &send.call { Some(siblings.len()) } else { None }
+        if let Call::Acquire { siblings, .. } = &*send.call { Some(siblings.len()) } else { None }
     });
     acquire.expect("sent")
 }
@@ -80,7 +80,7 @@ fn a_restart_names_every_recorder_before_it_that_was_not_seen_to_go() {
     bench.run(s(60), named);
     bench.command(Command::Restart(OWN));
     let acquire = bench.take(CallKind::Acquire);
-    assert!(matches!(&acquire.call, Call::Acquire { siblings, .. } if siblings.len() == 2), "{acquire:?}");
+    assert!(matches!(&*acquire.call, Call::Acquire { siblings, .. } if siblings.len() == 2), "{acquire:?}");
 }
 
 #[test]
@@ -102,10 +102,10 @@ fn a_recording_is_asked_for_and_stopped_as_it_was_started_whatever_the_settings_
     (settings.mode, settings.cname) = (Mode::Web, "renamed".parse().expect("valid"));
     bench.restart();
     let query = bench.take(CallKind::Query);
-    assert!(matches!(query.call, Call::Query { mode: Mode::Mix, .. }), "{query:?}");
+    assert!(matches!(&*query.call, Call::Query { mode: Mode::Mix, .. }), "{query:?}");
     bench.command(Command::Stop(OWN, StopWait::No));
     let stop = bench.take(CallKind::Stop);
-    assert!(matches!(&stop.call, Call::Stop { mode: Mode::Mix, cname, .. } if cname.as_str() == "c-1"), "{stop:?}");
+    assert!(matches!(&*stop.call, Call::Stop { mode: Mode::Mix, cname, .. } if cname.as_str() == "c-1"), "{stop:?}");
 }
 
 #[test]
