@@ -64,13 +64,16 @@ pub struct Schedule {
 impl Schedule {
     /// Sets, moves or (with `None`) removes the deadline of a channel.
     pub fn set(&mut self, channel: ChannelId, deadline: Option<(Timestamp, Why)>) {
-        if let Some((at, _)) = self.by_channel.remove(&channel) {
-            self.by_time.remove(&(at, channel));
+        let before = match deadline {
+            Some(deadline) => self.by_channel.insert(channel, deadline),
+            None => self.by_channel.remove(&channel),
+        };
+        let (before, after) = (before.map(|(at, _)| at), deadline.map(|(at, _)| at));
+        if before == after {
+            return;
         }
-        if let Some((at, why)) = deadline {
-            self.by_channel.insert(channel, (at, why));
-            self.by_time.insert((at, channel));
-        }
+        before.map(|at| self.by_time.remove(&(at, channel)));
+        after.map(|at| self.by_time.insert((at, channel)));
     }
 
     /// The earliest deadline.

@@ -83,7 +83,7 @@ impl Machine {
         let Some(recording) = &self.facts.recording else { return };
         let (kind, summary, sid) = (change.kind(), change.summary().clone(), recording.sid.clone());
         self.record(ctx, Event::ChangeRequested { sid, kind, summary, by: Actor::Operator });
-        self.work.change = Some(Changing { change, tries: 0, retry: None, exchanges: 0 });
+        self.work.change = Some(Box::new(Changing { change, tries: 0, retry: None, exchanges: 0 }));
         self.send_change(ctx);
     }
 

@@ -50,7 +50,7 @@ pub struct Facts {
     /// The phase a stop was asked in.
     pub(crate) stopping_from: Phase,
     /// The stop that has no end yet.
-    pub(crate) open_stop: Option<OpenStop>,
+    pub(crate) open_stop: Option<Box<OpenStop>>,
     pub(crate) open_gap: Option<OpenGap>,
     pub(crate) gaps: VecDeque<Gap>,
     pub(crate) because: Option<Answer>,
@@ -284,7 +284,7 @@ impl Facts {
     /// Keeps what is known of a stop while it has no end.
     fn follow_stop(&mut self, at: Timestamp, event: &Event) {
         if matches!(event, Event::StopRequested { .. }) {
-            self.open_stop = Some(OpenStop { asked_at: at, heard: None });
+            self.open_stop = Some(Box::new(OpenStop { asked_at: at, heard: None }));
         }
         if self.phase != Phase::Stopping {
             self.open_stop = None;

@@ -86,7 +86,7 @@ type Due = (Timestamp, Why);
 struct Work {
     last_probe: Option<LastProbe>,
     /// How a web recording said it is.
-    web: Option<Web>,
+    web: Option<Box<Web>>,
     last_good: Option<Timestamp>,
     last_bad: Option<Timestamp>,
     /// The last bad answer about the recorder that is being replaced: bounds of its gap know nothing of its successor's.
@@ -106,9 +106,10 @@ struct Work {
     missing: Vec<Timestamp>,
     /// Queries for the file name that are still to come.
     file_checks: Vec<Timestamp>,
-    startup: Option<Startup>,
+    /// Boxed like all that is large and seldom there: what a poll touches lies close together.
+    startup: Option<Box<Startup>>,
     stop: stop::Stopping,
-    change: Option<change::Changing>,
+    change: Option<Box<change::Changing>>,
     /// When a change was carried out last.
     changed_at: Option<Timestamp>,
     /// The watch over each replaced recorder.
@@ -358,7 +359,7 @@ impl Machine {
                         self.work.last_told = Some(ctx.now);
                     }
                     self.work.last_probe = Some(LastProbe { probe, raw: heard.raw.clone() });
-                    self.work.web = heard.told.web.clone().or_else(|| self.work.web.take());
+                    self.work.web = heard.told.web.clone().map(Box::new).or_else(|| self.work.web.take());
                 }
             }
             Some(uid) => {

@@ -31,7 +31,7 @@ impl Machine {
             self.close_gap(ctx, GapEnd::Stopped);
         }
         self.record(ctx, Event::StartRequested { session, uid, cause, by });
-        self.work.startup = Some(Startup::new(cause, uid, ctx.now));
+        self.work.startup = Some(Box::new(Startup::new(cause, uid, ctx.now)));
         self.work.query = None;
         self.work.missing.clear();
         self.work.uncertain_tries = 0;

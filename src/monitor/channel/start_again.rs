@@ -46,7 +46,7 @@ impl Machine {
     pub(super) fn resume_start(&mut self, ctx: &mut Ctx<'_>) {
         let Phase::Starting(cause) = self.facts.phase else { return };
         let Some(attempt) = self.facts.attempt.clone() else { return };
-        let mut startup = Startup::new(cause, attempt.uid, attempt.asked_at);
+        let mut startup = Box::new(Startup::new(cause, attempt.uid, attempt.asked_at));
         if attempt.sid.is_some() {
             startup.view.step = Step::Verify;
             startup.view.sid.clone_from(&attempt.sid);

@@ -1,6 +1,5 @@
 //! A start or restart on its way: what its stepper shows, and what its rules count. Passing work, not facts.
 
-use super::change::Changing;
 use super::{Ctx, Due, Machine};
 use crate::monitor::dispatch::{Heard, Slot};
 use crate::monitor::event::CallKind;
@@ -92,7 +91,7 @@ impl Machine {
             }
             (_, CallKind::Stop) if heard.slot == Slot::Act => self.work.stop.count_try(),
             (_, CallKind::Update | CallKind::UpdateLayout) => {
-                self.work.change.as_mut().map_or(heard.attempt, Changing::count_try)
+                self.work.change.as_mut().map_or(heard.attempt, |change| change.count_try())
             }
             (None, CallKind::Acquire | CallKind::Start) | (_, CallKind::Stop | CallKind::Query) => heard.attempt,
         }
