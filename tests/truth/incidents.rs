@@ -161,7 +161,10 @@ impl Book<'_> {
 
     fn is_bad(&mut self, incident: u64, channel: u64, at: Ms) {
         let Some(found) = self.channels.get(&channel).copied() else { return };
-        if !words_at(found, at).any(|word| word == "uncertain" || BAD.contains(&word)) {
+        // A suspicion that queries could not clear for long is as bad as any other uncertainty.
+        let unclear =
+            found.word(at - UNCERTAIN_AFTER) == "suspect" && found.word(at) == "suspect" && is_sight_lost(found, at);
+        if !unclear && !words_at(found, at).any(|word| word == "uncertain" || BAD.contains(&word)) {
             let what = format!("part of {incident}, and the word is {}", found.word(at));
             self.say(Some(channel), at, what);
         }
@@ -289,6 +292,14 @@ fn is_proven(case: &Case, channel: &Channel, at: Ms) -> bool {
     heard.sort_by_key(|(when, _)| *when);
     let row = heard.iter().rev().take(PROOF);
     heard.len() >= PROOF && row.into_iter().all(|(_, says)| says.is_good()) && !flaps(case, channel, at)
+}
+
+/// Whether queries have failed for as long as uncertainty may last.
+fn is_sight_lost(channel: &Channel, at: Ms) -> bool {
+    let turns = |told: &&Told| matches!(told.name.as_str(), "sight_changed" | "not_observed");
+    let last = channel.told.iter().take_while(|told| told.at <= at).filter(turns).last();
+    let since = |told: &Told| told.says.get("since").and_then(Value::as_i64).unwrap_or(told.at);
+    last.is_some_and(|told| told.text("to") == Some("uncertain") && at - since(told) >= UNCERTAIN_AFTER)
 }
 
 /// Since when the same recorder is uncertain: with a start that failed it is another one's turn.

@@ -145,6 +145,13 @@ impl<'a> Turns<'a> {
         last.is_some_and(|told| told.name == "stop_requested")
     }
 
+    /// Whether a query found the recorder of a stop alive between two moments.
+    fn was_seen_alive(&self, stop: &Exchange, from: Ms, to: Ms) -> bool {
+        let Some(sid) = &stop.sid else { return false };
+        let heard = self.channel.exchanges.iter().filter(|one| one.asks_for(sid)).filter_map(|one| one.heard.as_ref());
+        heard.filter(|(at, _)| from <= *at && *at <= to).any(|(_, says)| says.is_good())
+    }
+
     /// Whether the own network was down when something was heard.
     fn is_down(&self, heard: Ms) -> bool {
         self.down.iter().any(|down| down.from <= heard && heard < down.to)
@@ -369,7 +376,8 @@ fn commanding(turns: &Turns<'_>, row: &[&Exchange], kind: Row, findings: &mut Ve
         };
         if kind == Row::Stop && *says == Says::Missing {
             // If queries find it alive, it is stopped again, which counts as one of the tries.
-            (tries, errors) = (0, errors + 1);
+            let again = turns.was_seen_alive(exchange, *heard, next.sent);
+            (tries, errors) = (0, errors + usize::from(again));
             continue;
         }
         let due = match says {

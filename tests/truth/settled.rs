@@ -2,7 +2,7 @@
 //! does not know.
 
 use super::answer::Says;
-use super::evidence::{Case, Channel, Exchange, FAILOVER, Finding, Ms, QUEUE, Told};
+use super::evidence::{Call, Case, Channel, Exchange, FAILOVER, Finding, Ms, QUEUE, Told};
 
 /// Longest time to settle.
 const WITHIN: Ms = 60_000;
@@ -41,7 +41,7 @@ pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
             let settled =
                 |told: &Told| told.at >= start.to && told.at <= deadline && ends.contains(&told.name.as_str());
             let unknown = matches!(channel.word(deadline), "uncertain" | "not_observed" | "config_error")
-                || wish == "old_stop_requested" && is_unclear(channel, start.to, deadline);
+                || wish == "old_stop_requested" && is_under_way(channel, start.to, deadline);
             if open && !channel.told.iter().any(settled) && !unknown {
                 let word = channel.word(deadline);
                 let what = format!("{wish} is open since before the start at {}, and the word is {word}", start.to);
@@ -51,13 +51,21 @@ pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether the last answer about the recorder whose stop was wished for tells nothing of it.
-fn is_unclear(channel: &Channel, from: Ms, to: Ms) -> bool {
+/// Whether the last answer about the recorder whose stop was wished for tells nothing of it, or its stop was asked for again and
+/// it lives on, which is shown all along.
+fn is_under_way(channel: &Channel, from: Ms, to: Ms) -> bool {
     let wish = channel.told.iter().rev().find(|told| told.at < from && told.name == "old_stop_requested");
     let Some(sid) = wish.and_then(|told| told.text("sid")) else { return false };
     let about = channel.exchanges.iter().filter(|exchange| exchange.asks_for(sid) && exchange.sent >= from);
     let heard = about.filter_map(|exchange| exchange.heard.as_ref()).filter(|(at, _)| *at <= to);
-    heard.max_by_key(|(at, _)| *at).is_some_and(|(_, says)| !says.is_good() && !says.is_bad())
+    let is_again = |exchange: &Exchange| {
+        exchange.call == Call::Stop
+            && exchange.sid.as_deref() == Some(sid)
+            && from <= exchange.sent
+            && exchange.sent <= to
+    };
+    let again = channel.exchanges.iter().any(is_again);
+    heard.max_by_key(|(at, _)| *at).is_some_and(|(_, says)| !says.is_bad() && (again || !says.is_good()))
 }
 
 /// Whether the last such wish before a moment has no end by then. Facts of the start itself have its moment.
