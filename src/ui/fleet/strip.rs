@@ -179,23 +179,22 @@ impl Tile {
         let unit_x = value.right() + space::S;
         let unit = fitted(&painter, &self.unit, &text::small(), rect.right() - unit_x - space::S);
         left(&painter, pos2(unit_x, top + 32.0), unit, text::small(), palette.text2);
-        match &self.third {
-            _ if self.alert.is_some() => {
-                let alert = self.alert.as_deref().unwrap_or_default();
+        match (self.alert.as_deref(), &self.third) {
+            (Some(alert), _) => {
                 let place = Rect::from_center_size(pos2(x + 6.0, top + 49.0), Vec2::splat(12.0));
                 glyph::paint_glyph(&painter, place, Glyph::Of(State::Uncertain), palette, palette.bg2);
                 let line = fitted(&painter, alert, &text::micro(), room - 8.0);
                 left(&painter, pos2(x + 16.0, top + 49.0), line, text::micro(), palette.text1);
             }
-            Third::Meter(used, kept) => {
+            (None, Third::Meter(used, kept)) => {
                 let place = Rect::from_min_size(pos2(x, top + 45.0), vec2(room, 6.0));
                 meter::strip(&painter, place, *used, *kept, palette);
             }
-            Third::Text(line) if size == Room::Usual => {
+            (None, Third::Text(line)) if size == Room::Usual => {
                 let line = fitted(&painter, line, &text::micro(), room + 8.0);
                 left(&painter, pos2(x, top + 49.0), line, text::micro(), palette.text3);
             }
-            Third::Text(_) => {}
+            (None, Third::Text(_)) => {}
         }
         response.on_hover_text(&self.tooltip);
     }
