@@ -30,7 +30,7 @@ pub struct Request {
     /// Domains to skip: later tries of a start ask the other one first.
     pub ahead: usize,
     pub timeout: Duration,
-    /// After a 429 the same try is made again, but not beyond this moment: what it asks with is too old by then.
+    /// No try is made from this moment on: what it asks with is too old by then.
     pub until: Option<Timestamp>,
 }
 

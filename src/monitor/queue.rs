@@ -47,9 +47,6 @@ pub enum Class {
 }
 
 impl Class {
-    /// The one that goes before all others.
-    pub(super) const MOST_URGENT: Class = Class::Stop;
-
     pub(super) const fn claim(self) -> Claim {
         match self {
             Class::Stop => Claim::Stop,
@@ -98,10 +95,29 @@ pub struct Queue {
     waiting: BTreeSet<(Timestamp, Key)>,
     /// Polls that left one after another, with nothing else of the background in between.
     polls_in_row: u32,
+    turn: Turn,
 }
 
-/// Of so many requests of the background in a row at least one is no poll, if there is any: the polls' share of the quota
-/// (`quota_stretch_percent`) leaves so much to the rest.
+/// Whose turn it is among the rest of the background once some of it has waited for too long: so neither does a few verifications'
+/// wait depend on how many suspicions there are, nor the other way round.
+#[derive(Clone, Copy, Debug, Default)]
+enum Turn {
+    #[default]
+    Urgent,
+    Old,
+}
+
+impl Turn {
+    const fn next(self) -> Self {
+        match self {
+            Turn::Urgent => Turn::Old,
+            Turn::Old => Turn::Urgent,
+        }
+    }
+}
+
+/// After so many polls in a row that had waited for too long comes one of the rest, if there is any: the polls' share of the
+/// quota (`quota_stretch_percent`) leaves so much to it.
 const POLLS_IN_ROW: u32 = 8;
 
 /// Who goes next.
@@ -181,33 +197,47 @@ impl Queue {
     pub const fn sent(&mut self, class: Class) {
         match class {
             Class::Stop | Class::Start | Class::Acquire | Class::Change => {}
-            Class::Verify | Class::Suspect | Class::FileName => self.polls_in_row = 0,
+            Class::Verify | Class::Suspect | Class::FileName => {
+                self.polls_in_row = 0;
+                self.turn = self.turn.next();
+            }
             Class::Uncertain | Class::Poll => self.polls_in_row += 1,
         }
     }
 
     /// Who could go next. Of the background first the oldest poll that waited for `patience`, since polls come at a known rate
     /// below ours and so all of them get through; one of the rest in between, so that verification and suspicion go on; then the
-    /// oldest of the others that did wait; then by class.
+    /// others if one of them did wait, in turns the most urgent and the oldest; then by class.
     pub fn next(&self, now: Timestamp, patience: Duration) -> Next {
         let aged = |ages: &BTreeSet<(Timestamp, Key)>| {
             ages.first().map(|(queued, key)| (now.since(*queued), *key)).filter(|(age, _)| *age >= patience)
         };
-        let polls = aged(&self.polls);
-        let first = polls.or_else(|| aged(&self.others));
-        let left = match first {
+        let (polls, others) = (aged(&self.polls), aged(&self.others));
+        let left = match polls.or(others) {
             None => Patience::Left,
             Some((age, _)) if age < patience * 3 / 2 => Patience::Spent,
             Some(_) => Patience::Over,
         };
         // Polls that had their share let the first of the others by, more seldom once they can hardly wait themselves.
         let share = if left == Patience::Over { 3 * POLLS_IN_ROW } else { POLLS_IN_ROW };
-        let first = first.filter(|_| polls.is_none() || self.polls_in_row < share);
-        Next {
-            command: self.commands.first().map(|(class, _, key)| (*class, *key)),
-            background: first.map(|(_, key)| key).or_else(|| self.background.first().map(|(_, _, key)| *key)),
-            patience: left,
-        }
+        let other = others.and_then(|(_, oldest)| match self.turn {
+            Turn::Urgent => self.first_other(),
+            Turn::Old => Some(oldest),
+        });
+        let background = match polls {
+            Some((_, poll)) if self.polls_in_row < share => Some(poll),
+            Some((_, poll)) => other.or_else(|| self.first_other()).or(Some(poll)),
+            None => other.or_else(|| self.background.first().map(|(_, _, key)| *key)),
+        };
+        let command = self.commands.first().map(|(class, _, key)| (*class, *key));
+        Next { command, background, patience: left }
+    }
+
+    /// The most urgent of the background beside the polls.
+    fn first_other(&self) -> Option<Key> {
+        let first = self.background.first().filter(|(class, ..)| *class < Class::Uncertain).map(|(_, _, key)| *key);
+        // What is left of them comes after the polls.
+        first.or_else(|| self.others.first().map(|(_, key)| *key))
     }
 }
 
@@ -253,6 +283,33 @@ mod tests {
         assert_eq!(next(&queue, 22_500), Some(verify));
         queue.sent(Class::Verify);
         assert_eq!(next(&queue, 15_000), Some(poll), "the row begins anew");
+    }
+
+    #[test]
+    fn the_turn_of_the_rest_is_the_most_urgents_and_every_other_one_that_of_whoever_has_waited_for_long_and_no_polls() {
+        let waits = Duration::from_secs(15);
+        let [poll, verify, suspect, files, repeat] = [1, 2, 3, 4, 5].map(|channel| (ChannelId(channel), Slot::Watch));
+        let ms = Timestamp::from_millis;
+        let turns = |waiting: &[(Key, Class, i64)]| {
+            let mut queue = Queue::default();
+            waiting.iter().for_each(|(key, class, at)| queue.put_in(*key, *class, ms(*at), Place::Ready));
+            [(); 2].map(|()| {
+                (0..8).for_each(|_| queue.sent(Class::Poll));
+                let next = queue.next(ms(20_000), waits).background;
+                queue.sent(Class::Verify);
+                next
+            })
+        };
+        let (young, late) = ((verify, Class::Verify, 19_000), (repeat, Class::Uncertain, 19_000));
+        // Whether polls wait as well or not.
+        for polls in [&[][..], &[(poll, Class::Poll, 0)]] {
+            let waited = [young, (suspect, Class::Suspect, 1_000), (files, Class::FileName, 2_000)];
+            assert_eq!(turns(&[polls, &waited].concat()), [Some(verify), Some(suspect)]);
+            let not_for_long = [young, (suspect, Class::Suspect, 18_000)];
+            assert_eq!(turns(&[polls, &not_for_long].concat()), [Some(verify); 2]);
+            assert_eq!(turns(&[polls, &[(files, Class::FileName, 1_000), late]].concat()), [Some(files); 2]);
+        }
+        assert_eq!(turns(&[(poll, Class::Poll, 0), late]), [Some(poll); 2], "with nothing else age goes on");
     }
 
     #[test]

@@ -72,8 +72,12 @@ impl Schedule {
         if before == after {
             return;
         }
-        before.map(|at| self.by_time.remove(&(at, channel)));
-        after.map(|at| self.by_time.insert((at, channel)));
+        if let Some(at) = before {
+            self.by_time.remove(&(at, channel));
+        }
+        if let Some(at) = after {
+            self.by_time.insert((at, channel));
+        }
     }
 
     /// The earliest deadline.
