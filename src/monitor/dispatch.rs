@@ -107,11 +107,18 @@ impl Dispatch {
         self.ops.contains_key(&(channel, slot))
     }
 
-    /// How urgent the requests are that this slot's operation serves: those of its class while it waits for the quota, and any
-    /// once it was sent.
-    pub fn serves(&self, channel: ChannelId, slot: Slot) -> Option<Class> {
-        let op = self.ops.get(&(channel, slot))?;
-        Some(if op.first_sent.is_some() { Class::MOST_URGENT } else { op.request.class })
+    /// How urgent this slot's operation is.
+    pub fn class(&self, channel: ChannelId, slot: Slot) -> Option<Class> {
+        self.ops.get(&(channel, slot)).map(|op| op.request.class)
+    }
+
+    /// Makes this slot's operation at least so urgent. Its age stays.
+    pub fn hasten(&mut self, channel: ChannelId, slot: Slot, class: Class) {
+        let key = (channel, slot);
+        let Some(op) = self.ops.get_mut(&key) else { return };
+        self.queue.take_out(key, op.request.class, op.queued_at, op.place);
+        op.request.class = op.request.class.min(class);
+        self.queue.put_in(key, op.request.class, op.queued_at, op.place);
     }
 
     /// When the next try of this slot's operation leaves, unless it is on its way, and its number in the schedule.

@@ -296,7 +296,7 @@ pub struct LastProbe {
 pub struct SuspectView {
     /// The first 404.
     pub since: Timestamp,
-    /// It turns Lost then, if it still answers 404.
+    /// It turns Lost then, if it still answers 404, unless queries fail until then.
     pub lost_at: Timestamp,
     /// The 404s so far.
     pub answers: Vec<Timestamp>,
@@ -322,6 +322,14 @@ pub struct History {
 }
 
 impl ChannelView {
+    /// Whether the queries of a suspect have failed for so long since its last 404 that they are counted anew from the next one.
+    pub fn is_counted_anew(&self, now: Timestamp) -> bool {
+        self.suspect.as_ref().filter(|_| self.sight != Sight::Clear).is_some_and(|suspect| {
+            let window = suspect.lost_at.since(suspect.since);
+            suspect.answers.last().is_none_or(|last| now.since(*last) >= window)
+        })
+    }
+
     /// Whether a web recording pauses: its recorder runs, and nothing is recorded until it is resumed.
     pub fn is_held(&self) -> bool {
         self.recording.as_ref().is_some_and(|recording| recording.hold == Some(Hold::Held))

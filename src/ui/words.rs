@@ -95,6 +95,7 @@ pub fn headline(view: &ChannelView, now: Timestamp) -> String {
     let held = format::cell(now.since(view.state_since));
     match view.state {
         State::Suspect => match &view.suspect {
+            Some(_) if view.is_counted_anew(now) => format!("{word} for {held}, and queries fail"),
             Some(suspect) => {
                 let (spent, window) = (now.since(suspect.since), suspect.lost_at.since(suspect.since));
                 format!("{word}: 404 worker for {} of {}", seconds(spent.min(window)), seconds(window))

@@ -85,7 +85,8 @@ type Due = (Timestamp, Why);
 #[derive(Clone, Debug, Default)]
 struct Work {
     last_probe: Option<LastProbe>,
-    /// How a web recording said it is.
+    /// How a web recording said it is. Boxed like all that is large and seldom there, so that what a poll touches lies close
+    /// together.
     web: Option<Box<Web>>,
     last_good: Option<Timestamp>,
     last_bad: Option<Timestamp>,
@@ -106,7 +107,6 @@ struct Work {
     missing: Vec<Timestamp>,
     /// Queries for the file name that are still to come.
     file_checks: Vec<Timestamp>,
-    /// Boxed like all that is large and seldom there: what a poll touches lies close together.
     startup: Option<Box<Startup>>,
     stop: stop::Stopping,
     change: Option<Box<change::Changing>>,
@@ -246,8 +246,9 @@ impl Machine {
         if self.facts.is_watched() {
             self.lose_sight(ctx, last_moment, Blindness::AppClosed);
             self.look_at_once(ctx);
+        } else {
+            self.watch_olds_anew(ctx);
         }
-        self.watch_olds_anew(ctx);
     }
 
     /// Nobody looks from `from` on.
@@ -304,19 +305,30 @@ impl Machine {
 
     /// What the rules of incidents look at.
     pub fn look(&self) -> Look {
+        let (state, since) = self.alarming();
         Look {
-            state: self.facts.state(),
-            since: self.facts.state_since,
+            state,
+            since,
             session: self.facts.sessions,
             good_answers: self.work.good_answers,
             pace: self.facts.flaps.pace(),
         }
     }
 
+    /// What it is by now to the rules of incidents, and since when: a suspicion that no query clears needs a person as any other
+    /// failed query does.
+    fn alarming(&self) -> (State, Timestamp) {
+        if self.facts.phase == Phase::Suspect && self.facts.sight == Sight::Uncertain {
+            return (State::Uncertain, self.facts.sight_since.max(self.facts.state_since));
+        }
+        (self.facts.state(), self.facts.state_since)
+    }
+
     /// When a failed query has been uncertain for so long that it is an incident.
     fn alarm_due(&self, ctx: &Ctx<'_>) -> Option<Due> {
-        let at = self.facts.state_since + ctx.policy.uncertain_alarms_after;
-        (self.facts.state() == State::Uncertain && at > ctx.now).then_some((at, Why::UncertainAlarm))
+        let (state, since) = self.alarming();
+        let at = since + ctx.policy.uncertain_alarms_after;
+        (state == State::Uncertain && at > ctx.now).then_some((at, Why::UncertainAlarm))
     }
 
     /// The operator wants something.

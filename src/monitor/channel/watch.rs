@@ -36,6 +36,10 @@ impl Machine {
         // One query serves all that is due, as urgently as the most urgent of it.
         let due = self.unserved(ctx).filter(|(at, _)| *at <= ctx.now);
         let Some(class) = due.map(|(_, why)| class_of(why)).min() else { return };
+        if ctx.dispatch.has(self.info.id, Slot::Watch) {
+            ctx.dispatch.hasten(self.info.id, Slot::Watch, class);
+            return;
+        }
         self.work.file_checks.retain(|check| *check > ctx.now);
         if self.work.query.is_some_and(|(at, _)| at <= ctx.now) {
             self.work.query = None;
@@ -71,12 +75,12 @@ impl Machine {
         self.facts.recording.as_ref().is_some_and(|recording| recording.sid == *sid)
     }
 
-    /// The queries to come that the one under way does not serve. One that waits for the quota is replaced by a more urgent one,
-    /// so that no poll waits behind a look at the files.
+    /// The queries to come that are more urgent than the one under way, which serves all others. That one takes their place in
+    /// the queue, so that no poll waits behind a look at the files.
     fn unserved(&self, ctx: &Ctx<'_>) -> impl Iterator<Item = Due> + use<> {
-        let under_way = ctx.dispatch.serves(self.info.id, Slot::Watch);
+        let under_way = ctx.dispatch.class(self.info.id, Slot::Watch);
         let due = [self.work.query, self.file_due()].into_iter().flatten();
-        due.filter(move |(_, why)| !under_way.is_some_and(|serves| serves <= class_of(*why)))
+        due.filter(move |(_, why)| under_way.is_none_or(|under_way| class_of(*why) < under_way))
     }
 
     /// The next check of the files. While answers are in doubt the queries that clear it bring the files as well.
@@ -160,9 +164,8 @@ impl Machine {
             }
             Reading::Missing => {
                 self.work.last_bad = Some(sent_at);
-                // While answers were unclear for as long as a failover may take, it may have come back, and be away anew.
-                let before = self.work.missing.last().copied();
-                if unclear_tries > 1 && before.is_some_and(|last| ctx.now.since(last) >= ctx.policy.lost_after) {
+                let blurred = self.facts.sight != Sight::Clear;
+                if blurred && is_stale(&self.work.missing, ctx) {
                     self.work.missing.clear();
                 }
                 if self.is_in_doubt() {
@@ -239,14 +242,22 @@ impl Machine {
         }
     }
 
-    /// 50x and no answer prove nothing: asked again soon, without end, as far as the budget of all channels together goes; else at the ordinary turn.
+    /// 50x and no answer prove nothing: asked again soon, without end, as far as the budget of all channels together goes; else at
+    /// the ordinary turn. A suspicion is cleared whatever the budget says: at its ordinary turns it could not become a loss.
     pub(super) fn resolve_uncertain(&mut self, ctx: &mut Ctx<'_>) {
-        let wait = ctx.policy.uncertain.after(self.work.uncertain_tries.max(1)).unwrap_or(ctx.grid.interval());
-        self.work.query = Some(if ctx.dispatch.may_ask_again(ctx.now, ctx.policy) {
-            (ctx.now + wait, Why::ResolveUncertain)
+        let at = ctx.now + self.unclear_wait(ctx);
+        self.work.query = Some(if self.facts.phase == Phase::Suspect {
+            (at, Why::ConfirmMissing)
+        } else if ctx.dispatch.may_ask_again(ctx.now, ctx.policy) {
+            (at, Why::ResolveUncertain)
         } else {
             (ctx.grid.next(self.info.id, ctx.now), Why::RetriesSpent)
         });
+    }
+
+    /// How long after an unclear answer the next query follows.
+    pub(super) fn unclear_wait(&self, ctx: &Ctx<'_>) -> Duration {
+        ctx.policy.uncertain.after(self.work.uncertain_tries.max(1)).unwrap_or(ctx.grid.interval())
     }
 
     /// 404 `failed to find worker`: a suspicion until 404s span the vendor's failover window.
@@ -356,6 +367,11 @@ impl Machine {
     pub(super) fn is_unverified(&self) -> bool {
         self.facts.phase == Phase::StartFailed(StartFailure::NotVerified)
     }
+}
+
+/// Whether the last of these 404s lies so far back that a failover may have ended since, and another one begun.
+pub(super) fn is_stale(missing: &[Timestamp], ctx: &Ctx<'_>) -> bool {
+    missing.last().is_some_and(|last| ctx.now.since(*last) >= ctx.policy.lost_after)
 }
 
 const fn class_of(why: Why) -> Class {

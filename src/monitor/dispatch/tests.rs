@@ -309,3 +309,19 @@ fn stops_among_the_polls_of_1200_recordings_leave_within_a_quarter_second() {
     println!("seed 1: stops wait {:?} at the 50th, {:?} at the 99th percentile", waits[500], waits[990]);
     assert!(waits[990] <= Duration::from_millis(250), "{:?}", waits[990]);
 }
+
+#[test]
+fn an_operation_that_became_urgent_keeps_its_age_and_its_tries() {
+    let (mut dispatch, policy, mut out) = (crowd(Class::Verify, Slot::Watch), Policy::default(), Vec::new());
+    let key = (ChannelId(7), Slot::Old);
+    let at = Timestamp::from_millis;
+    dispatch.put(at(0), key.0, key.1, Request { tries: Tries::ByDomains, ..request(Class::FileName) });
+    while !out.iter().any(|effect| matches!(effect, Effect::Send(send) if send.channel == ChannelId(1))) {
+        dispatch.pump(at(0), &policy, &mut out);
+    }
+    dispatch.hasten(key.0, key.1, Class::Poll);
+    assert_eq!(dispatch.class(key.0, key.1), Some(Class::Poll));
+    dispatch.hasten(key.0, key.1, Class::FileName);
+    assert_eq!(dispatch.class(key.0, key.1), Some(Class::Poll), "never less urgent");
+    assert!(dispatch.queue.next(at(15_000), policy.poll_waits_at_most / 2).background == Some(key), "by its age");
+}

@@ -18,6 +18,9 @@ use crate::ui::{format, icons, words};
 
 /// The glyph of a channel, with how far a suspicion has come.
 pub fn glyph_of(view: &ChannelView, now: Timestamp) -> Glyph {
+    if view.state == State::Suspect && view.is_counted_anew(now) {
+        return Glyph::SuspectFor(0.0);
+    }
     if let (State::Suspect, Some(suspect)) = (view.state, &view.suspect) {
         let (spent, window) = (now.since(suspect.since), suspect.lost_at.since(suspect.since));
         return Glyph::SuspectFor(spent.as_secs_f32() / window.as_secs_f32().max(1.0));

@@ -129,7 +129,11 @@ fn suspect(view: &ChannelView, around: &Snapshot, now: Timestamp) -> Story {
             "Agora may be moving the recorder: 404 is normal for up to {}",
             seconds(around.project_of(view).lost_after)
         ),
-        format!("Nothing. It turns Lost at {}", clock(it.lost_at)),
+        if view.is_counted_anew(now) {
+            "It may be back: queries have failed since. The next 404 is counted as the first".to_owned()
+        } else {
+            format!("Nothing. It turns Lost at {}", clock(it.lost_at))
+        },
     )
 }
 

@@ -264,6 +264,15 @@ fn a_suspicion_counts_its_seconds_against_the_window() {
 }
 
 #[test]
+fn a_suspicion_whose_queries_fail_for_longer_than_the_window_promises_no_moment() {
+    let view = ChannelView { sight: Sight::Uncertain, ..suspect(7, "studio-07") };
+    assert_eq!(story(&view, &snapshot(Vec::new()), NOW).todo, "Nothing. It turns Lost at 14:32:56");
+    let later = NOW + Duration::from_secs(79);
+    assert_eq!(headline(&view, later), "Suspect for 2:00, and queries fail");
+    assert!(story(&view, &snapshot(Vec::new()), later).todo.starts_with("It may be back"));
+}
+
+#[test]
 fn a_start_says_its_step_its_try_and_when() {
     let view = restarting(3, "court-03");
     assert_eq!(headline(&view, NOW), "Starting, step 2 of 5, try 3 of 4 in 4 s");

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::monitor::answer::{Outcome, ServiceStatus};
+use crate::monitor::Monitor;
+use crate::monitor::answer::{Outcome, Refusal, ServiceStatus};
 use crate::monitor::bench::{BEGIN, Bench, OWN, adoptee, but, named, s};
 use crate::monitor::channel::Seen;
 use crate::monitor::event::{CallKind, StopWait};
 use crate::monitor::ids::{ChannelId, Mode};
 use crate::monitor::io::{Command, Input};
 use crate::monitor::phase::State;
+use crate::monitor::policy::Policy;
 use crate::monitor::told::Told;
 
 /// A channel that has recorded for so many seconds.
@@ -130,6 +132,61 @@ fn a_query_that_the_operator_asks_for_goes_ahead_of_a_poll_of_the_same_channel_t
     bench.command(Command::ProbeNow(last));
     bench.run(s(1), named);
     assert_eq!(bench.probed_at(last, BEGIN).len(), 1, "one query serves both");
+}
+
+/// A suspicion just begun, while the budget for repeats is spent.
+fn suspect_on_no_budget() -> Bench {
+    let mut bench = Bench::new(Mode::Mix);
+    let policy = &mut bench.roster.projects[0].policy;
+    (policy.retry_percent, policy.retry_floor_percent, policy.retry_burst) = (0, 0, 0);
+    bench.monitor = Monitor::new(bench.roster.clone(), Policy::default());
+    bench.command(Command::Start(OWN));
+    bench.run(s(600), named);
+    bench.command(Command::ProbeNow(OWN));
+    let query = bench.take(CallKind::Query);
+    bench.answer(&query, Outcome::Missing, Told::default());
+    bench
+}
+
+#[test]
+fn a_suspicion_is_cleared_at_its_own_pace_whatever_the_budget_for_repeats_says() {
+    let mut bench = suspect_on_no_budget();
+    let asked = bench.now;
+    bench.run(s(36), but(CallKind::Query, || Some(Outcome::ServerError)));
+    assert_eq!(bench.probed_at(OWN, asked), [0, 5, 10, 20, 35]);
+    missing(&mut bench, 84);
+    assert_eq!(bench.state(OWN), State::Lost, "404s on both sides of less than 90 s are one span");
+}
+
+#[test]
+fn a_suspicion_that_no_query_clears_for_five_minutes_is_an_incident_as_any_uncertainty() {
+    let mut bench = suspect_on_no_budget();
+    let failed = bench.now + s(5);
+    bench.run(s(400), but(CallKind::Query, || Some(Outcome::ServerError)));
+    assert_eq!(bench.state(OWN), State::Suspect, "nothing else is known");
+    let opened = bench.log.iter().find(|record| matches!(record.event, Event::IncidentOpened { .. })).expect("one");
+    assert_eq!(opened.at, failed + Policy::default().uncertain_alarms_after);
+    assert!(bench.view(OWN).is_counted_anew(bench.now));
+    let again = bench.now;
+    missing(&mut bench, 60);
+    assert_eq!(bench.state(OWN), State::Suspect);
+    assert!(!bench.view(OWN).is_counted_anew(bench.now));
+    missing(&mut bench, 90);
+    assert_eq!(bench.state(OWN), State::Lost);
+    assert!(bench.now.since(again) >= Policy::default().lost_after);
+}
+
+#[test]
+fn two_404s_on_both_sides_of_a_refusal_that_lasted_as_long_as_a_failover_are_no_span() {
+    let mut bench = recording(600);
+    bench.command(Command::ProbeNow(OWN));
+    let query = bench.take(CallKind::Query);
+    bench.answer(&query, Outcome::Missing, Told::default());
+    bench.run(s(100), but(CallKind::Query, || Some(Outcome::Refused(Refusal::NoRoute))));
+    while bench.state(OWN) == State::ConfigError {
+        missing(&mut bench, 1);
+    }
+    assert_eq!(bench.state(OWN), State::Suspect);
 }
 
 #[test]
