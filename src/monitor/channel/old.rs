@@ -2,6 +2,7 @@
 //! gone; one that still answers is a second recorder that is billed: the operator is asked, or it is stopped, as the policy says.
 
 use super::attempt::Old;
+use super::watch::is_stale;
 use super::{Ctx, Due, Machine, Reading};
 use crate::monitor::answer::{Answer, Outcome, Upload};
 use crate::monitor::dispatch::{Class, Finished, Slot};
@@ -18,7 +19,7 @@ use crate::monitor::time::Timestamp;
 pub(super) struct OldWatch {
     due: Timestamp,
     missing: Vec<Timestamp>,
-    /// Queries without a certain answer in a row.
+    /// Answers to queries in a row that tell nothing certain.
     unclear: usize,
     stop_tries: usize,
 }
@@ -38,9 +39,11 @@ impl Machine {
         self.facts.olds.iter().find(|old| old.seen_alive && !old.stop_requested)
     }
 
-    /// Begins to ask for those that are not asked for yet, and leaves those that are the channel's again.
+    /// Begins to ask for those that are not asked for yet, and leaves those that are the channel's again. Nobody has asked for any
+    /// of them for a while: what was counted before counts no more.
     pub(super) fn watch_olds(&mut self, now: Timestamp) {
         let facts = &self.facts;
+        self.work.olds.values_mut().for_each(|watch| watch.missing.clear());
         self.work.olds.retain(|sid, _| facts.old(sid).is_some());
         for old in &self.facts.olds {
             self.work.olds.entry(old.recording.sid.clone()).or_insert(OldWatch::from(now));
@@ -153,26 +156,29 @@ impl Machine {
     }
 
     fn old_query_answered(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, answer: &Answer) {
-        let reading = Reading::of(answer);
-        if reading == Reading::Unclear {
-            self.old_unclear(ctx, sid);
-        } else if let Some(watch) = self.work.olds.get_mut(sid) {
-            watch.unclear = 0;
-        }
-        match reading {
+        match Reading::of(answer) {
             Reading::Good | Reading::Preparing => self.old_alive(ctx, sid),
             Reading::Leaving(_) | Reading::Abnormal => self.old_gone(ctx, sid, None),
             Reading::Missing => self.old_missing(ctx, sid),
-            Reading::Refused(_) | Reading::Unclear => {}
+            Reading::Refused(_) => {
+                if let Some(watch) = self.work.olds.get_mut(sid) {
+                    watch.unclear += 1;
+                }
+            }
+            Reading::Unclear => self.old_unclear(ctx, sid),
         }
     }
 
-    /// While nobody knows what became of a stop that was asked for, it is asked again soon; else at its ordinary turn.
-    fn old_unclear(&mut self, ctx: &Ctx<'_>, sid: &Sid) {
-        let stop_requested = self.facts.old(sid).is_some_and(|old| old.stop_requested);
-        let Some(watch) = self.work.olds.get_mut(sid).filter(|_| stop_requested) else { return };
+    /// While nobody knows what became of a stop that was asked for, it is asked again soon, as far as the budget goes; else at its
+    /// ordinary turn.
+    fn old_unclear(&mut self, ctx: &mut Ctx<'_>, sid: &Sid) {
+        let Some(watch) = self.work.olds.get_mut(sid) else { return };
         watch.unclear += 1;
-        if let Some(wait) = ctx.policy.uncertain.after(watch.unclear) {
+        let stop_requested = self.facts.old(sid).is_some_and(|old| old.stop_requested);
+        if stop_requested
+            && let Some(wait) = ctx.policy.uncertain.after(watch.unclear)
+            && ctx.dispatch.may_ask_again(ctx.now, ctx.policy)
+        {
             watch.due = ctx.now + wait;
         }
     }
@@ -181,6 +187,10 @@ impl Machine {
     fn old_missing(&mut self, ctx: &mut Ctx<'_>, sid: &Sid) {
         let known_gone = self.facts.old(sid).is_some_and(|old| old.known_gone);
         let Some(watch) = self.work.olds.get_mut(sid) else { return };
+        if watch.unclear > 0 && is_stale(&watch.missing, ctx) {
+            watch.missing.clear();
+        }
+        watch.unclear = 0;
         watch.missing.push(ctx.now);
         let spanned = watch.missing.first().is_some_and(|first| ctx.now.since(*first) >= ctx.policy.lost_after);
         if known_gone || spanned {
@@ -193,6 +203,7 @@ impl Machine {
     fn old_alive(&mut self, ctx: &mut Ctx<'_>, sid: &Sid) {
         if let Some(watch) = self.work.olds.get_mut(sid) {
             watch.missing.clear();
+            watch.unclear = 0;
         }
         let Some(old) = self.facts.old(sid) else { return };
         let stop_requested = old.stop_requested;

@@ -88,15 +88,14 @@ impl Machine {
 
     pub(super) fn stop_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
         let answer = &finished.answer;
+        self.work.stop.sent |= finished.may_have_acted;
         match &answer.outcome {
             Outcome::Stopped(upload) => self.stopped(ctx, StopResult::Upload(*upload)),
             Outcome::NothingRecorded => self.stopped(ctx, StopResult::NothingRecorded),
             Outcome::AlreadyLeaving => self.stopped(ctx, StopResult::AlreadyGone),
             Outcome::Missing => self.stop_missing(ctx),
             // An earlier try may have stopped it.
-            Outcome::Refused(_) | Outcome::UidConflict | Outcome::StaleResource
-                if finished.may_have_acted || self.work.stop.sent =>
-            {
+            Outcome::Refused(_) | Outcome::UidConflict | Outcome::StaleResource if self.work.stop.sent => {
                 self.decide_stop_by_query(ctx);
             }
             Outcome::Refused(_) | Outcome::UidConflict | Outcome::StaleResource => {
@@ -115,7 +114,7 @@ impl Machine {
             | Outcome::Started(_)
             | Outcome::AlreadyStarted
             | Outcome::Updated
-            | Outcome::Status(_) => self.stop_unclear(ctx, finished.may_have_acted),
+            | Outcome::Status(_) => self.stop_unclear(ctx),
         }
     }
 
@@ -126,13 +125,12 @@ impl Machine {
             self.stopped(ctx, StopResult::AlreadyGone);
         } else {
             self.work.missing.push(ctx.now);
-            self.confirm_next(ctx);
+            self.confirm_next(ctx, Reading::Missing);
         }
     }
 
-    fn stop_unclear(&mut self, ctx: &mut Ctx<'_>, may_have_acted: bool) {
+    fn stop_unclear(&mut self, ctx: &Ctx<'_>) {
         self.work.stop.tries += 1;
-        self.work.stop.sent |= may_have_acted;
         match ctx.policy.stop.after(self.work.stop.tries) {
             Some(wait) => self.work.stop.retry = Some((ctx.now + wait, Why::RetryStop)),
             None => self.work.query = Some((ctx.now, Why::ConfirmStop)),
@@ -164,29 +162,43 @@ impl Machine {
                 self.stopped(ctx, self.gone_by());
             }
             Reading::Leaving(_) | Reading::Abnormal => self.stopped(ctx, StopResult::Upload(Upload::Unknown)),
-            Reading::Missing | Reading::Preparing | Reading::Refused(_) | Reading::Unclear => self.confirm_next(ctx),
+            Reading::Missing | Reading::Preparing | Reading::Refused(_) | Reading::Unclear => {
+                self.confirm_next(ctx, reading);
+            }
         }
     }
 
-    /// 404s over the whole failover window: a stop that may have arrived ended it, or it was gone before.
+    /// 404s over the whole failover window: a stop that may have arrived ended it, or it was gone before. Whether the stop of a run
+    /// before this one was sent nobody knows.
     const fn gone_by(&self) -> StopResult {
-        if self.work.stop.sent { StopResult::Upload(Upload::Unknown) } else { StopResult::AlreadyGone }
+        if self.work.stop.sent || self.work.stop.wait.is_none() {
+            StopResult::Upload(Upload::Unknown)
+        } else {
+            StopResult::AlreadyGone
+        }
     }
 
-    fn confirm_next(&mut self, ctx: &mut Ctx<'_>) {
-        let at = if self.work.missing.is_empty() {
-            let wait = ctx.policy.uncertain.after(self.work.uncertain_tries.max(1));
-            ctx.now + wait.unwrap_or(ctx.grid.interval())
-        } else {
-            // Asked exactly when the window ends, so that it is decided no later than it can be.
-            let (at, ends) = (self.next_missing_query(ctx, &ctx.policy.missing), self.lost_at(ctx));
-            if ends > ctx.now { at.min(ends) } else { at }
+    /// Asks again after an answer that did not decide it.
+    fn confirm_next(&mut self, ctx: &Ctx<'_>, reading: Reading) {
+        let at = match reading {
+            Reading::Missing => {
+                // Asked exactly when the window ends, so that it is decided no later than it can be.
+                let (at, ends) = (self.next_missing_query(ctx, &ctx.policy.missing), self.lost_at(ctx));
+                if ends > ctx.now { at.min(ends) } else { at }
+            }
+            // Repeating cannot help: somebody has to change something first.
+            Reading::Refused(_) => ctx.grid.next(self.info.id, ctx.now),
+            Reading::Preparing | Reading::Unclear | Reading::Good | Reading::Leaving(_) | Reading::Abnormal => {
+                ctx.now + self.unclear_wait(ctx)
+            }
         };
         self.work.query = Some((at, Why::ConfirmStop));
     }
 
     fn stopped(&mut self, ctx: &mut Ctx<'_>, result: StopResult) {
+        // A stop that is still on its way has nothing left to say.
         ctx.dispatch.cancel(self.info.id, Slot::Watch);
+        ctx.dispatch.cancel(self.info.id, Slot::Act);
         self.close_gap(ctx, GapEnd::Stopped);
         self.record(ctx, Event::Stopped { result });
         self.work.query = None;

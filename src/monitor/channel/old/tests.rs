@@ -191,3 +191,22 @@ fn an_old_recorder_whose_stop_went_unanswered_is_asked_for_soon_while_queries_fa
     let waits: Vec<_> = asked.windows(2).map(|pair| pair[1] - pair[0]).collect();
     assert_eq!(waits, [5, 10, 15, 30, 30], "{asked:?}");
 }
+
+#[test]
+fn an_old_recorder_is_not_gone_by_404s_on_both_sides_of_failed_queries_or_of_a_restart() {
+    let mut bench = restarting(OldRecorder::Ask);
+    bench.run(s(60), service(ALIVE, ALIVE, ALIVE));
+    let gone = |bench: &Bench| bench.events(OWN).any(|event| matches!(event, Event::OldGone { .. }));
+    bench.run(s(122), service(Outcome::Missing, ALIVE, ALIVE));
+    bench.run(s(118), service(Outcome::ServerError, ALIVE, ALIVE));
+    bench.run(s(60), service(Outcome::Missing, ALIVE, ALIVE));
+    assert!(!gone(&bench), "nobody knows whether it came back");
+    bench.run(s(60), service(ALIVE, ALIVE, ALIVE));
+    assert!(!gone(&bench));
+
+    bench.run(s(60), service(Outcome::Missing, ALIVE, ALIVE));
+    bench.command(Command::Restart(OWN));
+    bench.run(s(80), service(Outcome::Missing, ALIVE, Outcome::Status(ServiceStatus::Preparing(1))));
+    bench.run(s(30), service(Outcome::Missing, ALIVE, ALIVE));
+    assert!(!gone(&bench), "nobody asked while the new one was verified");
+}

@@ -211,3 +211,41 @@ fn a_stop_under_429_goes_again_after_1_2_and_5_s_and_then_every_10_s() {
     bench.run(s(10), service(Outcome::AlreadyLeaving, ALIVE));
     assert_eq!(result(&bench), Some(StopResult::AlreadyGone), "the first answer that is none of these ends it");
 }
+
+#[test]
+fn after_a_404_to_a_stop_failed_queries_are_repeated_ever_more_seldom() {
+    let mut bench = stopping();
+    let asked = bench.now;
+    bench.run(s(120), service(Outcome::Missing, Outcome::ServerError));
+    assert_eq!(bench.probed_at(OWN, asked), [5, 10, 20, 35, 65, 95]);
+}
+
+#[test]
+fn while_queries_that_would_decide_a_stop_are_refused_they_come_with_the_polls() {
+    let mut bench = stopping();
+    let asked = bench.now;
+    bench.run(s(400), service(Outcome::Missing, Outcome::Refused(Refusal::Unauthorized)));
+    assert!(bench.probed_at(OWN, asked).len() <= 5, "{:?}", bench.probed_at(OWN, asked));
+    assert_eq!(bench.view(OWN).phase, Phase::Stopping);
+}
+
+#[test]
+fn what_a_stop_says_after_its_session_has_ended_changes_nothing() {
+    let mut bench = stopping();
+    bench.run(s(0), service(Outcome::Missing, ALIVE));
+    bench.sleep(s(10));
+    bench.run(s(0), |_| None);
+    let (stop, query) = (bench.take(CallKind::Stop), bench.take(CallKind::Query));
+    bench.answer(&query, Outcome::Status(ServiceStatus::Leaving(7)), Told::default());
+    let ended = result(&bench).expect("it is leaving");
+    bench.answer(&stop, Outcome::Refused(Refusal::BadRequest), Told::default());
+    assert_eq!(bench.view(OWN).phase, Phase::Stopped(ended));
+}
+
+#[test]
+fn a_404_to_the_second_try_of_a_stop_whose_first_may_have_arrived_is_its_doing() {
+    let mut bench = stopping();
+    bench.run(s(0), service(Outcome::NoAnswer(NoAnswer::Timeout), ALIVE));
+    bench.run(s(120), service(Outcome::Missing, Outcome::Missing));
+    assert_eq!(result(&bench), Some(StopResult::Upload(Upload::Unknown)));
+}
