@@ -286,10 +286,9 @@ impl Project {
     /// places, and what they leave of the rate goes to those in doubt first, then to those whose place comes last.
     pub fn read_again(&mut self, around: Around, out: &mut Vec<Effect>) {
         self.follow_interval(around, out);
-        let reads = |(id, machine): (&ChannelId, &Box<Machine>)| {
-            machine.reads_again(around.now, &self.grid).map(|order| (order, *id))
-        };
-        let mut all: Vec<_> = self.machines.iter().filter_map(reads).collect();
+        let reads = |machine: &Machine| machine.reads_again(around.now, &self.grid);
+        let mut all: Vec<_> =
+            self.machines.iter().filter_map(|(id, machine)| reads(machine).map(|order| (order, *id))).collect();
         all.sort();
         let gap = self.gap_beside_polls();
         let mut turn = around.now;
