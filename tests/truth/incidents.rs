@@ -162,8 +162,7 @@ impl Book<'_> {
     fn is_bad(&mut self, incident: u64, channel: u64, at: Ms) {
         let Some(found) = self.channels.get(&channel).copied() else { return };
         // A suspicion that queries could not clear for long is as bad as any other uncertainty.
-        let unclear =
-            found.word(at - UNCERTAIN_AFTER) == "suspect" && found.word(at) == "suspect" && is_sight_lost(found, at);
+        let unclear = is_unclear_suspect(found, at);
         if !unclear && !words_at(found, at).any(|word| word == "uncertain" || BAD.contains(&word)) {
             let what = format!("part of {incident}, and the word is {}", found.word(at));
             self.say(Some(channel), at, what);
@@ -249,6 +248,13 @@ impl Book<'_> {
             if word == "uncertain" {
                 moments.push((word, from, late(uncertain_anew(channel, from) + UNCERTAIN_AFTER), to));
             }
+            if word == "suspect" {
+                let failed =
+                    channel.told.iter().filter(|told| told.text("to") == Some("uncertain")).map(|told| told.at);
+                let alarms = failed.chain([from + UNCERTAIN_AFTER]).filter(|at| from < *at && *at < to);
+                let alarms = alarms.filter(|at| is_unclear_suspect(channel, *at));
+                moments.extend(alarms.map(|at| (word, from, at, to)));
+            }
             if !BAD.contains(&word) {
                 continue;
             }
@@ -263,7 +269,8 @@ impl Book<'_> {
             let is_in = row.iter().any(|part| part.from <= at && at < part.to);
             let unmoved = (at == from && !down.iter().any(|down| down.meets(at, at + 1)))
                 || (self.case.looked(from, at) && !down.iter().any(|down| down.meets(at - 1, at)));
-            let uncertain_seen = word != "uncertain" || !down.iter().any(|down| down.meets(from, at));
+            let uncertain_seen =
+                !matches!(word, "uncertain" | "suspect") || !down.iter().any(|down| down.meets(from, at));
             if (at < to || at == from) && !is_in && unmoved && uncertain_seen {
                 self.say(Some(channel.number), at, format!("{word} since {from}, and in no incident"));
             }
@@ -294,12 +301,17 @@ fn is_proven(case: &Case, channel: &Channel, at: Ms) -> bool {
     heard.len() >= PROOF && row.into_iter().all(|(_, says)| says.is_good()) && !flaps(case, channel, at)
 }
 
-/// Whether queries have failed for as long as uncertainty may last.
-fn is_sight_lost(channel: &Channel, at: Ms) -> bool {
+/// Whether a channel has been suspect for as long as uncertainty may last, and its last query failed.
+fn is_unclear_suspect(channel: &Channel, at: Ms) -> bool {
+    let Some(word) = channel.shown.iter().rev().find(|shown| shown.at <= at) else { return false };
     let turns = |told: &&Told| matches!(told.name.as_str(), "sight_changed" | "not_observed");
     let last = channel.told.iter().take_while(|told| told.at <= at).filter(turns).last();
-    let since = |told: &Told| told.says.get("since").and_then(Value::as_i64).unwrap_or(told.at);
-    last.is_some_and(|told| told.text("to") == Some("uncertain") && at - since(told) >= UNCERTAIN_AFTER)
+    word.word == "suspect"
+        && last.filter(|told| told.text("to") == Some("uncertain")).is_some_and(|told| {
+            // A word that came with an answer holds since its query was sent.
+            let since = told.says.get("since").and_then(Value::as_i64).filter(|_| told.at == word.at);
+            at - since.unwrap_or(word.at) >= UNCERTAIN_AFTER
+        })
 }
 
 /// Since when the same recorder is uncertain: with a start that failed it is another one's turn.

@@ -105,7 +105,9 @@ fn is_declared_unknown(channel: &Channel, at: Ms) -> bool {
             "start_failed" => unknown = before,
             "start_left_unknown" => unknown = true,
             "started" => unknown = false,
-            "phase_changed" | "stop_requested" => (unknown, before) = (false, false),
+            // A stop that came to nothing leaves it unknown, too.
+            "phase_changed" => (unknown, before) = (told.phase() == Some("start_unknown"), false),
+            "stop_requested" => (unknown, before) = (false, false),
             _ => {}
         }
     }

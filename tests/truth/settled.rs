@@ -36,12 +36,15 @@ pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
         if deadline > case.until || !case.looked(start.to, deadline) || dark {
             continue;
         }
+        // A restart begins the watch over those before it anew.
+        let restarts = |told: &Told| told.name == "start_requested" && start.to < told.at && told.at <= deadline;
+        let restarted = channel.told.iter().any(restarts);
         for (wish, ends) in WISHES {
             let open = open_at(&channel.told, wish, ends, start.to);
             let settled =
                 |told: &Told| told.at >= start.to && told.at <= deadline && ends.contains(&told.name.as_str());
             let unknown = matches!(channel.word(deadline), "uncertain" | "not_observed" | "config_error")
-                || wish == "old_stop_requested" && is_under_way(channel, start.to, deadline);
+                || wish == "old_stop_requested" && (restarted || is_under_way(channel, start.to, deadline));
             if open && !channel.told.iter().any(settled) && !unknown {
                 let word = channel.word(deadline);
                 let what = format!("{wish} is open since before the start at {}, and the word is {word}", start.to);
