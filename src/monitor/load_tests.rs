@@ -10,7 +10,7 @@ use super::bench::{BEGIN, adoptee, s};
 use super::engine::{Monitor, Roster};
 use super::event::{Event, Record};
 use super::ids::{ChannelId, Host, Mode};
-use super::io::{Answered, Effect, Input, Send};
+use super::io::{Answered, Command, Effect, Input, Send};
 use super::phase::{Blindness, Sight, State};
 use super::policy::Policy;
 use super::project::ProjectRoster;
@@ -154,6 +154,26 @@ fn an_outage_of_the_whole_service_costs_a_large_fleet_a_tenth_more_requests_and_
             assert_eq!(fleet.count(State::Recording), recordings as usize, "{outcome:?}");
             assert_eq!(fleet.project().retries_spent_since, None);
         }
+    }
+}
+
+#[test]
+fn suspects_add_six_queries_each_at_most_to_an_outage_of_the_whole_service_and_then_keep_to_the_budget() {
+    for outcome in [Outcome::ServerError, Outcome::Gateway] {
+        let (recordings, suspects, normal) = (500, 50, 2_500);
+        let mut fleet = Fleet::of(recordings);
+        let lost = |send: &Send| if send.channel.0 <= suspects { all(Outcome::Missing)(send) } else { well(send) };
+        for id in 1..=suspects {
+            fleet.feed(Input::Command(Command::ProbeNow(ChannelId(id))), lost);
+        }
+        fleet.run(s(10), lost);
+        assert_eq!(fleet.count(State::Suspect), suspects as usize);
+        fleet.forget();
+        fleet.run(s(600), all(outcome.clone()));
+        let (sent, at_most) = (fleet.sent.len(), normal * 110 / 100 + 6 * suspects as usize);
+        println!("{outcome:?}: {sent} requests in ten minutes");
+        assert!(sent <= at_most, "{outcome:?}: {sent}");
+        assert_eq!(fleet.count(State::Suspect), suspects as usize, "none is lost by failed queries");
     }
 }
 

@@ -40,6 +40,8 @@ pub enum Class {
     Change,
     Verify,
     Suspect,
+    /// Re-queries of a suspect after a 50x or no answer.
+    SuspectAgain,
     /// Re-queries after a 50x or no answer.
     Uncertain,
     Poll,
@@ -51,14 +53,16 @@ impl Class {
         match self {
             Class::Stop => Claim::Stop,
             Class::Start | Class::Acquire | Class::Change => Claim::Command,
-            Class::Verify | Class::Suspect | Class::Uncertain | Class::Poll | Class::FileName => Claim::Background,
+            Class::Verify | Class::Suspect | Class::SuspectAgain | Class::Uncertain | Class::Poll | Class::FileName => {
+                Claim::Background
+            }
         }
     }
 
     /// Whether a further try of the domain rule is paid from the budget: only what comes again by itself is.
     pub(super) const fn is_budgeted(self) -> bool {
         match self {
-            Class::Uncertain | Class::Poll | Class::FileName => true,
+            Class::SuspectAgain | Class::Uncertain | Class::Poll | Class::FileName => true,
             Class::Stop | Class::Start | Class::Acquire | Class::Change | Class::Verify | Class::Suspect => false,
         }
     }
@@ -178,7 +182,7 @@ impl Queue {
     fn ages(&mut self, class: Class) -> Option<&mut BTreeSet<(Timestamp, Key)>> {
         match class {
             Class::Stop | Class::Start | Class::Acquire | Class::Change => None,
-            Class::Verify | Class::Suspect | Class::FileName => Some(&mut self.others),
+            Class::Verify | Class::Suspect | Class::SuspectAgain | Class::FileName => Some(&mut self.others),
             Class::Uncertain | Class::Poll => Some(&mut self.polls),
         }
     }
@@ -197,7 +201,7 @@ impl Queue {
     pub const fn sent(&mut self, class: Class) {
         match class {
             Class::Stop | Class::Start | Class::Acquire | Class::Change => {}
-            Class::Verify | Class::Suspect | Class::FileName => {
+            Class::Verify | Class::Suspect | Class::SuspectAgain | Class::FileName => {
                 self.polls_in_row = 0;
                 self.turn = self.turn.next();
             }

@@ -18,6 +18,8 @@ pub enum Why {
     Asked,
     /// Query after a 404.
     ConfirmMissing,
+    /// Query after a 50x or no answer, while 404s before it still count towards a loss.
+    ResolveSuspect,
     /// Query after a 50x or no answer.
     ResolveUncertain,
     /// Query to verify a start.

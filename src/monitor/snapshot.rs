@@ -296,7 +296,7 @@ pub struct LastProbe {
 pub struct SuspectView {
     /// The first 404.
     pub since: Timestamp,
-    /// It turns Lost then, if it still answers 404, unless queries fail until then.
+    /// It turns Lost then, if it still answers 404; where queries fail at that moment, with the next 404.
     pub lost_at: Timestamp,
     /// The 404s so far.
     pub answers: Vec<Timestamp>,

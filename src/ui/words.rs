@@ -41,7 +41,7 @@ use crate::monitor::event::Denial;
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
 use crate::monitor::ids::{Cname, Mode, Role, Sid};
 use crate::monitor::phase::{Blindness, Phase, Sight, State, StopResult};
-use crate::monitor::snapshot::{ChannelView, Snapshot};
+use crate::monitor::snapshot::{ChannelView, Snapshot, SuspectView};
 use crate::monitor::time::Timestamp;
 
 /// The word an operator reads for a state.
@@ -87,6 +87,17 @@ pub fn as_seen(view: &ChannelView, now: Timestamp) -> Cow<'_, ChannelView> {
 pub fn seen_at(view: &ChannelView) -> Option<Timestamp> {
     let answered = view.last_probe.as_ref().filter(|last| last.probe.answer.http.is_some());
     answered.map(|last| last.probe.at).or(view.last_certain)
+}
+
+/// When a suspicion turns into a loss, in a sentence.
+pub fn turns_lost(view: &ChannelView, suspect: &SuspectView, now: Timestamp) -> String {
+    if view.is_counted_anew(now) {
+        "It may be back: queries have failed since. The next 404 is counted as the first".to_owned()
+    } else if view.sight != Sight::Clear && now >= suspect.lost_at {
+        "It turns Lost with the next 404".to_owned()
+    } else {
+        format!("It turns Lost at {}", clock(suspect.lost_at))
+    }
 }
 
 /// The line under a channel's name: the state, for how long, and what makes it so.

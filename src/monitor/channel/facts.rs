@@ -35,8 +35,6 @@ const UNKNOWN_STARTS_KEEP: Duration = Duration::from_secs(86_400);
 pub struct Facts {
     pub(crate) phase: Phase,
     pub(crate) sight: Sight,
-    /// Since when we see it so.
-    pub(crate) sight_since: Timestamp,
     pub(crate) state_since: Timestamp,
     pub(crate) session: Option<Session>,
     pub(crate) sessions: u32,
@@ -78,7 +76,6 @@ impl Facts {
         Self {
             phase: Phase::Idle,
             sight: Sight::Clear,
-            sight_since: Timestamp::default(),
             state_since: Timestamp::default(),
             session: None,
             sessions: 0,
@@ -170,14 +167,14 @@ impl Facts {
                 self.attempt = None;
             }
             Event::SightChanged { to, since, answer } => {
-                (self.sight, self.sight_since) = (*to, *since);
+                self.sight = *to;
                 if answer.is_some() {
                     self.because.clone_from(answer);
                 }
                 self.band.turn(*since, BandKind::State(self.state()));
             }
             Event::NotObserved { from, cause } => {
-                (self.sight, self.sight_since) = (Sight::Blind(*cause), *from);
+                self.sight = Sight::Blind(*cause);
                 self.band.turn(*from, BandKind::State(self.state()));
             }
             Event::GapOpened { gap } => {

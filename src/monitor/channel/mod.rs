@@ -319,7 +319,7 @@ impl Machine {
     /// failed query does.
     fn alarming(&self) -> (State, Timestamp) {
         if self.facts.phase == Phase::Suspect && self.facts.sight == Sight::Uncertain {
-            return (State::Uncertain, self.facts.sight_since.max(self.facts.state_since));
+            return (State::Uncertain, self.facts.state_since);
         }
         (self.facts.state(), self.facts.state_since)
     }
@@ -450,6 +450,7 @@ impl Machine {
             | Class::Change
             | Class::Verify
             | Class::Suspect
+            | Class::SuspectAgain
             | Class::Uncertain
             | Class::Poll
             | Class::FileName => None,

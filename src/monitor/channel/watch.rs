@@ -135,7 +135,7 @@ impl Machine {
         }
         self.note_files(ctx, finished);
         let reading = Reading::of(&finished.answer);
-        self.note_reading(ctx, reading, finished.sent_at);
+        self.note_reading(ctx, reading, finished);
         if !self.facts.is_watched() {
             return;
         }
@@ -153,7 +153,8 @@ impl Machine {
 
     /// Keeps what bounds are made of. An answer speaks of some moment between its sending and its arrival, so a last answer
     /// counts from its sending; a first one counts, where a gap is opened or closed, at its arrival.
-    fn note_reading(&mut self, ctx: &Ctx<'_>, reading: Reading, sent_at: Timestamp) {
+    fn note_reading(&mut self, ctx: &Ctx<'_>, reading: Reading, finished: &Finished) {
+        let sent_at = finished.sent_at;
         self.work.good_answers = if reading == Reading::Good { self.work.good_answers.saturating_add(1) } else { 0 };
         let unclear_tries = self.work.uncertain_tries + 1;
         self.work.uncertain_tries = 0;
@@ -164,7 +165,7 @@ impl Machine {
             }
             Reading::Missing => {
                 self.work.last_bad = Some(sent_at);
-                let blurred = self.facts.sight != Sight::Clear;
+                let blurred = self.facts.sight != Sight::Clear || took_long(finished, ctx);
                 if blurred && is_stale(&self.work.missing, ctx) {
                     self.work.missing.clear();
                 }
@@ -243,11 +244,13 @@ impl Machine {
     }
 
     /// 50x and no answer prove nothing: asked again soon, without end, as far as the budget of all channels together goes; else at
-    /// the ordinary turn. A suspicion is cleared whatever the budget says: at its ordinary turns it could not become a loss.
+    /// the ordinary turn. A suspicion whose 404s still count is cleared whatever the budget says: at its ordinary turns it could
+    /// not become a loss. That costs a handful of queries, then the count begins anew in any case.
     pub(super) fn resolve_uncertain(&mut self, ctx: &mut Ctx<'_>) {
         let at = ctx.now + self.unclear_wait(ctx);
-        self.work.query = Some(if self.facts.phase == Phase::Suspect {
-            (at, Why::ConfirmMissing)
+        let counts = !self.work.missing.is_empty() && !is_stale(&self.work.missing, ctx);
+        self.work.query = Some(if self.facts.phase == Phase::Suspect && counts {
+            (at, Why::ResolveSuspect)
         } else if ctx.dispatch.may_ask_again(ctx.now, ctx.policy) {
             (at, Why::ResolveUncertain)
         } else {
@@ -369,6 +372,11 @@ impl Machine {
     }
 }
 
+/// Whether a query was without an answer for so long, or asked to wait, that a failover may have ended meanwhile.
+pub(super) fn took_long(finished: &Finished, ctx: &Ctx<'_>) -> bool {
+    finished.sent_at.since(finished.first_sent) >= ctx.policy.lost_after
+}
+
 /// Whether the last of these 404s lies so far back that a failover may have ended since, and another one begun.
 pub(super) fn is_stale(missing: &[Timestamp], ctx: &Ctx<'_>) -> bool {
     missing.last().is_some_and(|last| ctx.now.since(*last) >= ctx.policy.lost_after)
@@ -377,6 +385,7 @@ pub(super) fn is_stale(missing: &[Timestamp], ctx: &Ctx<'_>) -> bool {
 const fn class_of(why: Why) -> Class {
     match why {
         Why::ConfirmMissing | Why::Asked => Class::Suspect,
+        Why::ResolveSuspect => Class::SuspectAgain,
         Why::ResolveUncertain => Class::Uncertain,
         Why::Verify | Why::ConfirmStop => Class::Verify,
         Why::FileName => Class::FileName,

@@ -312,16 +312,27 @@ fn stops_among_the_polls_of_1200_recordings_leave_within_a_quarter_second() {
 
 #[test]
 fn an_operation_that_became_urgent_keeps_its_age_and_its_tries() {
-    let (mut dispatch, policy, mut out) = (crowd(Class::Verify, Slot::Watch), Policy::default(), Vec::new());
+    let (policy, mut out) = (Policy::default(), Vec::new());
     let key = (ChannelId(7), Slot::Old);
     let at = Timestamp::from_millis;
-    dispatch.put(at(0), key.0, key.1, Request { tries: Tries::ByDomains, ..request(Class::FileName) });
-    while !out.iter().any(|effect| matches!(effect, Effect::Send(send) if send.channel == ChannelId(1))) {
-        dispatch.pump(at(0), &policy, &mut out);
-    }
-    dispatch.hasten(key.0, key.1, Class::Poll);
-    assert_eq!(dispatch.class(key.0, key.1), Some(Class::Poll));
-    dispatch.hasten(key.0, key.1, Class::FileName);
-    assert_eq!(dispatch.class(key.0, key.1), Some(Class::Poll), "never less urgent");
-    assert!(dispatch.queue.next(at(15_000), policy.poll_waits_at_most / 2).background == Some(key), "by its age");
+    let mut crowd = crowd(Class::Verify, Slot::Watch);
+    crowd.put(at(0), key.0, key.1, Request { tries: Tries::ByDomains, ..request(Class::FileName) });
+    crowd.hasten(key.0, key.1, Class::Poll);
+    assert_eq!(crowd.class(key.0, key.1), Some(Class::Poll));
+    crowd.hasten(key.0, key.1, Class::FileName);
+    assert_eq!(crowd.class(key.0, key.1), Some(Class::Poll), "never less urgent");
+    assert_eq!(crowd.queue.next(at(15_000), policy.poll_waits_at_most / 2).background, Some(key), "by its age");
+
+    let mut alone = Dispatch::new(ProjectId(0), Domains::new([Host::new("a")]));
+    alone.put(at(0), key.0, key.1, Request { tries: Tries::ByDomains, ..request(Class::Poll) });
+    alone.pump(at(0), &policy, &mut out);
+    alone.hasten(key.0, key.1, Class::Suspect);
+    assert_eq!(alone.queued(), 0, "it is on its way and is not sent twice");
+    let [Effect::Send(send)] = &out[..] else { panic!("{out:?}") };
+    let answer = Answer::bare(Outcome::Gateway);
+    let answered = Answered { id: send.id, latency: Duration::ZERO, answer, told: Told::default(), raw: None };
+    alone.answered(at(100), answered, &policy);
+    let next = alone.next_try(key.0, key.1);
+    alone.hasten(key.0, key.1, Class::Verify);
+    assert_eq!((alone.next_try(key.0, key.1), next), (next, Some((at(1_100), 2))));
 }

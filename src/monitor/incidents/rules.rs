@@ -14,7 +14,7 @@ use crate::monitor::time::Timestamp;
 /// What the rules look at in a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// The word it reads.
+    /// The word it reads; a suspect whose last query failed counts as uncertain.
     pub state: State,
     /// Since when.
     pub since: Timestamp,

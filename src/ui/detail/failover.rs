@@ -15,22 +15,15 @@ const HEIGHT: f32 = 12.0;
 pub fn show(ui: &mut Ui, view: &ChannelView, suspect: &SuspectView, now: Timestamp) {
     let palette = Palette::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT + 2.0), Sense::hover());
-    let (left, meaning) = if view.is_counted_anew(now) {
-        (
-            String::new(),
-            "Queries have failed since the last 404: it may be back. The next 404 is counted as the first".to_owned(),
-        )
-    } else {
-        let meaning = format!("Agora may be moving this recorder. It turns Lost at {}", words::clock(suspect.lost_at));
-        (format!(", {} left", format::spoken(suspect.lost_at.since(now))), meaning)
-    };
     response.widget_info(|| {
-        let text = format!("{}{left}", words::headline(view, now));
-        WidgetInfo::labeled(Role::ProgressIndicator, true, text)
+        let left = suspect.lost_at.since(now);
+        let left = if left.is_zero() { String::new() } else { format!(", {} left", format::spoken(left)) };
+        WidgetInfo::labeled(Role::ProgressIndicator, true, format!("{}{left}", words::headline(view, now)))
     });
     let bar = Rect::from_min_size(rect.min + vec2(0.0, 1.0), vec2(rect.width(), HEIGHT));
     paint(ui, bar, view, suspect, now);
     ui.horizontal(|ui| {
+        let meaning = format!("Agora may be moving this recorder. {}", words::turns_lost(view, suspect, now));
         ui.label(egui::RichText::new(meaning).font(text::small()).color(palette.text1));
     });
 }

@@ -57,7 +57,7 @@ const fn next(why: Why) -> &'static str {
         Why::RetriesSpent => "Too many fail to repeat them all: next check",
         Why::Asked => "The check you asked for",
         Why::ConfirmMissing => "Next check after the 404",
-        Why::ResolveUncertain => "Next check after the failed one",
+        Why::ResolveUncertain | Why::ResolveSuspect => "Next check after the failed one",
         Why::Verify => "Next check for status 4 or 5",
         Why::RetryStart => "Next try of the start",
         Why::RetryStop => "Next try of the stop",

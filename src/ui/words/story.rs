@@ -4,7 +4,7 @@ use super::answers::{outcome, refused};
 use super::outlook::start_repeats;
 use super::start::{failure, stepper_state};
 use super::stop::{stopped, stopping};
-use super::{clock, is_paused, role_of_next, seconds};
+use super::{clock, is_paused, role_of_next, seconds, turns_lost};
 use crate::monitor::answer::{Answer, Outcome, Refusal};
 use crate::monitor::phase::{Blindness, Phase, Sight, StartFailure};
 use crate::monitor::snapshot::{ChannelView, NetworkView, Snapshot};
@@ -129,11 +129,7 @@ fn suspect(view: &ChannelView, around: &Snapshot, now: Timestamp) -> Story {
             "Agora may be moving the recorder: 404 is normal for up to {}",
             seconds(around.project_of(view).lost_after)
         ),
-        if view.is_counted_anew(now) {
-            "It may be back: queries have failed since. The next 404 is counted as the first".to_owned()
-        } else {
-            format!("Nothing. It turns Lost at {}", clock(it.lost_at))
-        },
+        format!("Nothing. {}", turns_lost(view, it, now)),
     )
 }
 

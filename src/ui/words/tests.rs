@@ -267,9 +267,12 @@ fn a_suspicion_counts_its_seconds_against_the_window() {
 fn a_suspicion_whose_queries_fail_for_longer_than_the_window_promises_no_moment() {
     let view = ChannelView { sight: Sight::Uncertain, ..suspect(7, "studio-07") };
     assert_eq!(story(&view, &snapshot(Vec::new()), NOW).todo, "Nothing. It turns Lost at 14:32:56");
+    let todo = |seconds| story(&view, &snapshot(Vec::new()), NOW + Duration::from_secs(seconds)).todo;
+    assert_eq!(todo(49), "Nothing. It turns Lost with the next 404");
+    assert_eq!(todo(78), todo(49), "89 s after the last one");
     let later = NOW + Duration::from_secs(79);
     assert_eq!(headline(&view, later), "Suspect for 2:00, and queries fail");
-    assert!(story(&view, &snapshot(Vec::new()), later).todo.starts_with("It may be back"));
+    assert!(todo(79).starts_with("Nothing. It may be back"));
 }
 
 #[test]
