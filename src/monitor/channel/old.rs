@@ -2,7 +2,7 @@
 //! gone; one that still answers is a second recorder that is billed: the operator is asked, or it is stopped, as the policy says.
 
 use super::attempt::Old;
-use super::watch::is_stale;
+use super::watch::{is_stale, took_long};
 use super::{Ctx, Due, Machine, Reading};
 use crate::monitor::answer::{Answer, Outcome, Upload};
 use crate::monitor::dispatch::{Class, Finished, Slot};
@@ -19,14 +19,16 @@ use crate::monitor::time::Timestamp;
 pub(super) struct OldWatch {
     due: Timestamp,
     missing: Vec<Timestamp>,
-    /// Answers to queries in a row that tell nothing certain.
+    /// Whether a query since the last 404 told nothing certain.
+    blurred: bool,
+    /// Queries without a certain answer in a row, since its stop was asked for.
     unclear: usize,
     stop_tries: usize,
 }
 
 impl OldWatch {
     const fn from(due: Timestamp) -> Self {
-        Self { due, missing: Vec::new(), unclear: 0, stop_tries: 0 }
+        Self { due, missing: Vec::new(), blurred: false, unclear: 0, stop_tries: 0 }
     }
 }
 
@@ -39,8 +41,8 @@ impl Machine {
         self.facts.olds.iter().find(|old| old.seen_alive && !old.stop_requested)
     }
 
-    /// Begins to ask for those that are not asked for yet, and leaves those that are the channel's again. Nobody has asked for any
-    /// of them for a while: what was counted before counts no more.
+    /// Begins to ask for those that are not asked for yet, and leaves those that are the channel's again. While a successor was
+    /// verified nobody asked for any of them: what was counted before counts no more.
     pub(super) fn watch_olds(&mut self, now: Timestamp) {
         let facts = &self.facts;
         self.work.olds.values_mut().for_each(|watch| watch.missing.clear());
@@ -122,7 +124,7 @@ impl Machine {
     pub(super) fn old_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
         match &*finished.call {
             Call::Stop { sid, .. } => self.old_stop_answered(ctx, sid, &finished.answer),
-            Call::Query { sid, .. } => self.old_query_answered(ctx, sid, &finished.answer),
+            Call::Query { sid, .. } => self.old_query_answered(ctx, sid, finished),
             Call::Acquire { .. } | Call::Start { .. } | Call::Change { .. } => {}
         }
     }
@@ -155,16 +157,16 @@ impl Machine {
         }
     }
 
-    fn old_query_answered(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, answer: &Answer) {
-        match Reading::of(answer) {
+    fn old_query_answered(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, finished: &Finished) {
+        let reading = Reading::of(&finished.answer);
+        if let Some(watch) = self.work.olds.get_mut(sid) {
+            watch.blurred |= matches!(reading, Reading::Refused(_) | Reading::Unclear) || took_long(finished, ctx);
+        }
+        match reading {
             Reading::Good | Reading::Preparing => self.old_alive(ctx, sid),
             Reading::Leaving(_) | Reading::Abnormal => self.old_gone(ctx, sid, None),
             Reading::Missing => self.old_missing(ctx, sid),
-            Reading::Refused(_) => {
-                if let Some(watch) = self.work.olds.get_mut(sid) {
-                    watch.unclear += 1;
-                }
-            }
+            Reading::Refused(_) => {}
             Reading::Unclear => self.old_unclear(ctx, sid),
         }
     }
@@ -172,11 +174,10 @@ impl Machine {
     /// While nobody knows what became of a stop that was asked for, it is asked again soon, as far as the budget goes; else at its
     /// ordinary turn.
     fn old_unclear(&mut self, ctx: &mut Ctx<'_>, sid: &Sid) {
-        let Some(watch) = self.work.olds.get_mut(sid) else { return };
-        watch.unclear += 1;
         let stop_requested = self.facts.old(sid).is_some_and(|old| old.stop_requested);
-        if stop_requested
-            && let Some(wait) = ctx.policy.uncertain.after(watch.unclear)
+        let Some(watch) = self.work.olds.get_mut(sid).filter(|_| stop_requested) else { return };
+        watch.unclear += 1;
+        if let Some(wait) = ctx.policy.uncertain.after(watch.unclear)
             && ctx.dispatch.may_ask_again(ctx.now, ctx.policy)
         {
             watch.due = ctx.now + wait;
@@ -187,10 +188,10 @@ impl Machine {
     fn old_missing(&mut self, ctx: &mut Ctx<'_>, sid: &Sid) {
         let known_gone = self.facts.old(sid).is_some_and(|old| old.known_gone);
         let Some(watch) = self.work.olds.get_mut(sid) else { return };
-        if watch.unclear > 0 && is_stale(&watch.missing, ctx) {
+        if watch.blurred && is_stale(&watch.missing, ctx) {
             watch.missing.clear();
         }
-        watch.unclear = 0;
+        (watch.blurred, watch.unclear) = (false, 0);
         watch.missing.push(ctx.now);
         let spanned = watch.missing.first().is_some_and(|first| ctx.now.since(*first) >= ctx.policy.lost_after);
         if known_gone || spanned {
@@ -203,7 +204,7 @@ impl Machine {
     fn old_alive(&mut self, ctx: &mut Ctx<'_>, sid: &Sid) {
         if let Some(watch) = self.work.olds.get_mut(sid) {
             watch.missing.clear();
-            watch.unclear = 0;
+            (watch.blurred, watch.unclear) = (false, 0);
         }
         let Some(old) = self.facts.old(sid) else { return };
         let stop_requested = old.stop_requested;

@@ -65,6 +65,7 @@ impl Machine {
         self.work.file_checks.clear();
         self.work.stop = Stopping { wait: Some(wait), ..Stopping::default() };
         self.record(ctx, Event::StopRequested { sid: sid.clone(), wait, by: Actor::Operator });
+        self.watch_olds(ctx.now);
         if sid.is_some() {
             self.send_stop(ctx);
         } else {
@@ -88,7 +89,7 @@ impl Machine {
 
     pub(super) fn stop_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
         let answer = &finished.answer;
-        self.work.stop.sent |= finished.may_have_acted;
+        self.work.stop.sent |= finished.may_have_acted || has_arrived(&answer.outcome);
         match &answer.outcome {
             Outcome::Stopped(upload) => self.stopped(ctx, StopResult::Upload(*upload)),
             Outcome::NothingRecorded => self.stopped(ctx, StopResult::NothingRecorded),
@@ -187,7 +188,7 @@ impl Machine {
                 if ends > ctx.now { at.min(ends) } else { at }
             }
             // Repeating cannot help: somebody has to change something first.
-            Reading::Refused(_) => ctx.grid.next(self.info.id, ctx.now),
+            Reading::Refused(_) => return self.poll_next(ctx),
             Reading::Preparing | Reading::Unclear | Reading::Good | Reading::Leaving(_) | Reading::Abnormal => {
                 ctx.now + self.unclear_wait(ctx)
             }
@@ -252,6 +253,11 @@ impl Machine {
             self.work.stop.retry = Some((ctx.now, Why::RetryStop));
         }
     }
+}
+
+/// Whether an answer to a stop says that it reached the service, which then did not carry it out or did not say so.
+const fn has_arrived(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::ServerError | Outcome::NotCompleted)
 }
 
 #[cfg(test)]

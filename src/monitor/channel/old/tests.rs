@@ -8,7 +8,7 @@ use crate::monitor::Monitor;
 use crate::monitor::answer::ServiceStatus;
 use crate::monitor::bench::{Bench, OWN, s};
 use crate::monitor::event::CallKind;
-use crate::monitor::ids::{Mode, ProjectId};
+use crate::monitor::ids::{Mode, ProjectId, Uid};
 use crate::monitor::io::{Command, Input, Send};
 use crate::monitor::policy::Policy;
 use crate::monitor::told::Told;
@@ -47,6 +47,7 @@ fn service(old: Outcome, stop: Outcome, new: Outcome) -> impl Fn(&Send) -> Optio
 fn restarting(policy: OldRecorder) -> Bench {
     let mut bench = Bench::new(Mode::Mix);
     bench.roster.projects[0].policy.old_recorder = policy;
+    bench.roster.projects[0].channels[0].spare_uids = [950_001].into_iter().filter_map(Uid::new).collect();
     bench.monitor = Monitor::new(bench.roster.clone(), Policy { old_recorder: policy, ..Policy::default() });
     bench.command(Command::Start(OWN));
     bench.run(s(60), service(ALIVE, ALIVE, ALIVE));
@@ -193,7 +194,7 @@ fn an_old_recorder_whose_stop_went_unanswered_is_asked_for_soon_while_queries_fa
 }
 
 #[test]
-fn an_old_recorder_is_not_gone_by_404s_on_both_sides_of_failed_queries_or_of_a_restart() {
+fn an_old_recorder_is_not_gone_by_404s_on_both_sides_of_failed_queries() {
     let mut bench = restarting(OldRecorder::Ask);
     bench.run(s(60), service(ALIVE, ALIVE, ALIVE));
     let gone = |bench: &Bench| bench.events(OWN).any(|event| matches!(event, Event::OldGone { .. }));
@@ -203,10 +204,29 @@ fn an_old_recorder_is_not_gone_by_404s_on_both_sides_of_failed_queries_or_of_a_r
     assert!(!gone(&bench), "nobody knows whether it came back");
     bench.run(s(60), service(ALIVE, ALIVE, ALIVE));
     assert!(!gone(&bench));
+}
 
-    bench.run(s(60), service(Outcome::Missing, ALIVE, ALIVE));
-    bench.command(Command::Restart(OWN));
-    bench.run(s(80), service(Outcome::Missing, ALIVE, Outcome::Status(ServiceStatus::Preparing(1))));
-    bench.run(s(30), service(Outcome::Missing, ALIVE, ALIVE));
-    assert!(!gone(&bench), "nobody asked while the new one was verified");
+#[test]
+fn what_was_counted_of_an_old_recorder_before_its_channel_was_restarted_or_stopped_counts_no_more() {
+    let gone = |bench: &Bench| bench.events(OWN).any(|event| matches!(event, Event::OldGone { .. }));
+    let stopped = |bench: &mut Bench| {
+        bench.command(Command::Stop(OWN, StopWait::ForUpload));
+        bench.take(CallKind::Stop);
+    };
+    let again: [&dyn Fn(&mut Bench); 2] = [&|_| {}, &stopped];
+    for (n, then) in again.into_iter().enumerate() {
+        let mut bench = restarting(OldRecorder::Ask);
+        bench.run(s(60), service(ALIVE, ALIVE, ALIVE));
+        let since = bench.now;
+        while bench.answered_at(CallKind::Query, since).is_empty() {
+            bench.run(s(1), service(Outcome::Missing, ALIVE, ALIVE));
+        }
+        bench.command(Command::Restart(OWN));
+        let unclear = service(Outcome::Missing, ALIVE, Outcome::ServerError);
+        bench.run(s(85), &unclear);
+        then(&mut bench);
+        bench.run(s(40), service(Outcome::Missing, Outcome::NotCompleted, ALIVE));
+        assert!(bench.answered_at(CallKind::Query, since).len() > 1, "{n}: it is asked for again");
+        assert!(!gone(&bench), "{n}: nobody asked while the new one was verified");
+    }
 }

@@ -85,7 +85,10 @@ fn a_stop_that_the_own_network_swallowed_is_sent_again_as_soon_as_it_is_back() {
 #[test]
 fn a_recorder_that_404s_do_not_find_any_more_was_ended_by_a_stop_that_may_have_arrived_or_was_gone_before() {
     for (answered, expected) in
-        [(Outcome::Gateway, StopResult::Upload(Upload::Unknown)), (Outcome::ServerError, StopResult::AlreadyGone)]
+        [Outcome::Gateway, Outcome::ServerError, Outcome::NotCompleted, Outcome::Missing].map(|answered| {
+            let gone = answered == Outcome::Missing;
+            (answered, if gone { StopResult::AlreadyGone } else { StopResult::Upload(Upload::Unknown) })
+        })
     {
         let mut bench = stopping();
         bench.run(s(400), service(answered.clone(), Outcome::Missing));
