@@ -306,12 +306,13 @@ fn is_unclear_suspect(channel: &Channel, at: Ms) -> bool {
     let Some(word) = channel.shown.iter().rev().find(|shown| shown.at <= at) else { return false };
     let turns = |told: &&Told| matches!(told.name.as_str(), "sight_changed" | "not_observed");
     let last = channel.told.iter().take_while(|told| told.at <= at).filter(turns).last();
+    // A word that came with an answer holds since its query was sent.
+    let since =
+        channel.told.iter().filter(|told| told.at == word.at).filter_map(|told| told.says.get("since")?.as_i64());
+    let since = since.min().unwrap_or(word.at);
     word.word == "suspect"
-        && last.filter(|told| told.text("to") == Some("uncertain")).is_some_and(|told| {
-            // A word that came with an answer holds since its query was sent.
-            let since = told.says.get("since").and_then(Value::as_i64).filter(|_| told.at == word.at);
-            at - since.unwrap_or(word.at) >= UNCERTAIN_AFTER
-        })
+        && last.is_some_and(|told| told.text("to") == Some("uncertain"))
+        && at - since >= UNCERTAIN_AFTER
 }
 
 /// Since when the same recorder is uncertain: with a start that failed it is another one's turn.

@@ -2,7 +2,7 @@
 //! gone; one that still answers is a second recorder that is billed: the operator is asked, or it is stopped, as the policy says.
 
 use super::attempt::Old;
-use super::watch::{is_stale, took_long};
+use super::watch::is_stale;
 use super::{Ctx, Due, Machine, Reading};
 use crate::monitor::answer::{Answer, Outcome, Upload};
 use crate::monitor::dispatch::{Class, Finished, Slot};
@@ -124,7 +124,7 @@ impl Machine {
     pub(super) fn old_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
         match &*finished.call {
             Call::Stop { sid, .. } => self.old_stop_answered(ctx, sid, &finished.answer),
-            Call::Query { sid, .. } => self.old_query_answered(ctx, sid, finished),
+            Call::Query { sid, .. } => self.old_query_answered(ctx, sid, &finished.answer),
             Call::Acquire { .. } | Call::Start { .. } | Call::Change { .. } => {}
         }
     }
@@ -157,10 +157,10 @@ impl Machine {
         }
     }
 
-    fn old_query_answered(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, finished: &Finished) {
-        let reading = Reading::of(&finished.answer);
+    fn old_query_answered(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, answer: &Answer) {
+        let reading = Reading::of(answer);
         if let Some(watch) = self.work.olds.get_mut(sid) {
-            watch.blurred |= matches!(reading, Reading::Refused(_) | Reading::Unclear) || took_long(finished, ctx);
+            watch.blurred |= matches!(reading, Reading::Refused(_) | Reading::Unclear);
         }
         match reading {
             Reading::Good | Reading::Preparing => self.old_alive(ctx, sid),

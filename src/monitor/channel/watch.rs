@@ -135,7 +135,7 @@ impl Machine {
         }
         self.note_files(ctx, finished);
         let reading = Reading::of(&finished.answer);
-        self.note_reading(ctx, reading, finished);
+        self.note_reading(ctx, reading, finished.sent_at);
         if !self.facts.is_watched() {
             return;
         }
@@ -153,8 +153,7 @@ impl Machine {
 
     /// Keeps what bounds are made of. An answer speaks of some moment between its sending and its arrival, so a last answer
     /// counts from its sending; a first one counts, where a gap is opened or closed, at its arrival.
-    fn note_reading(&mut self, ctx: &Ctx<'_>, reading: Reading, finished: &Finished) {
-        let sent_at = finished.sent_at;
+    fn note_reading(&mut self, ctx: &Ctx<'_>, reading: Reading, sent_at: Timestamp) {
         self.work.good_answers = if reading == Reading::Good { self.work.good_answers.saturating_add(1) } else { 0 };
         let unclear_tries = self.work.uncertain_tries + 1;
         self.work.uncertain_tries = 0;
@@ -165,7 +164,7 @@ impl Machine {
             }
             Reading::Missing => {
                 self.work.last_bad = Some(sent_at);
-                let blurred = self.facts.sight != Sight::Clear || took_long(finished, ctx);
+                let blurred = self.facts.sight != Sight::Clear;
                 if blurred && is_stale(&self.work.missing, ctx) {
                     self.work.missing.clear();
                 }
@@ -370,11 +369,6 @@ impl Machine {
     pub(super) fn is_unverified(&self) -> bool {
         self.facts.phase == Phase::StartFailed(StartFailure::NotVerified)
     }
-}
-
-/// Whether a query was without an answer for so long, or asked to wait, that a failover may have ended meanwhile.
-pub(super) fn took_long(finished: &Finished, ctx: &Ctx<'_>) -> bool {
-    finished.sent_at.since(finished.first_sent) >= ctx.policy.lost_after
 }
 
 /// Whether the last of these 404s lies so far back that a failover may have ended since, and another one begun.
