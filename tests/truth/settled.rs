@@ -32,8 +32,11 @@ pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
         let deadline = channel.exchanges.iter().find_map(missing).map_or(deadline, |first| first + LONGEST);
         // Another break before the deadline, or the end of the run, leaves it to the next start; without the own network nothing
         // can be settled, and that is shown.
+        // Nor where Agora answers 429: queries then leave one by one, which is shown as well.
+        let throttled = |told: &Told| told.name == "throttled" && start.to <= told.at && told.at <= deadline;
+        let throttled = channel.told.iter().any(throttled);
         let dark = case.down(channel).iter().any(|down| down.meets(start.to, deadline));
-        if deadline > case.until || !case.looked(start.to, deadline) || dark {
+        if deadline > case.until || !case.looked(start.to, deadline) || dark || throttled {
             continue;
         }
         // A restart begins the watch over those before it anew.
