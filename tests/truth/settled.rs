@@ -32,16 +32,18 @@ pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
         let deadline = channel.exchanges.iter().find_map(missing).map_or(deadline, |first| first + LONGEST);
         // Another break before the deadline, or the end of the run, leaves it to the next start; without the own network nothing
         // can be settled, and that is shown.
-        // Nor where Agora answers 429: queries then leave one by one, which is shown as well.
-        let throttled = |told: &Told| told.name == "throttled" && start.to <= told.at && told.at <= deadline;
-        let throttled = channel.told.iter().any(throttled);
         let dark = case.down(channel).iter().any(|down| down.meets(start.to, deadline));
-        if deadline > case.until || !case.looked(start.to, deadline) || dark || throttled {
+        if deadline > case.until || !case.looked(start.to, deadline) || dark {
+            continue;
+        }
+        let since =
+            |name: &str| channel.told.iter().any(|told| told.name == name && start.to < told.at && told.at <= deadline);
+        // Where Agora answers 429 queries leave one by one, which is shown as well.
+        if since("throttled") {
             continue;
         }
         // A restart begins the watch over those before it anew.
-        let restarts = |told: &Told| told.name == "start_requested" && start.to < told.at && told.at <= deadline;
-        let restarted = channel.told.iter().any(restarts);
+        let restarted = since("start_requested");
         for (wish, ends) in WISHES {
             let open = open_at(&channel.told, wish, ends, start.to);
             let settled =

@@ -158,16 +158,22 @@ impl Machine {
     }
 
     fn old_query_answered(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, answer: &Answer) {
-        let reading = Reading::of(answer);
-        if let Some(watch) = self.work.olds.get_mut(sid) {
-            watch.blurred |= matches!(reading, Reading::Refused(_) | Reading::Unclear);
-        }
-        match reading {
+        match Reading::of(answer) {
             Reading::Good | Reading::Preparing => self.old_alive(ctx, sid),
             Reading::Leaving(_) | Reading::Abnormal => self.old_gone(ctx, sid, None),
             Reading::Missing => self.old_missing(ctx, sid),
-            Reading::Refused(_) => {}
-            Reading::Unclear => self.old_unclear(ctx, sid),
+            Reading::Refused(_) => self.blur_old(sid),
+            Reading::Unclear => {
+                self.blur_old(sid);
+                self.old_unclear(ctx, sid);
+            }
+        }
+    }
+
+    /// Nobody knows how it was at this moment.
+    fn blur_old(&mut self, sid: &Sid) {
+        if let Some(watch) = self.work.olds.get_mut(sid) {
+            watch.blurred = true;
         }
     }
 

@@ -89,7 +89,7 @@ impl Machine {
 
     pub(super) fn stop_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
         let answer = &finished.answer;
-        self.work.stop.sent |= finished.may_have_acted || has_arrived(&answer.outcome);
+        self.work.stop.sent |= finished.may_have_acted;
         match &answer.outcome {
             Outcome::Stopped(upload) => self.stopped(ctx, StopResult::Upload(*upload)),
             Outcome::NothingRecorded => self.stopped(ctx, StopResult::NothingRecorded),
@@ -105,9 +105,12 @@ impl Machine {
             Outcome::ServerError if answer.code == Some(UPLOAD_TIMED_OUT) => {
                 self.stopped(ctx, StopResult::Upload(Upload::Unknown));
             }
-            Outcome::NotCompleted
-            | Outcome::ServerError
-            | Outcome::NoAnswer(_)
+            // It reached the service, which then did not carry it out or did not say so.
+            Outcome::NotCompleted | Outcome::ServerError => {
+                self.work.stop.sent = true;
+                self.stop_unclear(ctx);
+            }
+            Outcome::NoAnswer(_)
             | Outcome::Gateway
             | Outcome::Malformed
             | Outcome::Throttled
@@ -126,7 +129,7 @@ impl Machine {
             self.stopped(ctx, StopResult::AlreadyGone);
         } else {
             self.work.missing.push(ctx.now);
-            self.confirm_next(ctx, Reading::Missing);
+            self.confirm_missing(ctx);
         }
     }
 
@@ -163,8 +166,11 @@ impl Machine {
                 self.stopped(ctx, self.gone_by());
             }
             Reading::Leaving(_) | Reading::Abnormal => self.stopped(ctx, StopResult::Upload(Upload::Unknown)),
-            Reading::Missing | Reading::Preparing | Reading::Refused(_) | Reading::Unclear => {
-                self.confirm_next(ctx, reading);
+            Reading::Missing => self.confirm_missing(ctx),
+            // Repeating cannot help: somebody has to change something first.
+            Reading::Refused(_) => self.poll_next(ctx),
+            Reading::Preparing | Reading::Unclear => {
+                self.work.query = Some((ctx.now + self.unclear_wait(ctx), Why::ConfirmStop));
             }
         }
     }
@@ -179,20 +185,10 @@ impl Machine {
         }
     }
 
-    /// Asks again after an answer that did not decide it.
-    fn confirm_next(&mut self, ctx: &Ctx<'_>, reading: Reading) {
-        let at = match reading {
-            Reading::Missing => {
-                // Asked exactly when the window ends, so that it is decided no later than it can be.
-                let (at, ends) = (self.next_missing_query(ctx, &ctx.policy.missing), self.lost_at(ctx));
-                if ends > ctx.now { at.min(ends) } else { at }
-            }
-            // Repeating cannot help: somebody has to change something first.
-            Reading::Refused(_) => return self.poll_next(ctx),
-            Reading::Preparing | Reading::Unclear | Reading::Good | Reading::Leaving(_) | Reading::Abnormal => {
-                ctx.now + self.unclear_wait(ctx)
-            }
-        };
+    /// Asks again after a 404, and exactly when the window ends, so that it is decided no later than it can be.
+    fn confirm_missing(&mut self, ctx: &Ctx<'_>) {
+        let (at, ends) = (self.next_missing_query(ctx, &ctx.policy.missing), self.lost_at(ctx));
+        let at = if ends > ctx.now { at.min(ends) } else { at };
         self.work.query = Some((at, Why::ConfirmStop));
     }
 
@@ -253,11 +249,6 @@ impl Machine {
             self.work.stop.retry = Some((ctx.now, Why::RetryStop));
         }
     }
-}
-
-/// Whether an answer to a stop says that it reached the service, which then did not carry it out or did not say so.
-const fn has_arrived(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::ServerError | Outcome::NotCompleted)
 }
 
 #[cfg(test)]
