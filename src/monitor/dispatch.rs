@@ -12,12 +12,12 @@ use super::io::{Answered, Effect, Send, SendId};
 pub use super::operation::{Finished, Heard, Request, Tries};
 use super::operation::{Flight, Op};
 use super::outlook::Standing;
-use super::pace::Pace;
+use super::pace::{Load, Pace};
 use super::policy::Policy;
 pub use super::queue::{Class, Slot};
 use super::queue::{Key, Patience, Place, Queue};
 use super::quota::{Claim, Quota};
-use super::retries::{Load, Retries};
+use super::retries::{Polls, Retries};
 use super::schedule::Why;
 use super::time::Timestamp;
 use super::told::Told;
@@ -46,8 +46,7 @@ pub struct Dispatch {
     domains: Domains,
     pace: Pace,
     retries: Retries,
-    /// Recordings that are polled.
-    watched: usize,
+    load: Load,
 }
 
 impl Dispatch {
@@ -63,7 +62,7 @@ impl Dispatch {
             domains,
             pace: Pace::default(),
             retries: Retries::default(),
-            watched: 0,
+            load: Load::default(),
         }
     }
 
@@ -262,9 +261,9 @@ impl Dispatch {
         self.queue.len()
     }
 
-    /// So many recordings are polled from now on.
-    pub const fn follow(&mut self, watched: usize) {
-        self.watched = watched;
+    /// There is so much to do from now on.
+    pub const fn follow(&mut self, load: Load) {
+        self.load = load;
     }
 
     /// How fast the background goes.
@@ -274,19 +273,19 @@ impl Dispatch {
 
     /// The poll interval in force.
     pub fn interval(&self, policy: &Policy) -> Duration {
-        self.pace.interval(policy, self.watched)
+        self.pace.interval(policy, self.load)
     }
 
     /// Takes in what time alone changes: a slowed background gets faster, a spent budget fills.
     pub fn recover(&mut self, now: Timestamp, policy: &Policy) {
         self.pace.recover(now, policy);
-        self.retries.refill(now, self.load(policy), policy);
+        self.retries.refill(now, self.polls(policy), policy);
     }
 
     /// Whether a query that failed may be made again before its ordinary turn. It is paid for with that.
     pub fn may_ask_again(&mut self, now: Timestamp, policy: &Policy) -> bool {
-        let load = self.load(policy);
-        self.retries.take(now, load, policy)
+        let polls = self.polls(policy);
+        self.retries.take(now, polls, policy)
     }
 
     /// Since when failed queries wait for their ordinary turn.
@@ -294,8 +293,8 @@ impl Dispatch {
         self.retries.spent_since()
     }
 
-    fn load(&self, policy: &Policy) -> Load {
-        Load { watched: self.watched, interval: self.interval(policy) }
+    fn polls(&self, policy: &Policy) -> Polls {
+        Polls { watched: self.load.polled, interval: self.interval(policy) }
     }
 
     /// Repeats the operation or ends it; also the domain that is asked first from now on, if its end changes that.
@@ -346,13 +345,13 @@ impl Dispatch {
 
     /// When the domain rule makes its next try, if it has one left and the budget pays for it.
     fn next_domain_try(&mut self, now: Timestamp, flight: &Flight, policy: &Policy) -> Option<Timestamp> {
-        let load = self.load(policy);
+        let polls = self.polls(policy);
         let op = self.ops.get_mut(&flight.key)?;
         let wait = policy.domain.after(op.tried.len())?;
         let next = self.domains.next(&op.tried, op.request.ahead)?;
         // Over to a domain that answers is no repeat: it ends the row.
         let helps = next != flight.choice && self.domains.answers(next);
-        if op.request.class.is_budgeted() && !op.scout && !helps && !self.retries.take(now, load, policy) {
+        if op.request.class.is_budgeted() && !op.scout && !helps && !self.retries.take(now, polls, policy) {
             op.scout = self.retries.take_scout(now, policy);
             if !op.scout {
                 return None;

@@ -178,6 +178,49 @@ fn suspects_add_eight_queries_each_at_most_to_an_outage_of_the_whole_service_and
 }
 
 #[test]
+fn suspicions_that_keep_coming_are_confirmed_at_their_own_pace_beside_the_polls_of_1200_recordings() {
+    let (mut fleet, suspects, every) = (Fleet::of(1_200), 480, Duration::from_millis(2_500));
+    let (clock, begin) = (Rc::clone(&fleet.clock), fleet.now);
+    let ill = |id: u32| {
+        let from = begin + every * id;
+        (from, from + s(110))
+    };
+    let moves = |send: &Send| {
+        let (from, to) = ill(send.channel.0);
+        if send.channel.0 <= suspects && (from..to).contains(&clock.get()) {
+            all(Outcome::Missing)(send)
+        } else {
+            well(send)
+        }
+    };
+    for id in 1..=suspects {
+        fleet.run(every, moves);
+        fleet.feed(Input::Command(Command::ProbeNow(ChannelId(id))), moves);
+    }
+    let longest = (1..=suspects - 40).flat_map(|id| {
+        let asked = fleet.asked(id, ill(id).0);
+        asked
+            .into_iter()
+            .take_while(|at| *at < s(90))
+            .collect::<Vec<_>>()
+            .windows(2)
+            .map(|two| two[1] - two[0])
+            .collect::<Vec<_>>()
+    });
+    let longest = longest.max().unwrap_or_default();
+    println!(
+        "a suspect is asked for again after {longest:?} at the latest, {:?} between two polls",
+        fleet.project().poll_every
+    );
+    assert!(longest <= s(20), "{longest:?} instead of 15 s");
+    let interval = fleet.project().poll_every;
+    assert!(interval > s(150) && interval < s(300), "{interval:?}");
+    fleet.run(s(400), moves);
+    assert_eq!(fleet.project().poll_every, s(150), "and back");
+    assert_eq!(fleet.count(State::Recording), 1_200);
+}
+
+#[test]
 fn a_single_channel_of_a_large_fleet_keeps_its_exact_schedule() {
     let mut fleet = Fleet::of(500);
     let ill = |send: &Send| if send.channel == ChannelId(7) { all(Outcome::ServerError)(send) } else { well(send) };

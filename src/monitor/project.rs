@@ -14,6 +14,7 @@ use super::grid::Grid;
 use super::ids::{ChannelId, Host, ProjectId};
 use super::incidents::{Board, IncidentView, Incidents, Rules};
 use super::io::{Answered, Channel, Command, Effect, LogHealth, SendId};
+use super::pace::Load;
 use super::phase::State;
 use super::policy::Policy;
 use super::schedule::{Schedule, Why};
@@ -59,6 +60,8 @@ pub struct Project {
     grid: Grid,
     /// Recordings that are polled.
     pub(super) polled: usize,
+    /// Channels that are asked for every few seconds.
+    pub(super) urgent: BTreeSet<ChannelId>,
     /// How many sessions the channels had that were forgotten.
     pub(super) forgotten: BTreeMap<ChannelId, u32>,
     numbers: BTreeSet<ChannelId>,
@@ -83,6 +86,7 @@ impl Project {
             schedule: Schedule::default(),
             grid,
             polled: 0,
+            urgent: BTreeSet::new(),
             forgotten: BTreeMap::new(),
             numbers,
             incidents: Board::default(),
@@ -132,7 +136,7 @@ impl Project {
     /// The log was read to its end: nothing is scheduled yet.
     pub fn replayed(&mut self) {
         self.polled = self.machines.values().map(|machine| machine.facts().polled()).sum();
-        self.dispatch.follow(self.polled);
+        self.dispatch.follow(self.load());
         self.grid = Grid::new(self.dispatch.interval(&self.policy));
     }
 
@@ -273,9 +277,13 @@ impl Project {
         self.incidents.settle_gone(|id| machines.contains_key(&id), around.now, out);
     }
 
-    /// The interval follows the number of recordings and the pace of the background; with it every poll that is still to come.
+    fn load(&self) -> Load {
+        Load { polled: self.polled, urgent: self.urgent.len() }
+    }
+
+    /// The interval follows what there is to do and the pace of the background; with it every poll that is still to come.
     fn follow_interval(&mut self, around: Around, out: &mut Vec<Effect>) {
-        self.dispatch.follow(self.polled);
+        self.dispatch.follow(self.load());
         self.dispatch.recover(around.now, &self.policy);
         if self.grid.follow(around.now, self.dispatch.interval(&self.policy)) {
             self.each(around, out, |machine, ctx, _| machine.follow_grid(ctx));
@@ -344,6 +352,12 @@ impl Project {
         machine.note_flapping(&mut ctx);
         machine.forget_view();
         let deadline = machine.next_deadline(&ctx);
+        let urgent = machine.is_asked_for_often(&ctx);
+        if urgent {
+            self.urgent.insert(id);
+        } else {
+            self.urgent.remove(&id);
+        }
         self.polled = self.polled - before + machine.facts().polled();
         self.schedule.set(id, deadline);
     }

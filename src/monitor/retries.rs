@@ -20,12 +20,12 @@ const SCOUT_COSTS: u64 = 3;
 
 /// The ordinary polls, from which the budget follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Load {
+pub struct Polls {
     pub watched: usize,
     pub interval: Duration,
 }
 
-impl Load {
+impl Polls {
     /// Millionths of a poll per millisecond.
     fn per_ms(self) -> u64 {
         let watched = u64::try_from(self.watched).unwrap_or(u64::MAX);
@@ -44,9 +44,9 @@ pub struct Retries {
 
 impl Retries {
     /// Takes one request from the budget; `false` when it is spent.
-    pub fn take(&mut self, now: Timestamp, load: Load, policy: &Policy) -> bool {
-        self.refill(now, load, policy);
-        let free = self.used + ONE <= capacity(load, policy);
+    pub fn take(&mut self, now: Timestamp, polls: Polls, policy: &Policy) -> bool {
+        self.refill(now, polls, policy);
+        let free = self.used + ONE <= capacity(polls, policy);
         if free {
             self.used += ONE;
         } else {
@@ -72,12 +72,12 @@ impl Retries {
     }
 
     /// Takes in what came free since the last time.
-    pub fn refill(&mut self, now: Timestamp, load: Load, policy: &Policy) {
+    pub fn refill(&mut self, now: Timestamp, polls: Polls, policy: &Policy) {
         let passed = self.counted_at.map_or(Duration::ZERO, |at| now.since(at));
         self.counted_at = Some(now);
         let ms = u64::try_from(passed.as_millis()).unwrap_or(u64::MAX);
-        self.used = self.used.saturating_sub(refill(load, policy).saturating_mul(ms));
-        let full = capacity(load, policy);
+        self.used = self.used.saturating_sub(refill(polls, policy).saturating_mul(ms));
+        let full = capacity(polls, policy);
         if self.used <= full - full * FREE_AGAIN_PERCENT / 100 {
             self.spent_since = None;
         }
@@ -85,24 +85,24 @@ impl Retries {
 }
 
 /// A share of the ordinary polls, per millisecond.
-fn share(load: Load, policy: &Policy) -> u64 {
-    load.per_ms() * u64::from(policy.retry_percent) / 100
+fn share(polls: Polls, policy: &Policy) -> u64 {
+    polls.per_ms() * u64::from(policy.retry_percent) / 100
 }
 
 /// What the ordinary polls leave of the rate that is harmless in any case, per millisecond.
-fn left(load: Load, policy: &Policy) -> u64 {
+fn left(polls: Polls, policy: &Policy) -> u64 {
     let harmless = u64::from(policy.quota_per_second) * u64::from(policy.retry_floor_percent) * ONE / 100_000;
-    harmless.saturating_sub(load.per_ms())
+    harmless.saturating_sub(polls.per_ms())
 }
 
-fn refill(load: Load, policy: &Policy) -> u64 {
-    share(load, policy).max(left(load, policy))
+fn refill(polls: Polls, policy: &Policy) -> u64 {
+    share(polls, policy).max(left(polls, policy))
 }
 
 /// Ten minutes of the share, two minutes of what is left: whichever is more, and never less than the burst.
-fn capacity(load: Load, policy: &Policy) -> u64 {
+fn capacity(polls: Polls, policy: &Policy) -> u64 {
     let burst = u64::from(policy.retry_burst) * ONE;
-    burst.max(share(load, policy) * 600_000).max(left(load, policy) * 120_000)
+    burst.max(share(polls, policy) * 600_000).max(left(polls, policy) * 120_000)
 }
 
 #[cfg(test)]
@@ -111,17 +111,17 @@ mod tests {
 
     fn spend(watched: usize, seconds: i64) -> u64 {
         let (policy, mut retries) = (Policy::default(), Retries::default());
-        let load = Load { watched, interval: Duration::from_secs(if watched > 960 { 150 } else { 120 }) };
+        let polls = Polls { watched, interval: Duration::from_secs(if watched > 960 { 150 } else { 120 }) };
         let wanted = (0..seconds * 10).map(|tenth| Timestamp::from_millis(tenth * 100));
-        wanted.map(|now| u64::from(retries.take(now, load, &policy))).sum()
+        wanted.map(|now| u64::from(retries.take(now, polls, &policy))).sum()
     }
 
     #[test]
     fn a_large_fleet_spends_at_most_a_tenth_of_its_polls_in_ten_minutes() {
-        for (watched, polls) in [(500, 2_500), (960, 4_800), (1_200, 4_800)] {
+        for (watched, polled) in [(500, 2_500), (960, 4_800), (1_200, 4_800)] {
             let spent = spend(watched, 600);
-            assert!(spent <= polls / 10, "{watched} recordings: {spent} beside {polls} polls");
-            assert!(spent >= polls / 12, "{watched} recordings: {spent}, so a single channel keeps its schedule");
+            assert!(spent <= polled / 10, "{watched} recordings: {spent} beside {polled} polls");
+            assert!(spent >= polled / 12, "{watched} recordings: {spent}, so a single channel keeps its schedule");
         }
     }
 
@@ -135,11 +135,14 @@ mod tests {
     fn the_budget_of_a_few_channels_is_never_spent_by_their_own_schedules() {
         // Gateway pages to everything: 20 further tries in the first minute of each channel, six a minute later on.
         for watched in 1..=10 {
-            let load = Load { watched, interval: Duration::from_secs(120) };
+            let polls = Polls { watched, interval: Duration::from_secs(120) };
             let (policy, mut retries) = (Policy::default(), Retries::default());
             for minute in 0..60 {
                 for _ in 0..watched * if minute == 0 { 20 } else { 6 } {
-                    assert!(retries.take(Timestamp::from_millis(minute * 60_000), load, &policy), "{watched} channels");
+                    assert!(
+                        retries.take(Timestamp::from_millis(minute * 60_000), polls, &policy),
+                        "{watched} channels"
+                    );
                 }
             }
             assert_eq!(retries.spent_since(), None);
@@ -149,15 +152,15 @@ mod tests {
     #[test]
     fn a_spent_budget_says_since_when_and_forgets_it_once_a_tenth_is_free() {
         let (policy, mut retries) = (Policy::default(), Retries::default());
-        let load = Load { watched: 500, interval: Duration::from_secs(120) };
+        let polls = Polls { watched: 500, interval: Duration::from_secs(120) };
         let at = |s: i64| Timestamp::from_millis(s * 1000);
-        while retries.take(at(10), load, &policy) {}
+        while retries.take(at(10), polls, &policy) {}
         assert_eq!(retries.spent_since(), Some(at(10)));
         assert!(retries.take_scout(at(11), &policy));
         assert!(!retries.take_scout(at(40), &policy), "one in half a minute");
-        retries.refill(at(60), load, &policy);
+        retries.refill(at(60), polls, &policy);
         assert_eq!(retries.spent_since(), Some(at(10)));
-        retries.refill(at(100), load, &policy);
+        retries.refill(at(100), polls, &policy);
         assert_eq!(retries.spent_since(), None);
     }
 }

@@ -25,6 +25,24 @@ impl Machine {
         }
     }
 
+    /// Whether it is asked for every few seconds, beside the ordinary polls: verified, being stopped, or suspected with 404s that
+    /// still count.
+    pub fn is_asked_for_often(&self, ctx: &Ctx<'_>) -> bool {
+        match self.facts.phase {
+            Phase::Starting(_) => self.facts.is_verifying(),
+            Phase::Suspect => self.has_fresh_missing(ctx),
+            Phase::Stopping => self.facts.is_watched(),
+            Phase::Recording
+            | Phase::Lost
+            | Phase::Idle
+            | Phase::StartUnknown
+            | Phase::StartFailed(_)
+            | Phase::AbnormalExit
+            | Phase::Ended(_)
+            | Phase::Stopped(_) => false,
+        }
+    }
+
     /// Who is read again first after nobody looked: what was in doubt, then what would wait longest for its own poll, so that
     /// nobody is asked about twice within moments. `None` when there is nothing to read.
     pub fn reads_again(&self, now: Timestamp, grid: &Grid) -> Option<(Doubt, Reverse<Timestamp>)> {

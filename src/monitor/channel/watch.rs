@@ -247,14 +247,18 @@ impl Machine {
     /// not become a loss. That costs a handful of queries, then the count begins anew in any case.
     pub(super) fn resolve_uncertain(&mut self, ctx: &mut Ctx<'_>) {
         let at = ctx.now + self.unclear_wait(ctx);
-        let counts = !self.work.missing.is_empty() && !is_stale(&self.work.missing, ctx);
-        self.work.query = Some(if self.facts.phase == Phase::Suspect && counts {
+        self.work.query = Some(if self.facts.phase == Phase::Suspect && self.has_fresh_missing(ctx) {
             (at, Why::ResolveSuspect)
         } else if ctx.dispatch.may_ask_again(ctx.now, ctx.policy) {
             (at, Why::ResolveUncertain)
         } else {
             (ctx.grid.next(self.info.id, ctx.now), Why::RetriesSpent)
         });
+    }
+
+    /// Whether there are 404s that count towards a decision.
+    pub(super) fn has_fresh_missing(&self, ctx: &Ctx<'_>) -> bool {
+        !self.work.missing.is_empty() && !is_stale(&self.work.missing, ctx)
     }
 
     /// How long after an unclear answer the next query follows.
