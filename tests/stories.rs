@@ -228,7 +228,10 @@ fn transcript(rig: &mut Rig, story: &Story) -> String {
     }
     for view in rig.snapshot().channels {
         let paused = if view.is_held() { ", paused" } else { "" };
-        out += &format!("shown  {} {:?}{paused}, {} gaps\n", view.name, view.state, view.gaps.len());
+        let open = view.open_gap.map_or_else(String::new, |(gap, _)| {
+            format!(", one open, lost between {} and {}", clock(gap.last_good).trim(), clock(gap.first_bad).trim())
+        });
+        out += &format!("shown  {} {:?}{paused}, {} gaps{open}\n", view.name, view.state, view.gaps.len());
     }
     mask(&out)
 }
