@@ -278,15 +278,14 @@ impl Machine {
             self.start_unknown(ctx, answer, Then::Leave);
             return;
         }
-        let asked_at = self.facts.attempt.as_ref().map_or(ctx.now, |attempt| attempt.asked_at);
+        let gap = self.gap_of_this_start(ctx.now);
         ctx.dispatch.cancel(self.info.id, Slot::Act);
         self.record(ctx, Event::StartFailed { why, answer: answer.cloned() });
         self.end_startup(why);
         self.count_anew();
         let nothing_runs = matches!(self.facts.phase, Phase::StartFailed(_)) && why != StartFailure::Cancelled;
         if nothing_runs && self.facts.open_gap.is_none() {
-            // Nothing has run since it was asked for: that edge is exact.
-            self.record(ctx, Event::GapOpened { gap: OpenGap { last_good: asked_at, first_bad: asked_at } });
+            self.record(ctx, Event::GapOpened { gap });
         }
         if self.facts.is_watched() {
             self.work.query = Some((ctx.now, Why::Asked));
@@ -295,6 +294,19 @@ impl Machine {
             }
         }
         self.watch_olds(ctx.now);
+    }
+
+    /// The gap that is left when the start under way comes to nothing.
+    fn gap_of_this_start(&self, now: Timestamp) -> OpenGap {
+        let begun = self.facts.session.map_or(now, |session| session.since);
+        match self.facts.attempt.as_ref().map(|attempt| (attempt.cause, attempt.asked_at)) {
+            // Nothing has run since it was asked for: that edge is exact.
+            Some((StartCause::Start, at)) => OpenGap { last_good: at, first_bad: at },
+            // Nobody saw the end of what it was to replace.
+            Some((StartCause::Restart, _)) | None => {
+                OpenGap { last_good: self.work.last_good.map_or(begun, |at| at.max(begun)), first_bad: now }
+            }
+        }
     }
 
     /// A recorder may run that has no name here. The same start is repeated a few times while its resource ID lasts: that can
