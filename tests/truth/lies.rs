@@ -131,6 +131,24 @@ fn a_false_recording_is_caught() {
 }
 
 #[test]
+fn an_interval_without_reason_is_caught_and_one_after_429_believed() {
+    let named = |interval| {
+        move |case: &mut Case, _: &mut Channel| {
+            case.intervals.push((Stretch { from: 0, to: END }, interval));
+        }
+    };
+    assert_eq!(caught(named(120 * S)), [""; 0]);
+    assert_eq!(caught(named(121 * S)), ["interval"]);
+    assert_eq!(
+        caught(|case, channel| {
+            named(130 * S)(case, channel);
+            channel.told.insert(0, told(300, "throttled", json!({ "until": 5_300 })));
+        }),
+        [""; 0]
+    );
+}
+
+#[test]
 fn recording_drawn_over_a_hole_is_caught() {
     let rules = caught(|_, channel| channel.drawn = vec![drawn(6_100, END, "recording")]);
     assert_eq!(rules, ["drawn Recording"]);

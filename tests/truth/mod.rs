@@ -12,6 +12,7 @@
 //! | `losses` | every real loss is found in time |
 //! | `gaps` | the true edges lie inside the bounds |
 //! | `quota` | requests in a sliding second |
+//! | `interval` | no longer interval is named than there is reason for |
 //! | `pace` | the waits of the rules, to the millisecond |
 //! | `recorders` | none lost, none doubled |
 //! | `settled` | what a kill left open is settled or shown as unknown |
@@ -27,6 +28,7 @@ pub mod cloud;
 pub mod evidence;
 mod gaps;
 mod incidents;
+mod interval;
 mod lies;
 mod losses;
 mod network;
@@ -44,6 +46,7 @@ use evidence::{Case, Finding};
 pub fn judge(case: &Case) -> Vec<Finding> {
     let mut findings = Vec::new();
     quota::judge(case, &mut findings);
+    interval::judge(case, &mut findings);
     incidents::judge(case, &mut findings);
     network::judge(case, &mut findings);
     for channel in &case.channels {

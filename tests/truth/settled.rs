@@ -23,13 +23,7 @@ const WISHES: [(&str, &[&str]); 4] = [
 pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
     for start in &case.starts {
         let deadline = start.to + WITHIN;
-        // Where a stop may have been carried out or not, 404s decide only after the failover window, which the first of them
-        // begins.
-        let missing = |exchange: &Exchange| {
-            let heard = exchange.heard.as_ref().filter(|(at, says)| *at <= deadline && *says == Says::Missing);
-            heard.filter(|_| exchange.sent >= start.to).map(|(at, _)| *at)
-        };
-        let deadline = channel.exchanges.iter().find_map(missing).map_or(deadline, |first| first + LONGEST);
+        let deadline = window_of_404s(channel, start.to, deadline).map_or(deadline, |begun| begun + LONGEST);
         // Another break before the deadline, or the end of the run, leaves it to the next start; without the own network nothing
         // can be settled, and that is shown.
         let dark = case.down(channel).iter().any(|down| down.meets(start.to, deadline));
@@ -57,6 +51,22 @@ pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// Where a stop may have been carried out or not, 404s decide only after the failover window, which the first of them begins;
+/// and anew the first one after failed queries that took as long as a failover.
+fn window_of_404s(channel: &Channel, from: Ms, deadline: Ms) -> Option<Ms> {
+    let (mut begun, mut last) = (None, from);
+    for exchange in channel.exchanges.iter().filter(|exchange| exchange.sent >= from) {
+        let (Some((at, Says::Missing)), Some(sid)) = (&exchange.heard, &exchange.sid) else { continue };
+        let blurred = *at - last >= FAILOVER && channel.is_unclear(sid, last, *at);
+        let ends = begun.map_or(deadline, |begun: Ms| begun + LONGEST);
+        if *at <= ends && (begun.is_none() || blurred) {
+            begun = Some(*at);
+        }
+        last = *at;
+    }
+    begun
 }
 
 /// Whether the last answer about the recorder whose stop was wished for tells nothing of it, or its stop was asked for again and
