@@ -7,9 +7,13 @@
 //! | `denial` | why a command is not possible now |
 //! | `facts` | what we hold true, and how events change it |
 //! | `reading` | what an answer to a query means |
-//! | `watch` | queries of a running recording: 404, 50x, the end |
+//! | `hear` | none: what comes back is kept and goes to the rule that asked |
+//! | `watch` | queries of a running recording: 50x, the end |
+//! | `suspicion` | 404, until it is a loss |
+//! | `gaps` | the edges of gaps |
 //! | `start` | acquire, start, restart with the other UID |
 //! | `start_again` | a start that is taken up again |
+//! | `start_unknown` | a start whose outcome nobody knows |
 //! | `startup` | what a start on its way counts and shows |
 //! | `verify` | queries until status 4 or 5 |
 //! | `stop` | stop and its confirmation |
@@ -21,6 +25,7 @@
 //! | `token` | the end of the token it was started with |
 //! | `turn` | the places of polls, and who is read again first |
 //! | `view` | what a screen sees of it |
+//! | `work` | none: what is under way and was heard since the process began |
 
 mod attempt;
 pub(crate) mod auto_restart;
@@ -28,42 +33,45 @@ mod change;
 mod denial;
 pub mod facts;
 mod flapping;
+mod gaps;
+mod hear;
 mod old;
 mod reading;
 mod recording;
 mod start;
 mod start_again;
+mod start_unknown;
 mod startup;
 mod stop;
+mod suspicion;
 mod token;
 mod turn;
 mod verify;
 mod view;
 mod watch;
+mod work;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::answer::Outcome;
-use super::dispatch::{Class, Dispatch, Earlier, Finished, Heard, Request, Slot, Tries};
-use super::event::{Actor, CallKind, Denial, Event, Probe, Record, StopWait};
+use super::dispatch::{Class, Dispatch, Request, Slot, Tries};
+use super::event::{Actor, Denial, Event, Record, StopWait};
 use super::grid::Grid;
 use super::ids::{Cname, Mode, ProjectId, ResourceId, SessionId, Sid, Uid};
 use super::incidents::Look;
 use super::io::{Call, Channel, Command, Effect, LogHealth};
 use super::names::Predicted;
-use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure, State};
+use super::phase::{Blindness, Phase, Sight, StartCause, State};
 use super::policy::Policy;
 use super::schedule::Why;
 use super::snapshot::{ChannelView, LastProbe};
 use super::time::Timestamp;
-use super::told::Web;
 use denial::command_name;
 use facts::Facts;
 use reading::Reading;
 use recording::Recording;
-use startup::Startup;
+pub use work::Seen;
+use work::Work;
 
 /// What the rules of a channel see of the world, and where their decisions go.
 pub struct Ctx<'a> {
@@ -80,42 +88,6 @@ pub struct Ctx<'a> {
 
 /// Something to do at a time.
 type Due = (Timestamp, Why);
-
-/// What passes: nothing of it outlives the process.
-#[derive(Clone, Debug, Default)]
-struct Work {
-    last_probe: Option<LastProbe>,
-    /// How a web recording said it is. Boxed like all that is large and seldom there, so that what a poll touches lies close
-    /// together.
-    web: Option<Box<Web>>,
-    last_good: Option<Timestamp>,
-    last_bad: Option<Timestamp>,
-    /// The last bad answer about the recorder that is being replaced: bounds of its gap know nothing of its successor's.
-    last_bad_before: Option<Timestamp>,
-    last_certain: Option<Timestamp>,
-    /// When the last answer came that said anything of the recording, be it unclear; a 429 says nothing.
-    last_told: Option<Timestamp>,
-    /// When this channel was first known in this process, or last seen again: knowledge is not stale before.
-    fresh_from: Option<Timestamp>,
-    /// The next query.
-    query: Option<Due>,
-    /// Queries without a certain answer in a row.
-    uncertain_tries: usize,
-    /// Good answers in a row, since we can see.
-    good_answers: u32,
-    /// 404s in a row, since we can see.
-    missing: Vec<Timestamp>,
-    /// Queries for the file name that are still to come.
-    file_checks: Vec<Timestamp>,
-    startup: Option<Box<Startup>>,
-    stop: stop::Stopping,
-    change: Option<Box<change::Changing>>,
-    /// When a change was carried out last.
-    changed_at: Option<Timestamp>,
-    /// The watch over each replaced recorder.
-    olds: BTreeMap<Sid, old::OldWatch>,
-    throttled: bool,
-}
 
 /// Where a channel comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -350,83 +322,6 @@ impl Machine {
         }
     }
 
-    /// A try was answered.
-    pub fn heard(&mut self, ctx: &mut Ctx<'_>, heard: &Heard) {
-        let latency_ms = u32::try_from(heard.latency.as_millis()).unwrap_or(u32::MAX);
-        match self.uid_of(&heard.call) {
-            None => {
-                let probe = Probe {
-                    at: ctx.now,
-                    channel: self.info.id,
-                    host: heard.host.clone(),
-                    attempt: heard.attempt,
-                    latency_ms,
-                    answer: heard.answer.clone(),
-                };
-                ctx.out.push(Effect::Measure(probe.clone()));
-                self.note_hold(ctx, heard);
-                if heard.slot == Slot::Watch && self.is_about_the_recording(&heard.call) {
-                    self.work.throttled = heard.answer.outcome == Outcome::Throttled;
-                    if !self.work.throttled {
-                        self.work.last_told = Some(ctx.now);
-                    }
-                    self.work.last_probe = Some(LastProbe { probe, raw: heard.raw.clone() });
-                    self.work.web = heard.told.web.clone().map(Box::new).or_else(|| self.work.web.take());
-                }
-            }
-            Some(uid) => {
-                let attempt = self.number_of_try(heard);
-                let event = Event::CallAnswered {
-                    call: heard.call.kind(),
-                    uid,
-                    host: heard.host.clone(),
-                    attempt,
-                    latency_ms,
-                    answer: heard.answer.clone(),
-                };
-                self.record(ctx, event);
-            }
-        }
-        self.note_try(ctx, heard);
-        match (&heard.finished, &heard.answer.outcome) {
-            (Some(finished), _) => self.finished(ctx, finished),
-            // Given up by the operator, and the service started it all the same: now it has a name and can be stopped.
-            (None, Outcome::Started(sid)) if self.facts.phase == Phase::StartUnknown => {
-                self.started(ctx, sid.clone(), heard.told.token_until);
-            }
-            (None, _) => {}
-        }
-        self.view = None;
-    }
-
-    fn finished(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
-        match (finished.slot, finished.call.kind()) {
-            (Slot::Old, _) => self.old_answered(ctx, finished),
-            (Slot::Change, _) | (Slot::Act, CallKind::Update | CallKind::UpdateLayout) => {
-                self.change_answered(ctx, finished);
-            }
-            (Slot::Act, CallKind::Acquire) => self.acquire_answered(ctx, finished),
-            (Slot::Act, CallKind::Start) => self.start_answered(ctx, finished),
-            (Slot::Act, CallKind::Stop) => self.stop_answered(ctx, finished),
-            (Slot::Watch | Slot::Act, CallKind::Query) | (Slot::Watch, _) => self.query_answered(ctx, finished),
-        }
-    }
-
-    /// An exchange was not made, since its intent is not on disk.
-    pub fn not_saved(&mut self, ctx: &mut Ctx<'_>, slot: Slot, earlier: Earlier) {
-        match slot {
-            Slot::Act if self.facts.phase == Phase::Stopping && earlier == Earlier::MayHaveActed => {
-                self.decide_stop_by_query(ctx);
-            }
-            Slot::Act if self.facts.phase == Phase::Stopping => self.go_on_unstopped(ctx, None),
-            Slot::Act => self.fail_start(ctx, StartFailure::NotSaved, None),
-            // The watch asks again after an interval in any case.
-            Slot::Old => {}
-            Slot::Change => self.change_not_saved(ctx),
-            Slot::Watch => self.work.query = Some((ctx.now + ctx.grid.interval(), Why::Poll)),
-        }
-    }
-
     /// Records a fact: it changes what we hold true and goes to the log.
     fn record(&mut self, ctx: &mut Ctx<'_>, event: Event) {
         self.facts.apply(ctx.now, &event);
@@ -458,25 +353,4 @@ impl Machine {
         let request = Request { class, call: Arc::new(call), tries: Tries::ByDomains, ahead, timeout, until };
         ctx.dispatch.put(ctx.now, self.info.id, slot, request);
     }
-
-    /// The UID a call is logged under; `None` for a query of the recording at hand, which is a probe.
-    fn uid_of(&self, call: &Call) -> Option<Uid> {
-        match call {
-            Call::Acquire { uid, .. } | Call::Start { uid, .. } | Call::Stop { uid, .. } | Call::Change { uid, .. } => {
-                Some(*uid)
-            }
-            Call::Query { sid, .. } => self.facts.old(sid).map(|old| old.recording.uid),
-        }
-    }
-}
-
-/// What the store remembers of a channel's probes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
-    /// The last probe of any kind.
-    pub last: Option<Probe>,
-    /// The last one that said status 4 or 5.
-    pub last_good: Option<Timestamp>,
-    /// The last one that said 404.
-    pub last_bad: Option<Timestamp>,
 }

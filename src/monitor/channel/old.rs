@@ -2,7 +2,7 @@
 //! gone; one that still answers is a second recorder that is billed: the operator is asked, or it is stopped, as the policy says.
 
 use super::attempt::Old;
-use super::watch::is_stale;
+use super::suspicion::is_stale;
 use super::{Ctx, Due, Machine, Reading};
 use crate::monitor::answer::{Answer, Outcome, Upload};
 use crate::monitor::dispatch::{Class, Finished, Slot};

@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use super::attempt::is_known_gone;
+use super::start_unknown::Then;
 use super::startup::{RESOURCES_EACH, Startup};
-use super::{Ctx, Due, Machine, Reading};
+use super::{Ctx, Due, Machine};
 use crate::monitor::answer::{Answer, Outcome};
 use crate::monitor::dispatch::{Class, Finished, Slot};
-use crate::monitor::event::{Actor, CallKind, Event};
-use crate::monitor::gap::{GapEnd, OpenGap};
+use crate::monitor::event::{Actor, Event};
+use crate::monitor::gap::GapEnd;
 use crate::monitor::ids::{ResourceId, SessionId, Sid, Uid};
 use crate::monitor::io::Call;
 use crate::monitor::phase::{Blindness, Phase, StartCause, StartFailure};
@@ -296,73 +297,6 @@ impl Machine {
         self.watch_olds(ctx.now);
     }
 
-    /// The gap that is left when the start under way comes to nothing.
-    fn gap_of_this_start(&self, now: Timestamp) -> OpenGap {
-        let begun = self.facts.session.map_or(now, |session| session.since);
-        match self.facts.attempt.as_ref().map(|attempt| (attempt.cause, attempt.asked_at)) {
-            // Nothing has run since it was asked for: that edge is exact.
-            Some((StartCause::Start, at)) => OpenGap { last_good: at, first_bad: at },
-            // Nobody saw the end of what it was to replace.
-            Some((StartCause::Restart, _)) | None => {
-                OpenGap { last_good: self.work.last_good.map_or(begun, |at| at.max(begun)), first_bad: now }
-            }
-        }
-    }
-
-    /// A recorder may run that has no name here. The same start is repeated a few times while its resource ID lasts: that can
-    /// bring a recorder's name or tell that one runs, and never a second recorder. A recorder that was to be replaced is asked
-    /// for meanwhile.
-    pub(super) fn start_unknown(&mut self, ctx: &mut Ctx<'_>, answer: Option<&Answer>, then: Then) {
-        ctx.dispatch.cancel(self.info.id, Slot::Act);
-        if self.facts.phase != Phase::StartUnknown || self.facts.because.as_ref() != answer {
-            self.record(ctx, Event::StartLeftUnknown { answer: answer.cloned() });
-        }
-        if let Some(startup) = &mut self.work.startup {
-            startup.retry = None;
-            startup.view.next_try = None;
-        }
-        if self.facts.is_watched() && self.work.query.is_none() {
-            self.work.query = Some((ctx.now, Why::Asked));
-        }
-        match then {
-            Then::Leave => {}
-            Then::Repeat => self.repeat_unknown(ctx),
-        }
-    }
-
-    fn repeat_unknown(&mut self, ctx: &mut Ctx<'_>) {
-        let acquired = self.facts.attempt.as_ref().and_then(|attempt| attempt.resource.as_ref()).map(|(_, at)| *at);
-        let (Some(startup), Some(acquired)) = (&mut self.work.startup, acquired) else { return };
-        startup.unknown_tries += 1;
-        let Some(wait) = ctx.policy.start_unknown.after(startup.unknown_tries) else { return };
-        let at = ctx.now + wait;
-        if at.since(acquired) < ctx.policy.resource_lives_for {
-            startup.retry_at(at, startup.unknown_tries + 1, ctx.policy.start_unknown.tries());
-        }
-    }
-
-    /// The recorder that an unknown start was to replace is seen recording: it is the channel's again. What the start may have
-    /// begun beside it stays told.
-    pub(super) fn unknown_answered(&mut self, ctx: &mut Ctx<'_>, reading: Reading, finished: &Finished) {
-        match reading {
-            // While the start itself may still be answered, its answer decides.
-            Reading::Good if !ctx.dispatch.is_flying(self.info.id, CallKind::Start) => {
-                ctx.dispatch.cancel(self.info.id, Slot::Act);
-                let answer = Some(finished.answer.clone());
-                self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer });
-                self.close_gap(ctx, GapEnd::Blip);
-                self.work.startup = None;
-                self.poll_next(ctx);
-            }
-            Reading::Preparing | Reading::Unclear => self.resolve_uncertain(ctx),
-            Reading::Missing | Reading::Leaving(_) | Reading::Abnormal => {
-                self.open_gap(ctx);
-                self.poll_next(ctx);
-            }
-            Reading::Good | Reading::Refused(_) => self.poll_next(ctx),
-        }
-    }
-
     pub(super) fn end_startup(&mut self, why: StartFailure) {
         if let Some(startup) = &mut self.work.startup {
             startup.retry = None;
@@ -412,15 +346,6 @@ impl Machine {
     pub(super) fn start_due(&self) -> Option<Due> {
         self.work.startup.as_ref().and_then(|startup| startup.retry)
     }
-}
-
-/// What becomes of a start whose outcome is unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Then {
-    /// The same again, with the same resource ID.
-    Repeat,
-    /// Nothing more is sent: the operator gave it up, or its resource ID is used up.
-    Leave,
 }
 
 /// The first two tries ask the preferred domain, later ones the next.

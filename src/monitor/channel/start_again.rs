@@ -1,7 +1,7 @@
 //! A start that is taken up again: after the own network was away, or after this program ended in the middle of it. It never
 //! uses a resource ID that is too old.
 
-use super::start::Then;
+use super::start_unknown::Then;
 use super::startup::Startup;
 use super::{Ctx, Machine};
 use crate::monitor::dispatch::Slot;

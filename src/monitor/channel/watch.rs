@@ -1,17 +1,17 @@
-//! Watching a recording: the ordinary poll, the 404 that has to be confirmed, the 50x that proves nothing, and the end.
+//! Watching a recording: the ordinary poll, the 50x that proves nothing, and the end.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::suspicion::is_stale;
 use super::{Ctx, Due, Machine, Reading};
 use crate::monitor::dispatch::{Class, Finished, Slot};
 use crate::monitor::event::{Denial, Event};
-use crate::monitor::gap::{Gap, GapEnd, OpenGap};
+use crate::monitor::gap::GapEnd;
 use crate::monitor::io::Call;
 use crate::monitor::names::Verdict;
 use crate::monitor::phase::{Blindness, Phase, Sight, StartFailure};
-use crate::monitor::policy::Backoff;
 use crate::monitor::schedule::Why;
 use crate::monitor::time::Timestamp;
 use crate::monitor::told::File;
@@ -186,26 +186,6 @@ impl Machine {
         self.work.last_certain = Some(ctx.now);
     }
 
-    /// Another row of queries begins: what was counted was counted for another recorder, or before nobody looked.
-    pub(super) fn count_anew(&mut self) {
-        self.work.missing.clear();
-        self.work.uncertain_tries = 0;
-    }
-
-    /// Whether 404s are counted towards a decision.
-    const fn is_in_doubt(&self) -> bool {
-        match self.facts.phase {
-            Phase::Starting(_) | Phase::Recording | Phase::Suspect | Phase::Stopping => true,
-            Phase::Idle
-            | Phase::StartUnknown
-            | Phase::StartFailed(_)
-            | Phase::Lost
-            | Phase::AbnormalExit
-            | Phase::Ended(_)
-            | Phase::Stopped(_) => false,
-        }
-    }
-
     /// Keeps the second axis: whether we can see.
     fn see(&mut self, ctx: &mut Ctx<'_>, reading: Reading, finished: &Finished) {
         let verifying = self.may_be_preparing();
@@ -256,64 +236,9 @@ impl Machine {
         });
     }
 
-    /// Whether there are 404s that count towards a decision.
-    pub(super) fn has_fresh_missing(&self, ctx: &Ctx<'_>) -> bool {
-        !self.work.missing.is_empty() && !is_stale(&self.work.missing, ctx)
-    }
-
     /// How long after an unclear answer the next query follows.
     pub(super) fn unclear_wait(&self, ctx: &Ctx<'_>) -> Duration {
         ctx.policy.uncertain.after(self.work.uncertain_tries.max(1)).unwrap_or(ctx.grid.interval())
-    }
-
-    /// 404 `failed to find worker`: a suspicion until 404s span the vendor's failover window.
-    fn missing(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
-        let answer = Some(finished.answer.clone());
-        match self.facts.phase {
-            Phase::Recording => {
-                self.record(ctx, Event::PhaseChanged { to: Phase::Suspect, answer });
-                self.open_gap(ctx);
-            }
-            Phase::Suspect if self.missing_span() >= ctx.policy.lost_after => {
-                self.record(ctx, Event::PhaseChanged { to: Phase::Lost, answer });
-            }
-            Phase::Suspect
-            | Phase::Lost
-            | Phase::StartFailed(_)
-            | Phase::Idle
-            | Phase::Starting(_)
-            | Phase::StartUnknown
-            | Phase::AbnormalExit
-            | Phase::Ended(_)
-            | Phase::Stopping
-            | Phase::Stopped(_) => {}
-        }
-        if self.facts.phase == Phase::Suspect {
-            let lost_at = self.lost_at(ctx);
-            let at = self.next_missing_query(ctx, &ctx.policy.missing);
-            // Asked exactly when the window ends, so that a loss is called no later than it can be.
-            let at = if lost_at > ctx.now { at.min(lost_at) } else { at };
-            self.work.query = Some((at, Why::ConfirmMissing));
-        } else {
-            self.poll_next(ctx);
-        }
-    }
-
-    pub(super) fn next_missing_query(&self, ctx: &Ctx<'_>, backoff: &Backoff) -> Timestamp {
-        ctx.now + backoff.after(self.work.missing.len()).unwrap_or(ctx.grid.interval())
-    }
-
-    /// How long 404s have spanned, as far as we looked without a break.
-    pub(super) fn missing_span(&self) -> Duration {
-        match (self.work.missing.first(), self.work.missing.last()) {
-            (Some(first), Some(last)) => last.since(*first),
-            (None, _) | (_, None) => Duration::ZERO,
-        }
-    }
-
-    /// When the suspicion turns into a loss, if the answer is still 404.
-    pub(super) fn lost_at(&self, ctx: &Ctx<'_>) -> Timestamp {
-        self.work.missing.first().copied().unwrap_or(ctx.now) + ctx.policy.lost_after
     }
 
     /// It ended by itself, or broke: a fact that no later query is needed for.
@@ -322,29 +247,6 @@ impl Machine {
         self.open_gap(ctx);
         self.work.query = None;
         self.work.file_checks.clear();
-    }
-
-    /// Opens a gap with its two early bounds, unless one is open.
-    pub(super) fn open_gap(&mut self, ctx: &mut Ctx<'_>) {
-        if self.facts.open_gap.is_some() {
-            return;
-        }
-        let started = self.facts.recording.as_ref().map(|recording| recording.started_at);
-        let last_good = self.work.last_good.filter(|at| started.is_none_or(|start| *at >= start)).or(started);
-        let gap = OpenGap { last_good: last_good.unwrap_or(ctx.now), first_bad: ctx.now };
-        self.record(ctx, Event::GapOpened { gap });
-    }
-
-    /// Closes the open gap: back somewhere between the last bad and this good answer. A bad answer from before the gap, which is
-    /// all that a store may remember, bounds nothing.
-    pub(super) fn close_gap(&mut self, ctx: &mut Ctx<'_>, end: GapEnd) {
-        if let Some(OpenGap { last_good, first_bad }) = self.facts.open_gap {
-            // Where none is kept, the first bad one counts, from its sending at the latest.
-            let earliest = first_bad - ctx.policy.try_timeout;
-            let last_bad = self.work.last_bad.unwrap_or(earliest).max(last_good);
-            let gap = Gap { last_good, first_bad, last_bad, first_good: ctx.now, end };
-            self.record(ctx, Event::GapClosed { gap });
-        }
     }
 
     /// The files as the service lists them, whenever there are others than before, and which are not called as they should be.
@@ -373,11 +275,6 @@ impl Machine {
     pub(super) fn is_unverified(&self) -> bool {
         self.facts.phase == Phase::StartFailed(StartFailure::NotVerified)
     }
-}
-
-/// Whether the last of these 404s lies so far back that a failover may have ended since, and another one begun.
-pub(super) fn is_stale(missing: &[Timestamp], ctx: &Ctx<'_>) -> bool {
-    missing.last().is_some_and(|last| ctx.now.since(*last) >= ctx.policy.lost_after)
 }
 
 const fn class_of(why: Why) -> Class {

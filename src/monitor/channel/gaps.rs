@@ -1,0 +1,46 @@
+//! The edges of a channel's gaps: where one opens and closes, always as two bounds that were seen. Whether a recording is gone is
+//! decided elsewhere.
+
+use super::{Ctx, Machine};
+use crate::monitor::event::Event;
+use crate::monitor::gap::{Gap, GapEnd, OpenGap};
+use crate::monitor::phase::StartCause;
+use crate::monitor::time::Timestamp;
+
+impl Machine {
+    /// Opens a gap with its two early bounds, unless one is open.
+    pub(super) fn open_gap(&mut self, ctx: &mut Ctx<'_>) {
+        if self.facts.open_gap.is_some() {
+            return;
+        }
+        let started = self.facts.recording.as_ref().map(|recording| recording.started_at);
+        let last_good = self.work.last_good.filter(|at| started.is_none_or(|start| *at >= start)).or(started);
+        let gap = OpenGap { last_good: last_good.unwrap_or(ctx.now), first_bad: ctx.now };
+        self.record(ctx, Event::GapOpened { gap });
+    }
+
+    /// Closes the open gap: back somewhere between the last bad and this good answer. A bad answer from before the gap, which is
+    /// all that a store may remember, bounds nothing.
+    pub(super) fn close_gap(&mut self, ctx: &mut Ctx<'_>, end: GapEnd) {
+        if let Some(OpenGap { last_good, first_bad }) = self.facts.open_gap {
+            // Where none is kept, the first bad one counts, from its sending at the latest.
+            let earliest = first_bad - ctx.policy.try_timeout;
+            let last_bad = self.work.last_bad.unwrap_or(earliest).max(last_good);
+            let gap = Gap { last_good, first_bad, last_bad, first_good: ctx.now, end };
+            self.record(ctx, Event::GapClosed { gap });
+        }
+    }
+
+    /// The gap that is left when the start under way comes to nothing.
+    pub(super) fn gap_of_this_start(&self, now: Timestamp) -> OpenGap {
+        let begun = self.facts.session.map_or(now, |session| session.since);
+        match self.facts.attempt.as_ref().map(|attempt| (attempt.cause, attempt.asked_at)) {
+            // Nothing has run since it was asked for: that edge is exact.
+            Some((StartCause::Start, at)) => OpenGap { last_good: at, first_bad: at },
+            // Nobody saw the end of what it was to replace.
+            Some((StartCause::Restart, _)) | None => {
+                OpenGap { last_good: self.work.last_good.map_or(begun, |at| at.max(begun)), first_bad: now }
+            }
+        }
+    }
+}
