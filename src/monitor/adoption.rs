@@ -136,7 +136,7 @@ impl Project {
         let Some(machine) = self.machines.remove(&id) else { return };
         self.forgotten.insert(id, machine.facts().sessions);
         self.polled = self.polled.saturating_sub(machine.facts().polled());
-        self.urgent.remove(&id);
+        self.urgent.set(id, None);
         self.schedule.set(id, None);
         for slot in Slot::ALL {
             self.dispatch.cancel(id, slot);

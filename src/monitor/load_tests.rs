@@ -197,17 +197,11 @@ fn suspicions_that_keep_coming_are_confirmed_at_their_own_pace_beside_the_polls_
         fleet.run(every, moves);
         fleet.feed(Input::Command(Command::ProbeNow(ChannelId(id))), moves);
     }
-    let longest = (1..=suspects - 40).flat_map(|id| {
-        let asked = fleet.asked(id, ill(id).0);
-        asked
-            .into_iter()
-            .take_while(|at| *at < s(90))
-            .collect::<Vec<_>>()
-            .windows(2)
-            .map(|two| two[1] - two[0])
-            .collect::<Vec<_>>()
+    let waits = (1..=suspects - 40).flat_map(|id| {
+        let asked: Vec<_> = fleet.asked(id, ill(id).0).into_iter().take_while(|at| *at < s(90)).collect();
+        asked.windows(2).map(|two| two[1] - two[0]).collect::<Vec<_>>()
     });
-    let longest = longest.max().unwrap_or_default();
+    let longest = waits.max().expect("suspects were asked for again");
     println!(
         "a suspect is asked for again after {longest:?} at the latest, {:?} between two polls",
         fleet.project().poll_every

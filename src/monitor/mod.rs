@@ -39,6 +39,7 @@ pub mod schedule;
 pub mod snapshot;
 pub mod time;
 pub mod told;
+mod urgent;
 
 pub use channel::Seen;
 pub use channel::facts::Facts;

@@ -1,5 +1,6 @@
 //! How fast the background of one App ID goes: at full rate, at rest after a 429, or slower and step by step faster again
-//! (halve at once, rise slowly: what keeps many senders below a limit that none of them knows). Commands are no part of it.
+//! (halve at once, rise slowly: what keeps many senders below a limit that none of them knows); and, from that and from what there
+//! is to do, how long the poll interval is. Commands are no part of it.
 
 use std::time::Duration;
 
@@ -8,16 +9,14 @@ use super::snapshot::SlowView;
 use super::time::Timestamp;
 
 const FULL: u32 = 100;
-/// Urgent channels count by fives, so that the interval does not follow each of them.
-const URGENT_BY: usize = 5;
 
 /// What the background of one App ID has to do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Load {
     /// Recordings that are polled.
     pub polled: usize,
-    /// Of their channels, those that are verified, suspected or being stopped, and so are asked for every few seconds.
-    pub urgent: usize,
+    /// What channels take that are asked for every few seconds, in thousandths of a request per second.
+    pub urgent: u64,
 }
 
 /// The share of its rate that the background uses at present.
@@ -78,31 +77,37 @@ impl Pace {
     }
 
     /// The poll interval of so many recordings: as the settings say, longer when the sum of all polls would take too much of the
-    /// quota, or of what is left of it while we go slower. Channels that are asked for every few seconds come out of what the
-    /// polls leave, then out of theirs, to the half of it at most: a mass failure must not blind us to all the others.
+    /// quota, or of what is left of it while we go slower. What channels take that are asked for every few seconds comes out of
+    /// what the polls leave, then out of the polls' share.
     pub fn interval(&self, policy: &Policy, load: Load) -> Duration {
-        let percent = u64::from(self.percent);
-        // In thousandths of a request per second.
-        let share = u64::from(policy.quota_per_second) * u64::from(policy.quota_stretch_percent) * percent / 10;
-        let background = u64::from(policy.quota_per_second.saturating_sub(policy.quota_reserved).max(1)) * percent * 10;
-        let every = policy.missing.then.unwrap_or(policy.poll_every);
-        let urgent = count(load.urgent.div_ceil(URGENT_BY) * URGENT_BY) * 1_000_000 / millis(every);
-        let polls = share.min(background.saturating_sub(urgent)).max(share / 2).max(1);
-        policy.poll_every.max(Duration::from_millis(count(load.polled).saturating_mul(1_000_000) / polls))
+        let left = self.background(policy).saturating_sub(load.urgent);
+        let polls = self.share(policy).min(left).max(1);
+        let polled = u64::try_from(load.polled).unwrap_or(u64::MAX);
+        policy.poll_every.max(Duration::from_millis(polled.saturating_mul(1_000_000) / polls))
+    }
+
+    /// What those may take at most, in thousandths of a request per second: half of the share stays with the polls, since a mass
+    /// failure must not blind us to all the others.
+    pub fn urgent_at_most(&self, policy: &Policy) -> u64 {
+        self.background(policy) - self.share(policy) / 2
+    }
+
+    /// What the reserve leaves of the quota, in thousandths of a request per second.
+    fn background(&self, policy: &Policy) -> u64 {
+        let per_second = policy.quota_per_second.saturating_sub(policy.quota_reserved).max(1);
+        u64::from(per_second) * u64::from(self.percent) * 10
+    }
+
+    /// What the polls may take of that.
+    fn share(&self, policy: &Policy) -> u64 {
+        let stretch = u64::from(policy.quota_per_second) * u64::from(policy.quota_stretch_percent);
+        (stretch * u64::from(self.percent) / 10).min(self.background(policy))
     }
 
     /// For people: nothing at full rate.
     pub fn view(&self) -> Option<SlowView> {
         self.slow_since.map(|since| SlowView { since, percent: self.percent })
     }
-}
-
-fn count(number: usize) -> u64 {
-    u64::try_from(number).unwrap_or(u64::MAX)
-}
-
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
 }
 
 #[cfg(test)]
@@ -149,19 +154,24 @@ mod tests {
     fn channels_that_are_asked_for_often_take_what_the_polls_leave_then_half_of_their_share_at_most() {
         let (policy, mut pace) = (Policy::default(), Pace::default());
         let seconds = |pace: &Pace, polled, urgent| pace.interval(&policy, Load { polled, urgent }).as_secs();
-        // 9 requests/s are the background's and 8 the polls'; each urgent channel takes one in 15 s.
-        for (urgent, interval) in [(15, 150), (16, 156), (20, 156), (45, 200), (75, 300), (1_200, 300)] {
-            assert_eq!(seconds(&pace, 1_200, urgent), interval, "{urgent} urgent ones");
+        // 9 requests/s are the background's and 8 the polls'.
+        for (urgent, interval) in [(1_000, 150), (1_250, 154), (3_000, 200), (5_000, 300)] {
+            assert_eq!(seconds(&pace, 1_200, urgent), interval, "{urgent} thousandths of a request per second");
         }
-        assert_eq!(seconds(&pace, 480, 480), 120, "half of the share is enough for them");
+        assert_eq!(pace.urgent_at_most(&policy), 5_000);
+        assert_eq!(seconds(&pace, 480, 5_000), 120, "half of the share is enough for them");
         pace.slow_down(at(0), &policy);
-        assert_eq!([0, 10, 480].map(|urgent| seconds(&pace, 480, urgent)), [120, 125, 240]);
+        assert_eq!(pace.urgent_at_most(&policy), 2_500);
+        assert_eq!([0, 500, 2_500].map(|urgent| seconds(&pace, 480, urgent)), [120, 120, 240]);
     }
 
     #[test]
     fn polls_never_want_more_than_the_reserve_leaves() {
-        let policy = Policy { quota_reserved: 5, ..Policy::default() };
-        let interval = Pace::default().interval(&policy, Load { polled: 1_000, urgent: 0 });
-        assert_eq!(interval.as_secs(), 200, "at 5 requests/s and not at 8");
+        for (reserved, interval, at_most) in [(1, 125, 5_000), (5, 200, 2_500), (7, 333, 1_500), (9, 1_000, 500)] {
+            let (policy, pace) = (Policy { quota_reserved: reserved, ..Policy::default() }, Pace::default());
+            let named = pace.interval(&policy, Load { polled: 1_000, urgent: 0 });
+            assert_eq!(named.as_secs(), interval, "{reserved} of 10 reserved");
+            assert_eq!(pace.urgent_at_most(&policy), at_most, "{reserved} of 10 reserved");
+        }
     }
 }

@@ -20,6 +20,7 @@ use super::policy::Policy;
 use super::schedule::{Schedule, Why};
 use super::snapshot::{ChannelView, ProjectView};
 use super::time::Timestamp;
+use super::urgent::Urgent;
 
 /// What a project is made of.
 #[derive(Clone, Debug)]
@@ -60,8 +61,7 @@ pub struct Project {
     grid: Grid,
     /// Recordings that are polled.
     pub(super) polled: usize,
-    /// Channels that are asked for every few seconds.
-    pub(super) urgent: BTreeSet<ChannelId>,
+    pub(super) urgent: Urgent,
     /// How many sessions the channels had that were forgotten.
     pub(super) forgotten: BTreeMap<ChannelId, u32>,
     numbers: BTreeSet<ChannelId>,
@@ -86,7 +86,7 @@ impl Project {
             schedule: Schedule::default(),
             grid,
             polled: 0,
-            urgent: BTreeSet::new(),
+            urgent: Urgent::default(),
             forgotten: BTreeMap::new(),
             numbers,
             incidents: Board::default(),
@@ -136,7 +136,7 @@ impl Project {
     /// The log was read to its end: nothing is scheduled yet.
     pub fn replayed(&mut self) {
         self.polled = self.machines.values().map(|machine| machine.facts().polled()).sum();
-        self.dispatch.follow(self.load());
+        self.dispatch.follow(Load { polled: self.polled, urgent: 0 });
         self.grid = Grid::new(self.dispatch.interval(&self.policy));
     }
 
@@ -277,14 +277,11 @@ impl Project {
         self.incidents.settle_gone(|id| machines.contains_key(&id), around.now, out);
     }
 
-    fn load(&self) -> Load {
-        Load { polled: self.polled, urgent: self.urgent.len() }
-    }
-
     /// The interval follows what there is to do and the pace of the background; with it every poll that is still to come.
     fn follow_interval(&mut self, around: Around, out: &mut Vec<Effect>) {
-        self.dispatch.follow(self.load());
         self.dispatch.recover(around.now, &self.policy);
+        let urgent = self.urgent.follow(around.now, self.dispatch.pace().urgent_at_most(&self.policy));
+        self.dispatch.follow(Load { polled: self.polled, urgent });
         if self.grid.follow(around.now, self.dispatch.interval(&self.policy)) {
             self.each(around, out, |machine, ctx, _| machine.follow_grid(ctx));
         }
@@ -352,12 +349,7 @@ impl Project {
         machine.note_flapping(&mut ctx);
         machine.forget_view();
         let deadline = machine.next_deadline(&ctx);
-        let urgent = machine.is_asked_for_often(&ctx);
-        if urgent {
-            self.urgent.insert(id);
-        } else {
-            self.urgent.remove(&id);
-        }
+        self.urgent.set(id, machine.asked_for_every(&ctx));
         self.polled = self.polled - before + machine.facts().polled();
         self.schedule.set(id, deadline);
     }

@@ -209,6 +209,11 @@ impl Machine {
         self.facts.phase == Phase::Stopping && self.work.stop.wait.is_some()
     }
 
+    /// Whether queries are to tell what became of a stop, or are asked right now.
+    pub(super) fn is_stop_decided_by_query(&self, ctx: &Ctx<'_>) -> bool {
+        self.work.query.is_some() || ctx.dispatch.has(self.info.id, Slot::Watch)
+    }
+
     /// A stop that may have arrived is not taken back: queries tell what came of it.
     pub(super) fn decide_stop_by_query(&mut self, ctx: &Ctx<'_>) {
         self.work.stop.sent = true;

@@ -25,13 +25,13 @@ impl Machine {
         }
     }
 
-    /// Whether it is asked for every few seconds, beside the ordinary polls: verified, being stopped, or suspected with 404s that
-    /// still count.
-    pub fn is_asked_for_often(&self, ctx: &Ctx<'_>) -> bool {
+    /// The wait between its queries while it is asked for every few seconds, beside the ordinary polls: while it is verified, while
+    /// a stop is decided by query, and while it is suspected with 404s that still count.
+    pub fn asked_for_every(&self, ctx: &Ctx<'_>) -> Option<Duration> {
         match self.facts.phase {
-            Phase::Starting(_) => self.facts.is_verifying(),
-            Phase::Suspect => self.has_fresh_missing(ctx),
-            Phase::Stopping => self.facts.is_watched(),
+            Phase::Starting(_) => ctx.policy.verify.then.filter(|_| self.facts.is_verifying()),
+            Phase::Suspect => ctx.policy.missing.then.filter(|_| self.has_fresh_missing(ctx)),
+            Phase::Stopping => ctx.policy.missing.then.filter(|_| self.is_stop_decided_by_query(ctx)),
             Phase::Recording
             | Phase::Lost
             | Phase::Idle
@@ -39,7 +39,7 @@ impl Machine {
             | Phase::StartFailed(_)
             | Phase::AbnormalExit
             | Phase::Ended(_)
-            | Phase::Stopped(_) => false,
+            | Phase::Stopped(_) => None,
         }
     }
 
