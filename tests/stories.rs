@@ -69,6 +69,7 @@ struct Overrides {
     poll_every: Option<String>,
     old_recorder: Option<OldRecorder>,
     flapping_within: Option<String>,
+    lost_after: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -155,6 +156,9 @@ fn policy(overrides: &Overrides) -> Policy {
     }
     if let Some(within) = &overrides.flapping_within {
         policy.flapping_within = duration(within);
+    }
+    if let Some(after) = &overrides.lost_after {
+        policy.lost_after = duration(after);
     }
     policy
 }

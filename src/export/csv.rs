@@ -305,6 +305,7 @@ fn facts_of(event: &Event) -> Facts<'_> {
         Event::StopRequested { sid, .. } => Facts { sid: sid.as_ref(), ..none },
         Event::OldStopRequested { sid, .. }
         | Event::OldSeenAlive { sid }
+        | Event::OldTakenBack { sid }
         | Event::OldGone { sid, .. }
         | Event::FilesTold { sid, .. }
         | Event::HoldSeen { sid, .. }

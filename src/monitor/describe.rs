@@ -55,6 +55,9 @@ pub fn describe(event: &Event) -> String {
         }
         Event::Stopped { result } => format!("Session ended: {}", stop_result(*result)),
         Event::OldStopRequested { sid, by } => format!("Stop of the old recorder {sid} requested by {}", actor(*by)),
+        Event::OldTakenBack { sid } => {
+            format!("The old recorder {sid} records and the new one was never seen to: it is the channel's again")
+        }
         Event::OldSeenAlive { sid } => format!("The old recorder {sid} still answers beside the new one"),
         Event::OldGone { sid, upload: None } => format!("The old recorder {sid} is gone"),
         Event::OldGone { sid, upload: Some(state) } => format!("The old recorder {sid} is gone: {}", upload(*state)),
@@ -134,6 +137,7 @@ pub const fn name(event: &Event) -> &'static str {
         Event::Stopped { .. } => "stopped",
         Event::OldStopRequested { .. } => "old_stop_requested",
         Event::OldSeenAlive { .. } => "old_seen_alive",
+        Event::OldTakenBack { .. } => "old_taken_back",
         Event::OldGone { .. } => "old_gone",
         Event::FileNameTold { .. } => "file_name_told",
         Event::FilesTold { .. } => "files_told",

@@ -249,7 +249,7 @@ impl Monitor {
         }
     }
 
-    /// No domain answers below HTTP. Nothing is asked any more but by one light probe, and nothing turns bad.
+    /// No domain gives an HTTP answer. Nothing is asked any more but by one light probe, and nothing turns bad.
     fn network_lost(&mut self, since: Timestamp, now: Timestamp, out: &mut Vec<Effect>) {
         out.push(workstation_record(now, Event::NetworkLost { since }));
         self.go_blind(since, Blindness::NetworkDown, now, out);

@@ -198,6 +198,11 @@ pub enum Event {
         /// The old recording.
         sid: Sid,
     },
+    /// The old recorder of a restart records, and the new one never was seen to: it is the channel's again.
+    OldTakenBack {
+        /// The old recording.
+        sid: Sid,
+    },
     /// The old recorder of a restart is gone.
     OldGone {
         /// The old recording.

@@ -1,4 +1,4 @@
-//! The own network: when no domain of any project answers below HTTP, the fault is ours, and nobody's recording turns bad for it.
+//! The own network: when no domain of any project gives an HTTP answer, the fault is ours, and nobody's recording turns bad for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

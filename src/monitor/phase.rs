@@ -92,7 +92,7 @@ pub enum Blindness {
     AppClosed,
     /// The workstation slept.
     Asleep,
-    /// No domain answers below HTTP: it is our own network.
+    /// No domain gives an HTTP answer: it is our own network.
     NetworkDown,
     /// The check is overdue by more than two poll intervals.
     Overdue,

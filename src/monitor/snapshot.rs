@@ -147,7 +147,7 @@ pub struct DomainView {
 pub enum NetworkView {
     /// At least one domain answered, or nothing was asked yet.
     Up,
-    /// No domain answers below HTTP.
+    /// No domain gives an HTTP answer.
     Down {
         /// The first try without an answer.
         since: Timestamp,

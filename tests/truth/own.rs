@@ -38,7 +38,12 @@ pub fn timeline(channel: &Channel, until: Ms) -> Vec<Own<'_>> {
                 goes_back = false;
                 runs = true;
             }
-            "start_left_unknown" => runs = false,
+            "old_taken_back" => {
+                let back = told.text("sid");
+                stack.retain(|sid| Some(*sid) != back);
+                stack.extend(back);
+                runs = true;
+            }
             "phase_changed" => runs = matches!(told.phase(), Some("recording" | "suspect")),
             "stopped" | "channel_forgotten" => {
                 stack.clear();

@@ -22,6 +22,8 @@ pub(crate) struct Attempt {
     /// The phase and the sight it left, which a failed restart goes back to.
     pub(crate) prior: Phase,
     pub(crate) prior_sight: Sight,
+    /// The attempt before it, if that one's outcome is unknown.
+    pub(crate) unknown: Option<Box<Attempt>>,
     pub(crate) resource: Option<(ResourceId, Timestamp)>,
     /// Set once the recording of this attempt is known; from then on it is verified.
     pub(crate) sid: Option<Sid>,
@@ -62,12 +64,29 @@ impl Attempt {
     pub(super) fn goes_back(&self, why: StartFailure) -> bool {
         match self.prior {
             Phase::Recording | Phase::Suspect => true,
+            Phase::StartUnknown => self.sid.is_none() || self.replaces_a_living_one(),
             // Its recorder, if it has one, may still come: neither is it gone nor is nothing there.
-            Phase::Lost | Phase::StartUnknown | Phase::StartFailed(StartFailure::NotVerified) => self.sid.is_none(),
+            Phase::Lost | Phase::StartFailed(StartFailure::NotVerified) => self.sid.is_none(),
             Phase::Ended(_) | Phase::AbnormalExit | Phase::StartFailed(_) => {
                 why == StartFailure::Cancelled && self.cause == StartCause::Restart
             }
             Phase::Idle | Phase::Starting(_) | Phase::Stopping | Phase::Stopped(_) => false,
+        }
+    }
+
+    /// Whether the recorder it is to replace recorded when it was last known: unknown starts change nothing about that.
+    fn replaces_a_living_one(&self) -> bool {
+        match self.prior {
+            Phase::Recording | Phase::Suspect => true,
+            Phase::StartUnknown => self.unknown.as_ref().is_some_and(|before| before.replaces_a_living_one()),
+            Phase::Idle
+            | Phase::Starting(_)
+            | Phase::StartFailed(_)
+            | Phase::Lost
+            | Phase::AbnormalExit
+            | Phase::Ended(_)
+            | Phase::Stopping
+            | Phase::Stopped(_) => false,
         }
     }
 }

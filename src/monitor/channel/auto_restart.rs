@@ -99,7 +99,8 @@ impl Machine {
         // A restart that failed leaves the phase of what it was to replace, so its reason counts by itself.
         let helps = may_help(self.facts.phase) && auto.failed.is_none_or(|(_, why)| may_be_repeated(why));
         let may = wanted && sees && helps && ctx.log == LogHealth::Saved;
-        if !may || self.restart_denial(ctx).is_some() || self.free_restart_uid().is_none() || self.may_still_come() {
+        let alone = !self.may_still_come() && !self.facts.olds.iter().any(|old| old.seen_alive && !old.stop_requested);
+        if !may || !alone || self.restart_denial(ctx).is_some() || self.free_restart_uid().is_none() {
             return None;
         }
         let at = auto.failed.map_or(self.facts.state_since, |(failed, _)| failed + ctx.policy.auto_restart_again_after);

@@ -200,6 +200,7 @@ impl Facts {
             }
             Event::OldStopRequested { sid, by: _ } => self.with_old(sid, |old| old.stop_requested = true),
             Event::OldSeenAlive { sid } => self.with_old(sid, |old| old.seen_alive = true),
+            Event::OldTakenBack { sid } => self.take_back(sid),
             Event::OldGone { sid, upload: _ } => self.olds.retain(|old| old.recording.sid != *sid),
             Event::FileNameTold { predicted: _, told } => {
                 if let Some(recording) = &mut self.recording {
@@ -330,6 +331,16 @@ impl Facts {
         self.olds.push(Old { recording: failed, known_gone: false, seen_alive: false, stop_requested: false });
     }
 
+    /// The successor never recorded, and this one is seen to.
+    fn take_back(&mut self, sid: &Sid) {
+        if self.olds.last().is_some_and(|old| old.recording.sid == *sid) {
+            self.take_back_old();
+            self.phase = Phase::Recording;
+            self.sight = Sight::Clear;
+            self.because = None;
+        }
+    }
+
     /// Whether the recorder that a start wants to replace may still record.
     pub(crate) fn may_go_back(&self) -> bool {
         self.attempt.as_ref().is_some_and(|attempt| attempt.goes_back(StartFailure::NotVerified))
@@ -349,12 +360,14 @@ impl Facts {
             self.open_gap = None;
             self.unknown_starts.retain(|unknown| at.since(unknown.asked_at) < UNKNOWN_STARTS_KEEP);
         }
+        let unknown = self.attempt.take().filter(|_| self.phase == Phase::StartUnknown).map(Box::new);
         self.attempt = Some(Attempt {
             cause,
             uid,
             asked_at: at,
             prior: self.phase,
             prior_sight: self.sight,
+            unknown,
             resource: None,
             sid: None,
         });
@@ -426,6 +439,7 @@ impl Facts {
                 self.take_back_old();
             }
             self.phase = attempt.prior;
+            self.attempt = attempt.unknown.map(|before| *before);
             self.sight = match attempt.prior_sight {
                 // Nobody asked for it while its successor was verified.
                 Sight::Clear if attempt.sid.is_some() => Sight::Uncertain,

@@ -7,6 +7,7 @@ use super::{Ctx, Due, Machine, Reading};
 use crate::monitor::answer::{Answer, Outcome, Upload};
 use crate::monitor::dispatch::{Class, Finished, Slot};
 use crate::monitor::event::{Actor, Denial, Event, StopWait};
+use crate::monitor::gap::GapEnd;
 use crate::monitor::ids::Sid;
 use crate::monitor::io::Call;
 use crate::monitor::phase::Phase;
@@ -124,7 +125,7 @@ impl Machine {
     pub(super) fn old_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
         match &*finished.call {
             Call::Stop { sid, .. } => self.old_stop_answered(ctx, sid, &finished.answer),
-            Call::Query { sid, .. } => self.old_query_answered(ctx, sid, &finished.answer),
+            Call::Query { sid, .. } => self.old_query_answered(ctx, sid, finished),
             Call::Acquire { .. } | Call::Start { .. } | Call::Change { .. } => {}
         }
     }
@@ -157,8 +158,9 @@ impl Machine {
         }
     }
 
-    fn old_query_answered(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, answer: &Answer) {
-        match Reading::of(answer) {
+    fn old_query_answered(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, finished: &Finished) {
+        match Reading::of(&finished.answer) {
+            Reading::Good if self.is_back(sid) => self.take_back_old(ctx, sid, finished.sent_at),
             Reading::Good | Reading::Preparing => self.old_alive(ctx, sid),
             Reading::Leaving(_) | Reading::Abnormal => self.old_gone(ctx, sid, None),
             Reading::Missing => self.old_missing(ctx, sid),
@@ -168,6 +170,26 @@ impl Machine {
                 self.old_unclear(ctx, sid);
             }
         }
+    }
+
+    /// Whether this is the one that the last restart replaced, not seen since, and the successor never recorded: then it is
+    /// no second recorder but the only one.
+    fn is_back(&self, sid: &Sid) -> bool {
+        let last = self.facts.olds.last().filter(|old| old.recording.sid == *sid);
+        self.is_unverified() && last.is_some_and(|old| !old.seen_alive && !old.stop_requested)
+    }
+
+    fn take_back_old(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, sent_at: Timestamp) {
+        self.record(ctx, Event::OldTakenBack { sid: sid.clone() });
+        // What was heard since then was heard of its successor.
+        self.work.last_bad = self.work.last_bad_before;
+        self.close_gap(ctx, GapEnd::CameBack);
+        self.count_anew();
+        (self.work.last_good, self.work.good_answers) = (Some(sent_at), 1);
+        (self.work.last_certain, self.work.last_told) = (Some(ctx.now), Some(ctx.now));
+        self.work.file_checks.clear();
+        self.poll_next(ctx);
+        self.watch_olds(ctx.now);
     }
 
     /// Nobody knows how it was at this moment.

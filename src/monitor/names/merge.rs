@@ -154,7 +154,7 @@ impl Found {
                 self.missed = self.all.last().map(|recording| (recording.sid.clone(), ended));
             }
             Event::GapClosed { gap } => self.found_again(gap.end),
-            Event::OldSeenAlive { sid } => {
+            Event::OldSeenAlive { sid } | Event::OldTakenBack { sid } => {
                 self.missed.take_if(|(missed, _)| missed == sid);
                 self.with(sid, |recording| (recording.alive_at, recording.ended) = (at, None));
             }

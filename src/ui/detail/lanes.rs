@@ -286,6 +286,7 @@ fn mark(view: &ChannelView, at: Timestamp, event: &Event) -> Option<Mark> {
         Event::Throttled { .. } => trouble("429"),
         Event::StartFailed { .. } | Event::StartLeftUnknown { .. } => trouble("no start"),
         Event::OldSeenAlive { .. } => trouble("two"),
+        Event::OldTakenBack { .. } => act("taken back"),
         Event::FileNameTold { predicted, told } if predicted != told => trouble("file"),
         Event::PhaseChanged { to: Phase::Lost, .. } => trouble("lost"),
         Event::PhaseChanged { to: Phase::AbnormalExit, .. } => trouble("abnormal"),

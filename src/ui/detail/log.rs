@@ -148,6 +148,7 @@ const fn answer(event: &Event) -> Option<&Answer> {
         | Event::Stopped { .. }
         | Event::OldStopRequested { .. }
         | Event::OldSeenAlive { .. }
+        | Event::OldTakenBack { .. }
         | Event::OldGone { .. }
         | Event::FileNameTold { .. }
         | Event::FilesTold { .. }
@@ -191,6 +192,7 @@ const fn kind(event: &Event) -> &'static str {
         | Event::Stopped { .. }
         | Event::OldStopRequested { .. }
         | Event::OldSeenAlive { .. }
+        | Event::OldTakenBack { .. }
         | Event::OldGone { .. } => "stop",
         Event::FileNameTold { .. } | Event::FilesTold { .. } => "file",
         Event::ChannelAdded { .. } | Event::ChannelForgotten { .. } | Event::Adopted { .. } => "watch",

@@ -305,7 +305,7 @@ fn domain_line(domain: &DomainView, moment: &Moment<'_>) -> String {
 }
 
 fn network(moment: &Moment<'_>) -> Tile {
-    let tooltip = "Down when no domain answers below HTTP: then it is this workstation, not Agora".to_owned();
+    let tooltip = "Down when no domain gives an HTTP answer: then it is this workstation, not Agora".to_owned();
     let (glyph, value, unit, third) = match (moment.snapshot.network, moment.snapshot.last_answer_at) {
         (NetworkView::Down { since, next_probe }, _) => (
             Some(State::NotObserved),

@@ -1,12 +1,14 @@
 //! Restarts without the operator: when they come, how many, and when they do not. Answers are fed by hand at exact moments.
 
 use super::*;
+use crate::monitor::Monitor;
 use crate::monitor::answer::{Outcome, Refusal, ServiceStatus};
 use crate::monitor::bench::{Bench, OWN, named as well, s};
 use crate::monitor::event::{CallKind, StopWait};
-use crate::monitor::ids::Mode;
+use crate::monitor::ids::{Mode, Uid};
 use crate::monitor::io::{Call, Command, Input, Send};
 use crate::monitor::phase::State;
+use crate::monitor::policy::Policy;
 use crate::monitor::told::Told;
 
 /// A service where everything is well but for one kind of call.
@@ -161,7 +163,7 @@ fn a_restart_counts_for_an_hour_to_the_millisecond() {
 fn the_highest_limit_of_the_settings_20_in_an_hour_is_kept_and_that_they_are_spent_is_shown() {
     let mut bench = Bench::auto_restarted();
     bench.roster.projects[0].policy.auto_restarts_per_hour = 20;
-    bench.monitor = crate::monitor::Monitor::new(bench.roster.clone(), bench.monitor.policy().clone());
+    bench.monitor = Monitor::new(bench.roster.clone(), bench.monitor.policy().clone());
     bench.command(Command::Start(OWN));
     bench.run(s(60), well);
     assert!(!bench.view(OWN).auto_restart.spent);
@@ -225,4 +227,27 @@ fn nothing_is_restarted_by_itself_while_every_other_uid_may_still_be_held() {
         (1, Some(main)),
         "only the operator may take it"
     );
+}
+
+#[test]
+fn no_restart_beside_a_replaced_recorder_that_is_known_to_live() {
+    let mut bench = Bench::auto_restarted();
+    bench.roster.projects[0].channels[0].spare_uids = [950_001].into_iter().filter_map(Uid::new).collect();
+    bench.monitor = Monitor::new(bench.roster.clone(), Policy::default());
+    bench.command(Command::Start(OWN));
+    bench.run(s(60), well);
+    let first = bench.view(OWN).recording.expect("started").sid;
+    bench.command(Command::Restart(OWN));
+    bench.run(s(60), well);
+    let lives_on = |send: &Send| match &*send.call {
+        Call::Query { sid, .. } if *sid != first => Some((Outcome::Missing, Told::default())),
+        Call::Query { .. } | Call::Acquire { .. } | Call::Start { .. } | Call::Stop { .. } | Call::Change { .. } => {
+            well(send)
+        }
+    };
+    bench.run(s(900), lives_on);
+    assert_eq!((bench.state(OWN), asked_by_reelwatch(&bench)), (State::Lost, 0), "the first may be all that records");
+    bench.command(Command::StopOld(OWN));
+    bench.run(s(5), lives_on);
+    assert_eq!(asked_by_reelwatch(&bench), 1);
 }

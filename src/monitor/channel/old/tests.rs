@@ -10,6 +10,7 @@ use crate::monitor::bench::{Bench, OWN, s};
 use crate::monitor::event::CallKind;
 use crate::monitor::ids::{Mode, ProjectId, Uid};
 use crate::monitor::io::{Command, Input, Send};
+use crate::monitor::phase::{StartFailure, State};
 use crate::monitor::policy::Policy;
 use crate::monitor::told::Told;
 
@@ -229,4 +230,42 @@ fn what_was_counted_of_an_old_recorder_before_its_channel_was_restarted_or_stopp
         assert!(bench.answered_at(CallKind::Query, since).len() > 1, "{n}: it is asked for again");
         assert!(!gone(&bench), "{n}: nobody asked while the new one was verified");
     }
+}
+
+#[test]
+fn one_that_was_seen_beside_its_successor_is_not_the_channels_again() {
+    let mut bench = restarting(OldRecorder::Ask);
+    bench.run(s(60), service(ALIVE, ALIVE, ALIVE));
+    bench.run(s(300), service(ALIVE, ALIVE, Outcome::Missing));
+    assert_eq!(bench.state(OWN), State::Lost);
+    bench.command(Command::Restart(OWN));
+    let prepares = Outcome::Status(ServiceStatus::Preparing(2));
+    bench.run(s(600), service(ALIVE, ALIVE, prepares));
+    assert_eq!(bench.view(OWN).phase, Phase::StartFailed(StartFailure::NotVerified));
+    assert!(!bench.events(OWN).any(|event| matches!(event, Event::OldTakenBack { .. })), "the operator was asked");
+}
+
+#[test]
+fn one_that_comes_back_is_asked_for_as_any_recording_and_its_successor_as_an_old_one() {
+    let mut bench = restarting(OldRecorder::Ask);
+    bench.run(s(60), service(Outcome::Missing, ALIVE, ALIVE));
+    bench.run(s(300), service(Outcome::Missing, ALIVE, Outcome::Missing));
+    assert_eq!(bench.state(OWN), State::Lost);
+    let gone = bench.view(OWN).recording.expect("started").sid;
+    bench.command(Command::Restart(OWN));
+    let (first, never) = (gone.clone(), Outcome::Status(ServiceStatus::Preparing(2)));
+    let answers = move |send: &Send| match (&*send.call, sid_of(send) == Some(&first)) {
+        (Call::Query { .. }, true) => Some((ALIVE, Told::default())),
+        (Call::Query { .. }, false) => Some((never.clone(), Told::default())),
+        (Call::Acquire { .. } | Call::Start { .. } | Call::Stop { .. } | Call::Change { .. }, _) => {
+            service(ALIVE, ALIVE, ALIVE)(send)
+        }
+    };
+    bench.run(s(600), &answers);
+    assert_eq!((bench.state(OWN), bench.view(OWN).recording.map(|own| own.sid)), (State::Recording, Some(gone)));
+    assert!(bench.view(OWN).open_gap.is_none());
+    let since = bench.now;
+    bench.run(s(240), &answers);
+    assert_eq!(bench.probed_at(OWN, since).len(), 2, "its own poll");
+    assert_eq!(bench.answered_at(CallKind::Query, since).len(), 2, "and its successor's");
 }
