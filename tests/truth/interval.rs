@@ -1,5 +1,6 @@
-//! The poll interval that the screen named excuses late answers, so it is held to its own rule: as set, or what all recordings
-//! need at 80 % of the quota, and twice that while many are verified, suspected or stopped.
+//! The poll interval that the screen named excuses late answers, so it has a bound of its own: as set, or twice what all
+//! recordings need at 80 % of the quota, each with one that was replaced. That is the most that verified, suspected and stopped
+//! channels may cost. After a 429 it is not judged until the rate is back.
 
 use super::evidence::{Case, Finding, Ms};
 

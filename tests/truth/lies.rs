@@ -139,6 +139,15 @@ fn an_interval_without_reason_is_caught_and_one_after_429_believed() {
     };
     assert_eq!(caught(named(120 * S)), [""; 0]);
     assert_eq!(caught(named(121 * S)), ["interval"]);
+    let fleet = |interval| {
+        move |case: &mut Case, channel: &mut Channel| {
+            // 1,200 with the one that is judged, asked for at 8 requests a second.
+            case.channels.extend((2..=1_200).map(|number| Channel { number, ..Channel::default() }));
+            named(interval)(case, channel);
+        }
+    };
+    assert_eq!(caught(fleet(600 * S)), [""; 0]);
+    assert_eq!(caught(fleet(601 * S)), ["interval"]);
     assert_eq!(
         caught(|case, channel| {
             named(130 * S)(case, channel);
