@@ -24,7 +24,7 @@
 //! | [`monitor`] | what we know and decide: ids, answers, events, phases, gaps, schedule, snapshot | nothing |
 //! | [`profile`] | recording profiles: every value of a start checked, written as TOML and as JSON, imported, changed while it runs | `monitor` |
 //! | [`agora`] | the REST API: paths, bodies, credentials, answers; the `Transport` seam and HTTPS | `monitor`, `profile` |
-//! | [`sim`] | a simulated cloud with its own JSON, scenarios, and a journal of what really happened | `agora::transport` |
+//! | [`sim`] | a simulated cloud with its own JSON, scenarios, and a journal of what really happened | `agora::transport`, `monitor::answer::NoAnswer` |
 //! | [`store`] | SQLite: the log of events, the probes apart from it, numbered migrations | `monitor` |
 //! | [`export`] | a session's history to CSV and JSON Lines | `monitor` |
 //! | [`disk`] | files that are written wholly or not at all | nothing |

@@ -23,9 +23,10 @@ pub enum GapEnd {
 /// A gap that is still open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenGap {
-    /// The last answer that said recording; for a start that never came to recording, the moment it was asked for.
+    /// The last answer that said recording; for a start that never came to recording, the moment it was asked for; for a restart
+    /// after an unknown start, the beginning of the session.
     pub last_good: Timestamp,
-    /// The first answer that said otherwise.
+    /// The first answer that said otherwise; for a start that never came to recording, the moment it was asked for.
     pub first_bad: Timestamp,
 }
 

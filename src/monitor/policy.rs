@@ -52,7 +52,8 @@ pub struct Policy {
     /// Of those, how many the background leaves alone for the operator's own commands. What lies between this and the share of
     /// the polls is for re-queries: with none left over, each of them would make the queue longer for good.
     pub quota_reserved: u32,
-    /// Share of the quota that polls may take before the interval stretches, in percent.
+    /// Share of the quota that polls may take before the interval stretches, in percent; never more than the reserve leaves. While
+    /// channels are verified, suspected or being stopped, half of it at least.
     pub quota_stretch_percent: u32,
     /// Longest wait of a poll behind more urgent requests. After half of it commands keep to their reserve until the polls that
     /// waited so long have left.
@@ -88,7 +89,8 @@ pub struct Policy {
     pub verify_after: Duration,
     /// Waits between the queries that verify a start. Each is cut to less than `maxIdleTime`.
     pub verify: Backoff,
-    /// Without status 4 or 5 for this long after the `sid`, the start failed (vendor: 90 s).
+    /// Without status 4 or 5 for this long after the `sid`, the next clear answer that says neither makes it a failed start
+    /// (vendor: 90 s).
     pub verify_within: Duration,
     /// Waits between queries after a 404 (vendor: 5, 10, 15 s).
     pub missing: Backoff,
@@ -129,7 +131,7 @@ pub struct Policy {
     pub stale_after_intervals: u32,
     /// Good answers in a row until a bad channel is told to have recovered.
     pub recovered_after_probes: u32,
-    /// Uncertain for this long is an incident; shorter is not.
+    /// Uncertain for this long is an incident; shorter is not. A suspicion whose last query failed counts as uncertain.
     pub uncertain_alarms_after: Duration,
     /// This many channels of a project that turn bad within one sweep of the polls are one incident.
     pub mass_failure_from: u32,

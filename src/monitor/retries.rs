@@ -3,8 +3,8 @@
 //! channels keep their exact schedules and keeps a fleet near its ordinary rate (Google SRE book, «handling overload»: retries
 //! at most a tenth of all requests).
 //!
-//! Not charged: what confirms a 404, what verifies a start, and all that belongs to an operator's command; the first re-queries of
-//! a suspect, as long as its 404s count. Those are few, and an answer late is an answer wrong; the quota alone limits them.
+//! Not charged: what confirms a 404, what verifies a start, all that belongs to an operator's command, and the first try of each
+//! re-query of a suspect as long as its 404s count. Those are few, and a late answer is a wrong answer; the quota alone limits them.
 
 use std::time::Duration;
 

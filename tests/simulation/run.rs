@@ -20,7 +20,7 @@ use crate::truth::evidence::{Finding, Rules};
 pub enum Way {
     /// As quickly as it goes.
     Straight,
-    /// With a picture of the whole fleet every minute, and the log read again every hour.
+    /// With a picture of the whole fleet every minute.
     WithPictures,
 }
 
@@ -98,7 +98,7 @@ impl<'a> Run<'a> {
         Ok(self.played())
     }
 
-    /// What is cheap enough for every minute: the quota and the order of the facts.
+    /// What is cheap enough for every minute: the quota.
     fn step(&mut self) -> Result<(), Failure> {
         if self.way == Way::WithPictures {
             self.rig.snapshot();

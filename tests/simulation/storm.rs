@@ -1,5 +1,5 @@
-//! Outages with a large fleet: while the whole service fails nobody asks more than usual, and what was not seen is read again
-//! soon after, evenly.
+//! Outages with a large fleet: while the whole service fails the fleet asks at most a tenth more than usual, and what was not seen
+//! is read again soon after, evenly.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Restarts without the operator, judged from the log: only after a loss or a failed start, only so many in an hour, and never
-//! while nothing can be kept or the own network is down.
+//! Restarts without the operator, judged from the log: only after a loss, an abnormal exit or a failed start, only so many in an
+//! hour, and never while nothing can be kept or the own network is down.
 
 use super::evidence::{Case, Channel, Finding, Ms, Stretch, Told};
 use super::own;

@@ -1,6 +1,6 @@
-//! Restarting a lost recorder without the operator, where the channel's settings ask for it: at once after a loss, some time after
-//! a start that failed, and only so often in an hour. Never where a recorder may still run or repeating cannot help, and by the
-//! same way as the operator's restart, so the intent is on disk before the call and the count comes from the log.
+//! Restarting a lost recorder without the operator, where the channel's settings ask for it: at once after a loss or an abnormal
+//! exit, some time after a start that failed, and only so often in an hour. Never where a recorder may still run or repeating cannot
+//! help, and by the same way as the operator's restart, so the intent is on disk before the call and the count comes from the log.
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Stop by the operator: asked once, repeated after 206/65 and 50x, and when it stays unconfirmed, decided by query.
+//! Stop by the operator: asked once, repeated after 206/65, 50x and no answer, and when it stays unconfirmed, decided by query.
 
 use super::attempt::is_known_gone;
 use super::{Ctx, Due, Machine, Reading};

@@ -1,5 +1,5 @@
-//! Verifying a start: queries until status 4 or 5, each sooner than `maxIdleTime`, at most 90 s long (vendor: ensure the
-//! recording service starts successfully).
+//! Verifying a start: queries until status 4 or 5, each sooner than `maxIdleTime`, for 90 s and after that until the first clear
+//! answer (vendor: ensure the recording service starts successfully).
 
 use std::time::Duration;
 
