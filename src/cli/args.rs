@@ -40,7 +40,7 @@ Commands, one a line, each with the name of a channel as in the settings:
   start NAME      open a session: acquire, start, verify
   restart NAME    go on with the other UID; a recorder that still runs goes on beside it and is billed
   stop NAME       end the session, waiting for the upload
-  stop-old NAME   stop the old recorder that answers beside the new one
+  stop-old NAME   stop the other recorder that answers beside the channel's own
   check NAME      ask for its state now
 They are possible when the window's are: a refusal says why. Nothing is asked back, a stop stops. A line that is not
 understood changes nothing. Empty lines and lines that begin with # are passed over; the end of the input ends nothing.";

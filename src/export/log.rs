@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::monitor::event::{Probe, Record};
 use crate::monitor::gap::{Gap, OpenGap};
+use crate::monitor::history;
 use crate::monitor::io::Channel;
 use crate::monitor::names::{self, Recorded};
 use crate::monitor::time::Timestamp;
@@ -81,7 +82,7 @@ impl Entry<'_> {
 impl SessionLog {
     /// The recordings that the facts tell of, in the order of their starts.
     pub(super) fn recordings(&self) -> Vec<Recorded> {
-        names::recordings(self.records.iter().map(|(_, record)| record))
+        names::recordings(history::with_own(self.records.iter().map(|(_, record)| record)))
     }
 
     /// All lines in order of time. In the same millisecond evidence stands before the facts that were made of it.

@@ -58,7 +58,7 @@ pub fn describe(event: &Event) -> String {
         Event::OldTakenBack { sid } => {
             format!("The old recorder {sid} records and the new one was never seen to: it is the channel's again")
         }
-        Event::OldSeenAlive { sid } => format!("The old recorder {sid} still answers beside the new one"),
+        Event::OldSeenAlive { sid } => format!("Another recorder, {sid}, answers beside the channel's own"),
         Event::OldGone { sid, upload: None } => format!("The old recorder {sid} is gone"),
         Event::OldGone { sid, upload: Some(state) } => format!("The old recorder {sid} is gone: {}", upload(*state)),
         Event::FileNameTold { predicted, told } if predicted == told => format!("File name as predicted: {told}"),

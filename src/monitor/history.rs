@@ -4,7 +4,7 @@ use super::band::Span;
 use super::channel::facts::Facts;
 use super::event::Record;
 use super::gap::{Gap, OpenGap};
-use super::ids::Uid;
+use super::ids::{Sid, Uid};
 use super::time::Timestamp;
 
 /// What the records of one channel tell.
@@ -30,4 +30,14 @@ pub fn fold<'a>(records: impl IntoIterator<Item = &'a Record>, from: Timestamp, 
     let spans = spans.map(|span| Span { from: span.from.max(from), to: span.to.min(to), ..span }).collect();
     let gaps = facts.gaps.iter().filter(|gap| gap.first_good > from).copied().collect();
     Past { spans, gaps, open_gap: facts.open_gap }
+}
+
+/// The records of one channel, oldest first, each with the recording that is the channel's own after it: a restart changes that, and
+/// one that comes to nothing changes it back.
+pub fn with_own<'a>(records: impl IntoIterator<Item = &'a Record>) -> impl Iterator<Item = (&'a Record, Option<Sid>)> {
+    let mut facts = Facts::new(Uid::MIN);
+    records.into_iter().map(move |record| {
+        facts.apply(record.at, &record.event);
+        (record, facts.recording.as_ref().map(|recording| recording.sid.clone()))
+    })
 }

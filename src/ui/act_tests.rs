@@ -236,11 +236,11 @@ fn two_recorders_are_asked_about() {
     view.second_recorder = view.recording.as_ref().map(|it| (it.sid.clone(), view.next_uid.expect("a pair")));
     view.denials.stop_old = None;
     let (mut window, mut far) = opened(view);
-    click(&mut window, "Stop the old recorder…");
+    click(&mut window, "Stop the other recorder…");
     press(&mut window, Modifiers::NONE, Key::Enter);
     assert_eq!(requests(&mut far), [], "Enter leaves it");
-    click(&mut window, "Stop the old recorder…");
-    click(&mut window, "Stop the old one");
+    click(&mut window, "Stop the other recorder…");
+    click(&mut window, "Stop the other one");
     assert_eq!(requests(&mut far), [Request::Command(Command::StopOld(ID))]);
 }
 

@@ -55,7 +55,7 @@ fn quota_was_kept(rig: &mut Rig) {
 }
 
 #[test]
-fn a_service_that_fails_as_a_whole_is_asked_no_more_than_usual() {
+fn a_service_that_fails_as_a_whole_is_asked_a_tenth_more_than_usual_at_most() {
     let mut rig = after("[[at]]\nt = \"20m\"\nwhat = \"fault\"\nkind = \"500\"\nfor = \"10m\"\n");
     quota_was_kept(&mut rig);
     let share = share_of_normal(&rig);
@@ -63,7 +63,7 @@ fn a_service_that_fails_as_a_whole_is_asked_no_more_than_usual() {
 }
 
 #[test]
-fn gateways_that_fail_on_both_domains_are_asked_no_more_than_usual() {
+fn gateways_that_fail_on_both_domains_are_asked_a_tenth_more_than_usual_at_most() {
     let mut rig = after("[[at]]\nt = \"20m\"\nwhat = \"fault\"\nkind = \"502\"\nfor = \"10m\"\n");
     quota_was_kept(&mut rig);
     let share = share_of_normal(&rig);

@@ -17,6 +17,7 @@ pub fn timeline(channel: &Channel, until: Ms) -> Vec<Own<'_>> {
     let mut stack: Vec<&str> = Vec::new();
     // Whether the recorder before may go on if the new one never comes.
     let (mut runs, mut goes_back) = (false, false);
+    let (mut unknown, mut gap) = (false, false);
     for told in &channel.told {
         let before = stack.last().copied();
         match told.name.as_str() {
@@ -28,8 +29,11 @@ pub fn timeline(channel: &Channel, until: Ms) -> Vec<Own<'_>> {
                 runs = true;
             }
             "start_requested" => {
+                // What an unknown start was to replace is not known to live any more once it was missed.
+                runs = runs && !(unknown && gap);
                 goes_back = runs;
                 if told.text("cause") == Some("start") {
+                    (unknown, gap) = (false, false);
                     stack.clear();
                 }
             }
@@ -38,16 +42,22 @@ pub fn timeline(channel: &Channel, until: Ms) -> Vec<Own<'_>> {
                 goes_back = false;
                 runs = true;
             }
+            "start_left_unknown" => unknown = true,
+            "gap_opened" => gap = true,
+            "gap_closed" => gap = false,
             "old_taken_back" => {
                 let back = told.text("sid");
                 stack.retain(|sid| Some(*sid) != back);
                 stack.extend(back);
-                runs = true;
+                (runs, unknown) = (true, false);
             }
-            "phase_changed" => runs = matches!(told.phase(), Some("recording" | "suspect")),
+            "phase_changed" => {
+                runs = matches!(told.phase(), Some("recording" | "suspect"));
+                unknown = false;
+            }
             "stopped" | "channel_forgotten" => {
                 stack.clear();
-                runs = false;
+                (runs, unknown, gap) = (false, false, false);
             }
             _ => {}
         }

@@ -106,8 +106,10 @@ pub(super) fn project(old: &ProjectView, new: &ProjectView) -> Vec<String> {
         (Some(_), None) => lines.push("Failed checks are repeated soon again".to_owned()),
         (Some(_), Some(_)) | (None, None) => {}
     }
-    if old.poll_every != new.poll_every {
-        lines.push(format!("Polled every {} now", format::words(new.poll_every)));
+    // With each recording of a large fleet that comes or goes it moves by fractions of a second.
+    let every = format::words(new.poll_every);
+    if format::words(old.poll_every) != every {
+        lines.push(format!("Polled every {every} now"));
     }
     lines
 }

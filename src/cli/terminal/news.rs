@@ -147,10 +147,10 @@ fn channel(old: &ChannelView, new: &ChannelView, after: &Snapshot) -> Vec<String
     }
     match (&old.second_recorder, &new.second_recorder) {
         (None, Some((_, uid))) => {
-            lines.push(format!("The old recorder with UID {uid} answers as well: two may be billed"));
+            lines.push(format!("Another recorder, UID {uid}, answers as well: two may be billed"));
         }
         (Some((sid, uid)), now) if now.as_ref().is_none_or(|(other, _)| other != sid) && !is_own(new, sid) => {
-            lines.push(format!("The old recorder with UID {uid} is gone"));
+            lines.push(format!("The other recorder, UID {uid}, is gone"));
         }
         (Some(_), Some(_) | None) | (None, None) => {}
     }
@@ -212,10 +212,8 @@ fn reason(view: &ChannelView, after: &Snapshot) -> String {
         },
         Phase::StartFailed(why) => words::came_to_nothing(why),
         Phase::Stopped(result) => {
-            let beside = view
-                .second_recorder
-                .as_ref()
-                .map(|(_, uid)| format!("; the old recorder with UID {uid} still records"));
+            let beside =
+                view.second_recorder.as_ref().map(|(_, uid)| format!("; another recorder, UID {uid}, still answers"));
             format!("{}{}", words::stop_result(result), beside.unwrap_or_default())
         }
         Phase::Suspect => {
@@ -380,7 +378,7 @@ mod tests {
         assert!(between(alone.clone(), two.clone())[0].ends_with("UID 9 answers as well: two may be billed"));
         assert_eq!(
             between(two.clone(), alone.clone()),
-            ["14:32:07  hall                  The old recorder with UID 9 is gone"]
+            ["14:32:07  hall                  The other recorder, UID 9, is gone"]
         );
         let own = alone.recording.as_ref().map(|it| (it.sid.clone(), two.uid));
         let given_back = ChannelView { second_recorder: own, ..two };

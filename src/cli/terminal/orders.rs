@@ -92,7 +92,7 @@ fn order(text: &str, snapshot: &Snapshot) -> Result<Order, String> {
         "start" => ("Start", Command::Start),
         "restart" => ("Restart with backup UID", Command::Restart),
         "stop" => ("Stop", |id| Command::Stop(id, StopWait::ForUpload)),
-        "stop-old" => ("Stop of the old recorder", Command::StopOld),
+        "stop-old" => ("Stop of the other recorder", Command::StopOld),
         "check" => ("Check", Command::ProbeNow),
         _ => return Err(format!("{verb:?} is no command; write one of {VERBS}, then the name of a channel")),
     };

@@ -108,7 +108,7 @@ type Mark = (char, &'static str, fn(&ChannelView) -> bool);
 
 /// What the word of a state does not say; the first that holds is shown.
 const MARKS: [Mark; 2] = [
-    ('2', "with an old recorder that answers", |view| view.second_recorder.is_some()),
+    ('2', "with another recorder that answers", |view| view.second_recorder.is_some()),
     ('v', "with a stop not confirmed", |view| words::stop_beside(view).is_some()),
 ];
 
@@ -347,7 +347,7 @@ mod tests {
         let drawn = draw(&snapshot(vec![stopped, blind, stopping]), NOW, Speed::REAL, Size { columns: 120, lines: 24 });
         let lines = text(&drawn);
         assert!(
-            lines[1].ends_with("1 with an old recorder that answers (2) · 1 with a stop not confirmed (v)"),
+            lines[1].ends_with("1 with another recorder that answers (2) · 1 with a stop not confirmed (v)"),
             "{lines:#?}"
         );
         assert!(lines.iter().any(|line| line.starts_with("=2 Stopped          hall")), "{lines:#?}");

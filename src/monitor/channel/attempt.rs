@@ -2,6 +2,7 @@
 
 use super::recording::Recording;
 use crate::monitor::answer::Answer;
+use crate::monitor::event::Actor;
 use crate::monitor::ids::{ResourceId, SessionId, Sid, Uid};
 use crate::monitor::phase::{Phase, Sight, StartCause, StartFailure};
 use crate::monitor::time::Timestamp;
@@ -36,7 +37,16 @@ pub(crate) struct Old {
     /// Its loss was confirmed before the restart.
     pub(crate) known_gone: bool,
     pub(crate) seen_alive: bool,
-    pub(crate) stop_requested: bool,
+    /// Another one recorded since it was replaced: it can only be a second recorder now.
+    pub(crate) succeeded: bool,
+    /// Who asked for its stop.
+    pub(crate) stop_requested: Option<Actor>,
+}
+
+impl Old {
+    pub(super) const fn new(recording: Recording, known_gone: bool) -> Self {
+        Self { recording, known_gone, seen_alive: false, succeeded: false, stop_requested: None }
+    }
 }
 
 /// A start whose outcome nobody knows.

@@ -67,6 +67,7 @@ impl AutoRestarts {
             event,
             Event::StartRequested { cause: StartCause::Start, .. }
                 | Event::PhaseChanged { to: Phase::Recording, .. }
+                | Event::OldTakenBack { .. }
                 | Event::Adopted { .. }
                 | Event::ChannelForgotten { .. }
         );
@@ -99,7 +100,7 @@ impl Machine {
         // A restart that failed leaves the phase of what it was to replace, so its reason counts by itself.
         let helps = may_help(self.facts.phase) && auto.failed.is_none_or(|(_, why)| may_be_repeated(why));
         let may = wanted && sees && helps && ctx.log == LogHealth::Saved;
-        let alone = !self.may_still_come() && !self.facts.olds.iter().any(|old| old.seen_alive && !old.stop_requested);
+        let alone = !self.may_still_come() && !self.may_be_recorded_by_an_old_one();
         if !may || !alone || self.restart_denial(ctx).is_some() || self.free_restart_uid().is_none() {
             return None;
         }

@@ -117,8 +117,11 @@ impl Facts {
                 | Phase::Stopping
                 | Phase::StartFailed(StartFailure::NotVerified) => true,
                 Phase::Starting(_) => self.is_verifying(),
-                // What it was to replace may go on.
-                Phase::StartUnknown => self.attempt.as_ref().is_none_or(|attempt| !is_known_gone(attempt.prior)),
+                // What it was to replace may go on, or come back.
+                Phase::StartUnknown => self
+                    .attempt
+                    .as_ref()
+                    .is_none_or(|attempt| attempt.prior == Phase::Lost || !is_known_gone(attempt.prior)),
                 Phase::Idle | Phase::StartFailed(_) | Phase::AbnormalExit | Phase::Ended(_) | Phase::Stopped(_) => {
                     false
                 }
@@ -165,6 +168,9 @@ impl Facts {
                 self.phase = *to;
                 self.because.clone_from(answer);
                 self.attempt = None;
+                if *to == Phase::Recording {
+                    self.records();
+                }
             }
             Event::SightChanged { to, since, answer } => {
                 self.sight = *to;
@@ -198,7 +204,7 @@ impl Facts {
                 self.session = None;
                 self.because = None;
             }
-            Event::OldStopRequested { sid, by: _ } => self.with_old(sid, |old| old.stop_requested = true),
+            Event::OldStopRequested { sid, by } => self.with_old(sid, |old| old.stop_requested = Some(*by)),
             Event::OldSeenAlive { sid } => self.with_old(sid, |old| old.seen_alive = true),
             Event::OldTakenBack { sid } => self.take_back(sid),
             Event::OldGone { sid, upload: _ } => self.olds.retain(|old| old.recording.sid != *sid),
@@ -324,21 +330,32 @@ impl Facts {
     }
 
     /// The successor never recorded: the recorder it was to replace is the channel's again, and it is the one to watch beside.
-    fn take_back_old(&mut self) {
-        let (Some(old), Some(failed)) = (self.olds.pop(), self.recording.take()) else { return };
-        self.uid = old.recording.uid;
-        self.recording = Some(old.recording);
-        self.olds.push(Old { recording: failed, known_gone: false, seen_alive: false, stop_requested: false });
+    fn take_back_last(&mut self) {
+        if let Some(old) = self.olds.pop() {
+            self.change_places(old);
+        }
     }
 
-    /// The successor never recorded, and this one is seen to.
+    /// No successor recorded, and this one is seen to.
     fn take_back(&mut self, sid: &Sid) {
-        if self.olds.last().is_some_and(|old| old.recording.sid == *sid) {
-            self.take_back_old();
-            self.phase = Phase::Recording;
-            self.sight = Sight::Clear;
-            self.because = None;
-        }
+        let Some(place) = self.olds.iter().position(|old| old.recording.sid == *sid) else { return };
+        let old = self.olds.remove(place);
+        self.change_places(old);
+        self.phase = Phase::Recording;
+        self.sight = Sight::Clear;
+        self.because = None;
+        self.records();
+    }
+
+    fn change_places(&mut self, old: Old) {
+        self.uid = old.recording.uid;
+        let failed = self.recording.replace(old.recording);
+        self.olds.extend(failed.map(|failed| Old::new(failed, false)));
+    }
+
+    /// The channel's own recorder records, so those that were replaced have a successor.
+    fn records(&mut self) {
+        self.olds.iter_mut().for_each(|old| old.succeeded = true);
     }
 
     /// Whether the recorder that a start wants to replace may still record.
@@ -360,7 +377,9 @@ impl Facts {
             self.open_gap = None;
             self.unknown_starts.retain(|unknown| at.since(unknown.asked_at) < UNKNOWN_STARTS_KEEP);
         }
-        let unknown = self.attempt.take().filter(|_| self.phase == Phase::StartUnknown).map(Box::new);
+        // With a gap open, what it was to replace is not known to live any more.
+        let goes_on = self.phase == Phase::StartUnknown && self.open_gap.is_none();
+        let unknown = self.attempt.take().filter(|_| goes_on).map(Box::new);
         self.attempt = Some(Attempt {
             cause,
             uid,
@@ -421,7 +440,7 @@ impl Facts {
         let prior = self.attempt.as_ref().map_or(self.phase, |attempt| attempt.prior);
         if let Some(recording) = self.recording.replace(new).filter(|old| old.sid != sid) {
             let known_gone = is_known_gone(prior);
-            self.olds.push(Old { recording, known_gone, seen_alive: false, stop_requested: false });
+            self.olds.push(Old::new(recording, known_gone));
         }
         self.uid = uid;
         if let Some(attempt) = &mut self.attempt {
@@ -436,7 +455,7 @@ impl Facts {
         self.phase = Phase::StartFailed(why);
         if let Some(attempt) = self.attempt.take().filter(|attempt| attempt.goes_back(why)) {
             if attempt.sid.is_some() {
-                self.take_back_old();
+                self.take_back_last();
             }
             self.phase = attempt.prior;
             self.attempt = attempt.unknown.map(|before| *before);
@@ -447,7 +466,7 @@ impl Facts {
             };
         }
         self.because = answer.cloned();
-        if why == StartFailure::Cancelled && self.recording.is_none() {
+        if self.phase == Phase::StartFailed(StartFailure::Cancelled) && self.recording.is_none() {
             self.session = None;
         }
     }

@@ -207,10 +207,9 @@ impl Machine {
         self.work.last_told = seen.last.as_ref().map(|probe| probe.at);
         // The store knows when answers came, not when they were asked for: a bound may only be too wide.
         let before_sending = |at: Timestamp| at - ctx.policy.try_timeout;
-        // A gap that was closed since says from when on it was seen.
+        // The end of a gap says from when on it was seen, whoever told it.
         let back = self.facts.gaps.back().map(|gap| gap.first_good);
-        self.work.last_good =
-            seen.last_good.map(|at| back.map_or(before_sending(at), |back| back.min(at).max(before_sending(at))));
+        self.work.last_good = seen.last_good.map(before_sending).max(back);
         self.work.last_bad = seen.last_bad.map(before_sending);
         self.work.last_certain = seen.last_good.max(seen.last_bad);
         self.settle_change(ctx);

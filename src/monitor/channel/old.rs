@@ -1,6 +1,8 @@
 //! The recorders that restarts replaced. Once the successor is verified, or has failed, each is asked for until it is surely
 //! gone; one that still answers is a second recorder that is billed: the operator is asked, or it is stopped, as the policy says.
 
+use std::time::Duration;
+
 use super::attempt::Old;
 use super::suspicion::is_stale;
 use super::{Ctx, Due, Machine, Reading};
@@ -10,16 +12,21 @@ use crate::monitor::event::{Actor, Denial, Event, StopWait};
 use crate::monitor::gap::GapEnd;
 use crate::monitor::ids::Sid;
 use crate::monitor::io::Call;
-use crate::monitor::phase::Phase;
+use crate::monitor::phase::{Phase, Sight};
 use crate::monitor::policy::OldRecorder;
 use crate::monitor::schedule::Why;
 use crate::monitor::time::Timestamp;
+
+/// So long after the channel's own recorder was seen recording, an old one may be ended without the operator.
+const OWN_SEEN_WITHIN: Duration = Duration::from_secs(15);
 
 /// The watch over one of them. It always has a next query, so that none is forgotten, whatever becomes of a call.
 #[derive(Clone, Debug)]
 pub(super) struct OldWatch {
     due: Timestamp,
     missing: Vec<Timestamp>,
+    /// What its last clear answer said of it.
+    seen: Option<Seen>,
     /// Whether a query since the last 404 told nothing certain.
     blurred: bool,
     /// Queries without a certain answer in a row, since its stop was asked for.
@@ -27,9 +34,16 @@ pub(super) struct OldWatch {
     stop_tries: usize,
 }
 
+/// What an answer said of a replaced recorder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seen {
+    Recording,
+    Otherwise,
+}
+
 impl OldWatch {
     const fn from(due: Timestamp) -> Self {
-        Self { due, missing: Vec::new(), blurred: false, unclear: 0, stop_tries: 0 }
+        Self { due, missing: Vec::new(), seen: None, blurred: false, unclear: 0, stop_tries: 0 }
     }
 }
 
@@ -39,7 +53,16 @@ impl Machine {
     }
 
     fn stoppable_old(&self) -> Option<&Old> {
-        self.facts.olds.iter().find(|old| old.seen_alive && !old.stop_requested)
+        self.facts.olds.iter().find(|old| old.seen_alive && old.stop_requested.is_none())
+    }
+
+    /// Whether one that nobody wants ended is known to live, and for all we know records.
+    pub(super) fn may_be_recorded_by_an_old_one(&self) -> bool {
+        let may_record = |old: &Old| {
+            let seen = self.work.olds.get(&old.recording.sid).and_then(|watch| watch.seen);
+            old.seen_alive && old.stop_requested.is_none() && seen != Some(Seen::Otherwise)
+        };
+        self.facts.olds.iter().any(may_record)
     }
 
     /// Begins to ask for those that are not asked for yet, and leaves those that are the channel's again. While a successor was
@@ -58,7 +81,7 @@ impl Machine {
     pub(super) fn watch_olds_anew(&mut self, ctx: &Ctx<'_>) {
         let place = ctx.grid.next(self.info.id, ctx.now);
         let watches = self.facts.olds.iter().map(|old| {
-            let due = if old.stop_requested { ctx.now } else { place };
+            let due = if old.stop_requested.is_some() { ctx.now } else { place };
             (old.recording.sid.clone(), OldWatch::from(due))
         });
         self.work.olds = watches.collect();
@@ -161,7 +184,8 @@ impl Machine {
     fn old_query_answered(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, finished: &Finished) {
         match Reading::of(&finished.answer) {
             Reading::Good if self.is_back(sid) => self.take_back_old(ctx, sid, finished.sent_at),
-            Reading::Good | Reading::Preparing => self.old_alive(ctx, sid),
+            Reading::Good => self.old_alive(ctx, sid, Seen::Recording),
+            Reading::Preparing => self.old_alive(ctx, sid, Seen::Otherwise),
             Reading::Leaving(_) | Reading::Abnormal => self.old_gone(ctx, sid, None),
             Reading::Missing => self.old_missing(ctx, sid),
             Reading::Refused(_) => self.blur_old(sid),
@@ -172,21 +196,26 @@ impl Machine {
         }
     }
 
-    /// Whether this is the one that the last restart replaced, not seen since, and the successor never recorded: then it is
-    /// no second recorder but the only one.
+    /// Whether no successor of this one recorded, neither the last nor any other of the session: then it is no second recorder
+    /// but the only one.
     fn is_back(&self, sid: &Sid) -> bool {
-        let last = self.facts.olds.last().filter(|old| old.recording.sid == *sid);
-        self.is_unverified() && last.is_some_and(|old| !old.seen_alive && !old.stop_requested)
+        let of_session = |old: &&Old| {
+            self.facts.session.is_some_and(|session| session.since <= old.recording.started_at) && !old.succeeded
+        };
+        self.is_unverified() && self.facts.old(sid).filter(of_session).is_some_and(|old| old.stop_requested.is_none())
     }
 
     fn take_back_old(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, sent_at: Timestamp) {
+        // What was heard since it was replaced was heard of others.
+        let replaced_last = self.facts.olds.last().is_some_and(|old| old.recording.sid == *sid);
+        self.work.last_bad = self.work.last_bad_before.filter(|_| replaced_last);
+        self.overtake_change(ctx);
         self.record(ctx, Event::OldTakenBack { sid: sid.clone() });
-        // What was heard since then was heard of its successor.
-        self.work.last_bad = self.work.last_bad_before;
         self.close_gap(ctx, GapEnd::CameBack);
         self.count_anew();
         (self.work.last_good, self.work.good_answers) = (Some(sent_at), 1);
         (self.work.last_certain, self.work.last_told) = (Some(ctx.now), Some(ctx.now));
+        (self.work.last_probe, self.work.web, self.work.startup) = (None, None, None);
         self.work.file_checks.clear();
         self.poll_next(ctx);
         self.watch_olds(ctx.now);
@@ -202,7 +231,7 @@ impl Machine {
     /// While nobody knows what became of a stop that was asked for, it is asked again soon, as far as the budget goes; else at its
     /// ordinary turn.
     fn old_unclear(&mut self, ctx: &mut Ctx<'_>, sid: &Sid) {
-        let stop_requested = self.facts.old(sid).is_some_and(|old| old.stop_requested);
+        let stop_requested = self.facts.old(sid).is_some_and(|old| old.stop_requested.is_some());
         let Some(watch) = self.work.olds.get_mut(sid).filter(|_| stop_requested) else { return };
         watch.unclear += 1;
         if let Some(wait) = ctx.policy.uncertain.after(watch.unclear)
@@ -229,23 +258,51 @@ impl Machine {
         }
     }
 
-    fn old_alive(&mut self, ctx: &mut Ctx<'_>, sid: &Sid) {
+    fn old_alive(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, seen: Seen) {
         if let Some(watch) = self.work.olds.get_mut(sid) {
             watch.missing.clear();
-            (watch.blurred, watch.unclear) = (false, 0);
+            (watch.seen, watch.blurred, watch.unclear) = (Some(seen), false, 0);
         }
         let Some(old) = self.facts.old(sid) else { return };
         let stop_requested = old.stop_requested;
         if !old.seen_alive {
             self.record(ctx, Event::OldSeenAlive { sid: sid.clone() });
         }
-        match ctx.policy.old_recorder {
-            OldRecorder::Ask | OldRecorder::Stop if stop_requested => self.send_stop_old(ctx, sid),
-            // While its successor does not record, it may be the only one that does.
-            OldRecorder::Stop if matches!(self.facts.phase, Phase::Recording | Phase::Stopped(_)) => {
-                self.stop_old(ctx, sid, Actor::Reelwatch);
+        match (stop_requested, ctx.policy.old_recorder) {
+            (Some(Actor::Operator), OldRecorder::Ask | OldRecorder::Stop) => self.send_stop_old(ctx, sid),
+            (Some(Actor::Reelwatch), OldRecorder::Ask | OldRecorder::Stop) => {
+                self.if_another_records(ctx, sid, Self::send_stop_old);
             }
-            OldRecorder::Ask | OldRecorder::Stop => {}
+            (None, OldRecorder::Stop) => {
+                self.if_another_records(ctx, sid, |machine, ctx, sid| machine.stop_old(ctx, sid, Actor::Reelwatch));
+            }
+            (None, OldRecorder::Ask) => {}
+        }
+    }
+
+    /// Ends one without the operator only where it cannot be the only one that records: the session is over, or the channel's own
+    /// was seen recording a moment ago. Else that one is asked for now, and this one again soon.
+    fn if_another_records(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, act: impl FnOnce(&mut Self, &mut Ctx<'_>, &Sid)) {
+        match self.facts.phase {
+            Phase::Stopped(_) => act(self, ctx, sid),
+            Phase::Recording => {
+                let since = self.work.last_good.map(|at| ctx.now.since(at));
+                if self.facts.sight == Sight::Clear && since.is_some_and(|since| since <= OWN_SEEN_WITHIN) {
+                    act(self, ctx, sid);
+                } else if self.facts.sight == Sight::Clear {
+                    self.work.query = Some((ctx.now, Why::Asked));
+                    self.ask_old_at(sid, ctx.now + OWN_SEEN_WITHIN / 2);
+                }
+            }
+            Phase::Idle
+            | Phase::Starting(_)
+            | Phase::StartUnknown
+            | Phase::StartFailed(_)
+            | Phase::Suspect
+            | Phase::Lost
+            | Phase::AbnormalExit
+            | Phase::Ended(_)
+            | Phase::Stopping => {}
         }
     }
 

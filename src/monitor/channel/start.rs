@@ -281,6 +281,10 @@ impl Machine {
         }
         let gap = self.gap_of_this_start(ctx.now);
         ctx.dispatch.cancel(self.info.id, Slot::Act);
+        if self.facts.is_verifying() {
+            // It was asked of a recorder that may not be the channel's any more.
+            self.overtake_change(ctx);
+        }
         self.record(ctx, Event::StartFailed { why, answer: answer.cloned() });
         self.end_startup(why);
         self.count_anew();

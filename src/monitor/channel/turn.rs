@@ -29,7 +29,9 @@ impl Machine {
     /// a stop is decided by query, and while it is suspected with 404s that still count.
     pub fn asked_for_every(&self, ctx: &Ctx<'_>) -> Option<Duration> {
         match self.facts.phase {
-            Phase::Starting(_) => ctx.policy.verify.then.filter(|_| self.facts.is_verifying()),
+            Phase::Starting(_) if !self.facts.is_verifying() => None,
+            Phase::Starting(_) if self.verify_is_over(ctx) => ctx.policy.uncertain.then,
+            Phase::Starting(_) => ctx.policy.verify.then,
             Phase::Suspect => ctx.policy.missing.then.filter(|_| self.has_fresh_missing(ctx)),
             Phase::Stopping => ctx.policy.missing.then.filter(|_| self.is_stop_decided_by_query(ctx)),
             Phase::Recording

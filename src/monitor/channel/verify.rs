@@ -54,7 +54,7 @@ impl Machine {
         }
     }
 
-    fn verify_is_over(&self, ctx: &Ctx<'_>) -> bool {
+    pub(super) fn verify_is_over(&self, ctx: &Ctx<'_>) -> bool {
         let until = self.work.startup.as_ref().and_then(|startup| startup.view.verify_until);
         until.is_none_or(|until| until <= ctx.now)
     }

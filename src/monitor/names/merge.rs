@@ -124,11 +124,12 @@ impl MergeFile<'_> {
     }
 }
 
-/// The recordings of a session, in the order of their starts, from its records, oldest first.
-pub fn recordings<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<Recorded> {
+/// The recordings of a session, in the order of their starts, from its records, oldest first, each with the recording that was the
+/// channel's own after it (`history::with_own`).
+pub fn recordings<'a>(records: impl IntoIterator<Item = (&'a Record, Option<Sid>)>) -> Vec<Recorded> {
     let mut found = Found::default();
-    for record in records {
-        found.apply(record.at, &record.event);
+    for (record, own) in records {
+        found.apply(record.at, &record.event, own.as_ref());
     }
     found.all
 }
@@ -141,17 +142,17 @@ struct Found {
 }
 
 impl Found {
-    fn apply(&mut self, at: Timestamp, event: &Event) {
+    fn apply(&mut self, at: Timestamp, event: &Event, own: Option<&Sid>) {
         match event {
             Event::Started { uid, sid, .. } | Event::Adopted { uid, sid, .. } => self.started(at, sid, *uid),
             Event::FilesTold { sid, files, odd: _ } => self.with(sid, |recording| add(&mut recording.files, files)),
             Event::FileNameTold { told, .. } => {
                 let file = File { name: Arc::clone(told), track: None, user: None, began: None };
-                self.with_last(|recording| add(&mut recording.files, &[file]));
+                self.with_own(own, |recording| add(&mut recording.files, &[file]));
             }
             Event::GapOpened { gap: OpenGap { last_good, first_bad } } => {
                 let ended = Ended { after: *last_good, by: *first_bad };
-                self.missed = self.all.last().map(|recording| (recording.sid.clone(), ended));
+                self.missed = own.map(|own| (own.clone(), ended));
             }
             Event::GapClosed { gap } => self.found_again(gap.end),
             Event::OldSeenAlive { sid } | Event::OldTakenBack { sid } => {
@@ -161,7 +162,7 @@ impl Found {
             Event::OldGone { sid, .. } => self.with(sid, |recording| recording.ended_by(at)),
             Event::Stopped { result } => match result {
                 StopResult::Upload(_) | StopResult::AlreadyGone | StopResult::NothingRecorded => {
-                    self.with_last(|recording| recording.ended_by(at));
+                    self.with_own(own, |recording| recording.ended_by(at));
                 }
                 // Nothing was sent: whatever ran, went on.
                 StopResult::NoRecorder => {}
@@ -231,9 +232,9 @@ impl Found {
         }
     }
 
-    fn with_last(&mut self, change: impl FnOnce(&mut Recorded)) {
-        if let Some(recording) = self.all.last_mut() {
-            change(recording);
+    fn with_own(&mut self, own: Option<&Sid>, change: impl FnOnce(&mut Recorded)) {
+        if let Some(sid) = own {
+            self.with(sid, change);
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The naming rules by their documented examples, and the order of a session's files by what an operator would join.
 
 use super::*;
+use crate::monitor::answer::Upload;
 use crate::monitor::event::{Actor, Event, Record, StopWait};
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
-use crate::monitor::ids::{ResourceId, Uid};
-use crate::monitor::phase::StopResult;
+use crate::monitor::history::with_own;
+use crate::monitor::ids::{ResourceId, SessionId, Uid};
+use crate::monitor::phase::{Phase, StartCause, StartFailure, StopResult};
 use crate::monitor::time::Timestamp;
 use crate::monitor::told::File;
 
@@ -165,7 +167,7 @@ fn files(seconds: i64, sid: &str, names: &[&str]) -> Record {
 fn listed(records: &[Record], mode: &str) -> Vec<String> {
     let mode: Mode = mode.parse().expect("a mode");
     let cname = Cname::of("a", &mode).expect("valid");
-    let recordings = recordings(records);
+    let recordings = recordings(with_own(records));
     let list = merge_list(&recordings, &mode, &cname);
     list.iter().map(|file| format!("{} {} {}", file.recording.sid, file.source.word(), file.name)).collect()
 }
@@ -228,7 +230,7 @@ fn the_end_of_a_recording_is_bounds_or_not_known() {
     let opened = |gap: Gap| Event::GapOpened { gap: OpenGap { last_good: gap.last_good, first_bad: gap.first_bad } };
     let ended = |records: &[Record]| -> Vec<Option<(i64, i64)>> {
         let seconds = |ended: Ended| (ended.after.as_millis() / 1000, ended.by.as_millis() / 1000);
-        recordings(records).iter().map(|recording| recording.ended.map(seconds)).collect()
+        recordings(with_own(records)).iter().map(|recording| recording.ended.map(seconds)).collect()
     };
     let mut records = vec![started(1, "s1", 1), fact(120, opened(gap))];
     assert_eq!(ended(&records), [None], "it may come back");
@@ -243,4 +245,30 @@ fn the_end_of_a_recording_is_bounds_or_not_known() {
     let stop = Event::StopRequested { sid: None, wait: StopWait::No, by: Actor::Operator };
     records.extend([fact(200, stop), fact(201, Event::Stopped { result: StopResult::AlreadyGone })]);
     assert_eq!(ended(&records)[1], Some((125, 201)));
+}
+
+#[test]
+fn what_ends_after_a_restart_that_came_to_nothing_is_the_recording_it_went_back_to() {
+    let asked =
+        Event::StartRequested { session: SessionId(1), uid: Uid::MIN, cause: StartCause::Restart, by: Actor::Operator };
+    let mut records = vec![
+        started(1, "s1", 1),
+        fact(10, Event::PhaseChanged { to: Phase::Recording, answer: None }),
+        fact(100, asked),
+        started(101, "s2", 2),
+        fact(191, Event::StartFailed { why: StartFailure::NotVerified, answer: None }),
+        fact(300, Event::StopRequested { sid: Some(Sid::new("s1")), wait: StopWait::No, by: Actor::Operator }),
+        fact(301, Event::Stopped { result: StopResult::Upload(Upload::Uploaded) }),
+    ];
+    let ends = |records: &[Record]| -> Vec<_> {
+        recordings(with_own(records)).iter().map(|recording| recording.ended.map(|ended| ended.by)).collect()
+    };
+    assert_eq!(ends(&records), [Some(at(301)), None]);
+    records.truncate(5);
+    let open = OpenGap { last_good: at(200), first_bad: at(320) };
+    records.push(fact(320, Event::GapOpened { gap: open }));
+    let closed =
+        Gap { last_good: at(200), first_bad: at(320), last_bad: at(410), first_good: at(420), end: GapEnd::Restarted };
+    records.extend([started(415, "s3", 1), fact(420, Event::GapClosed { gap: closed })]);
+    assert_eq!(ends(&records), [Some(at(320)), None, None]);
 }

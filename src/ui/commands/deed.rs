@@ -105,9 +105,13 @@ impl Deed {
                 s("rec.restartCancel", "Stop trying…", "End the running start", Some(icons::CLOSE), &[])
             }
             Deed::Stop => s("rec.stop", "Stop…", "Asks first, then ends the session", Some(icons::STOP), STOP),
-            Deed::StopOld => {
-                s("rec.stopOld", "Stop the old recorder…", "It answers beside the new one", Some(icons::STOP), &[])
-            }
+            Deed::StopOld => s(
+                "rec.stopOld",
+                "Stop the other recorder…",
+                "It answers beside the channel's own",
+                Some(icons::STOP),
+                &[],
+            ),
             Deed::CopySid => s("copy.sid", "Copy sid", "The whole sid", Some(icons::COPY), COPY_SID),
             Deed::CopyResource => {
                 s("copy.resource", "Copy resource ID", "The whole resource ID", Some(icons::COPY), COPY_RESOURCE)

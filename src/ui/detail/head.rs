@@ -117,7 +117,11 @@ pub fn explain(ui: &mut Ui, view: &ChannelView, moment: &Moment<'_>, facts: &Fac
     }
     let mut clicked = None;
     if view.second_recorder.is_some() {
-        parts::warning(ui, "Two recorders answer", "The old one was seen alive beside the new one. Both may be billed");
+        parts::warning(
+            ui,
+            "Two recorders answer",
+            "Another one was seen alive beside the channel's own. Both may be billed",
+        );
         clicked = parts::command(ui, Cmd::Of(Deed::StopOld), Kind::Secondary, facts).then_some(Cmd::Of(Deed::StopOld));
     }
     if let Some(story) = words::token_story(view, moment.snapshot.project_of(view).token_warning, now) {

@@ -130,19 +130,19 @@ impl StopOld {
         let Some((sid, uid)) = &view.second_recorder else { return Next::Close };
         let lines = [
             format!(
-                "The old recorder, UID {uid}, sid {}, answers beside the new one, UID {}",
+                "Another recorder, UID {uid}, sid {}, answers beside the channel's own, UID {}",
                 words::short_sid(sid),
                 view.uid
             ),
-            "Both record the same channel, and both may be billed".to_owned(),
-            "Stopping the old one ends its sid for good; the new one goes on".to_owned(),
+            "Both may record the same channel, and both may be billed".to_owned(),
+            "Stopping it ends its sid for good; the channel's own goes on as it is".to_owned(),
         ];
         let title = format!("Two recorders in {}", words::channel_name(view, around.moment.snapshot));
         let asked = Asked {
             title: &title,
             lines: &lines,
             leave: "Leave it",
-            act: "Stop the old one",
+            act: "Stop the other one",
             command: Command::StopOld(id),
             denial: view.denials.stop_old,
         };

@@ -186,7 +186,7 @@ fn about(ui: &mut Ui, view: &ChannelView, start: &StartView, now: Timestamp) {
     }
     if view.second_recorder.is_some() {
         ui.add_space(space::M);
-        parts::warning(ui, "Two recorders answer", "The old one is alive beside the new one. Both may be billed");
+        parts::warning(ui, "Two recorders answer", "Another one is alive beside the channel's own. Both may be billed");
     }
 }
 

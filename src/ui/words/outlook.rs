@@ -69,7 +69,7 @@ const fn next(why: Why) -> &'static str {
         Why::ConfirmStop => "Check that it stopped",
         Why::RetryDomain => "Same request again",
         Why::FileName => "Check of the file name",
-        Why::CheckOld => "Check of the old recorder",
+        Why::CheckOld => "Check of the other recorder",
         Why::TurnStale => "Turns Not observed",
         Why::Quota => "Waits for room in the quota, tried",
         Why::Throttle => "Answered 429: the same request again",

@@ -251,3 +251,32 @@ fn no_restart_beside_a_replaced_recorder_that_is_known_to_live() {
     bench.run(s(5), lives_on);
     assert_eq!(asked_by_reelwatch(&bench), 1);
 }
+
+#[test]
+fn a_recorder_that_comes_back_begins_the_count_of_failures_anew() {
+    let mut bench = recording();
+    let first = bench.view(OWN).recording.expect("started").sid;
+    let dark = |send: &Send| match &*send.call {
+        Call::Query { sid, .. } if *sid == first => Some((Outcome::ServerError, Told::default())),
+        Call::Query { .. } => Some((Outcome::Missing, Told::default())),
+        Call::Acquire { .. } | Call::Start { .. } | Call::Stop { .. } | Call::Change { .. } => well(send),
+    };
+    let back = |send: &Send| match &*send.call {
+        Call::Query { sid, .. } if *sid != first => Some((Outcome::Missing, Told::default())),
+        Call::Query { .. } | Call::Acquire { .. } | Call::Start { .. } | Call::Stop { .. } | Call::Change { .. } => {
+            well(send)
+        }
+    };
+    while asked_by_reelwatch(&bench) == 0 {
+        gone(&mut bench, 1);
+    }
+    bench.run(s(100), dark);
+    assert_eq!(bench.view(OWN).phase, Phase::StartFailed(StartFailure::NotVerified));
+    bench.command(Command::Restart(OWN));
+    bench.command(Command::CancelStart(OWN));
+    bench.run(s(300), back);
+    assert_eq!(bench.state(OWN), State::Recording);
+    while asked_by_reelwatch(&bench) == 1 {
+        gone(&mut bench, 1);
+    }
+}

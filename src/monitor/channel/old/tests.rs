@@ -7,6 +7,7 @@ use super::*;
 use crate::monitor::Monitor;
 use crate::monitor::answer::ServiceStatus;
 use crate::monitor::bench::{Bench, OWN, s};
+use crate::monitor::change::{Change, ChangeKind, ChangeResult};
 use crate::monitor::event::CallKind;
 use crate::monitor::ids::{Mode, ProjectId, Uid};
 use crate::monitor::io::{Command, Input, Send};
@@ -268,4 +269,50 @@ fn one_that_comes_back_is_asked_for_as_any_recording_and_its_successor_as_an_old
     bench.run(s(240), &answers);
     assert_eq!(bench.probed_at(OWN, since).len(), 2, "its own poll");
     assert_eq!(bench.answered_at(CallKind::Query, since).len(), 2, "and its successor's");
+}
+
+#[test]
+fn none_is_stopped_by_reelwatch_while_nobody_knows_whether_the_channels_own_records() {
+    let mut bench = restarting(OldRecorder::Stop);
+    // The successor is not seen recording in time: the channel goes back, and its own recorder answers nothing clear.
+    bench.run(
+        s(100),
+        service(Outcome::ServerError, Outcome::NotCompleted, Outcome::Status(ServiceStatus::Preparing(2))),
+    );
+    assert_eq!((bench.view(OWN).phase, bench.state(OWN)), (Phase::Recording, State::Uncertain));
+    let since = bench.now;
+    bench.run(s(300), service(Outcome::ServerError, Outcome::NotCompleted, ALIVE));
+    assert!(stops(&bench, since).is_empty(), "the successor may be the only one that records");
+    bench.run(s(300), service(ALIVE, Outcome::NotCompleted, ALIVE));
+    assert!(!stops(&bench, since).is_empty(), "both record");
+}
+
+#[test]
+fn a_stop_by_reelwatch_is_not_repeated_once_the_channels_own_recorder_is_missed() {
+    let mut bench = restarting(OldRecorder::Stop);
+    bench.run(s(30), service(ALIVE, Outcome::NotCompleted, ALIVE));
+    assert!(!stops(&bench, Timestamp::default()).is_empty());
+    bench.run(s(200), service(Outcome::ServerError, Outcome::NotCompleted, Outcome::Missing));
+    assert_eq!(bench.state(OWN), State::Lost);
+    let since = bench.now;
+    bench.run(s(600), service(ALIVE, Outcome::NotCompleted, Outcome::Missing));
+    assert!(stops(&bench, since).is_empty(), "it is all that records");
+}
+
+#[test]
+fn the_change_of_a_recorder_is_over_when_the_channel_goes_back_to_the_one_before() {
+    let mut bench = restarting(OldRecorder::Ask);
+    let prepares = || Outcome::Status(ServiceStatus::Preparing(2));
+    bench.run(s(85), service(ALIVE, ALIVE, prepares()));
+    bench.command(Command::Change(OWN, Change::new(ChangeKind::Layout, "in words", "{}".into())));
+    let busy = move |send: &Send| match &*send.call {
+        Call::Change { .. } => Some((Outcome::ServerError, Told::default())),
+        Call::Query { .. } | Call::Acquire { .. } | Call::Start { .. } | Call::Stop { .. } => {
+            service(ALIVE, ALIVE, prepares())(send)
+        }
+    };
+    bench.run(s(120), busy);
+    assert_eq!(bench.state(OWN), State::Recording);
+    let overtaken = |event: &Event| matches!(event, Event::ChangeEnded { result: ChangeResult::Overtaken, .. });
+    assert!(bench.events(OWN).any(overtaken));
 }

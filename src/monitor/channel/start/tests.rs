@@ -6,7 +6,7 @@ use crate::monitor::answer::Outcome;
 use crate::monitor::bench::{BEGIN, Bench, OWN, but, named, s, well};
 use crate::monitor::event::{CallKind, Event, StopWait};
 use crate::monitor::ids::Mode;
-use crate::monitor::io::{Call, Command};
+use crate::monitor::io::{Call, Command, Send};
 use crate::monitor::names::Verdict;
 use crate::monitor::phase::{Phase, StartFailure};
 use crate::monitor::schedule::Why;
@@ -91,8 +91,39 @@ fn the_uid_of_an_unknown_start_is_not_taken_by_the_next_restart_but_that_of_the_
     bench.run(s(300), but(CallKind::Query, || Some(Outcome::Missing)));
     assert_eq!((bench.view(OWN).phase, bench.view(OWN).next_uid), (Phase::Lost, backup));
     bench.command(Command::Restart(OWN));
-    bench.run(s(1), but(CallKind::Start, || Some(Outcome::Malformed)));
+    bench.run(s(1), nobody_knows);
     assert_eq!((bench.view(OWN).phase, bench.view(OWN).next_uid), (Phase::StartUnknown, main));
+}
+
+/// A service that finds no recorder and answers no start that can be read.
+fn nobody_knows(send: &Send) -> Option<(Outcome, Told)> {
+    match send.call.kind() {
+        CallKind::Start => Some((Outcome::Malformed, Told::default())),
+        CallKind::Query => Some((Outcome::Missing, Told::default())),
+        CallKind::Acquire | CallKind::Stop | CallKind::Update | CallKind::UpdateLayout => named(send),
+    }
+}
+
+#[test]
+fn a_lost_recorder_that_comes_back_while_its_restart_is_unknown_is_the_channels_again() {
+    let mut bench = recording();
+    bench.run(s(300), but(CallKind::Query, || Some(Outcome::Missing)));
+    bench.command(Command::Restart(OWN));
+    bench.run(s(300), nobody_knows);
+    assert_eq!(bench.view(OWN).phase, Phase::StartUnknown);
+    bench.run(s(120), named);
+    assert_eq!(bench.view(OWN).phase, Phase::Recording);
+}
+
+#[test]
+fn a_recorder_that_was_missed_while_a_restart_was_unknown_is_not_gone_back_to() {
+    let mut bench = recording();
+    bench.command(Command::Restart(OWN));
+    bench.run(s(300), nobody_knows);
+    assert!(bench.view(OWN).open_gap.is_some());
+    bench.command(Command::Restart(OWN));
+    bench.run(s(300), but(CallKind::Query, || Some(Outcome::Missing)));
+    assert_eq!(bench.view(OWN).phase, Phase::StartFailed(StartFailure::NotVerified), "and not unknown without end");
 }
 
 #[test]
