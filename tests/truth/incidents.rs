@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::evidence::{Case, Channel, Finding, Ms, QUEUE, Told, UNANSWERED};
+use super::evidence::{Case, Channel, Finding, Ms, QUEUE, Shown, Told, UNANSWERED};
 use super::own;
 
 const RULE: &str = "incident";
@@ -303,7 +303,9 @@ fn is_proven(case: &Case, channel: &Channel, at: Ms) -> bool {
 
 /// Whether a channel has been suspect for as long as uncertainty may last, and its last query failed.
 fn is_unclear_suspect(channel: &Channel, at: Ms) -> bool {
-    let Some(word) = channel.shown.iter().rev().find(|shown| shown.at <= at) else { return false };
+    // A command of the same moment comes after it.
+    let stands = |shown: &&Shown| shown.at < at || shown.at == at && shown.word == "suspect";
+    let Some(word) = channel.shown.iter().rev().find(stands) else { return false };
     let turns = |told: &&Told| matches!(told.name.as_str(), "sight_changed" | "not_observed");
     let last = channel.told.iter().take_while(|told| told.at <= at).filter(turns).last();
     // A word that came with an answer holds since its query was sent.

@@ -26,7 +26,7 @@ pub fn timeline(channel: &Channel, until: Ms) -> Vec<Own<'_>> {
             }
             "adopted" => {
                 stack = told.text("sid").into_iter().collect();
-                runs = true;
+                (runs, unknown, gap) = (true, false, false);
             }
             "start_requested" => {
                 // What an unknown start was to replace is not known to live any more once it was missed.

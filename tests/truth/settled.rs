@@ -81,11 +81,12 @@ fn window_of_404s(channel: &Channel, sid: &str, from: Ms, deadline: Ms) -> Optio
     begun
 }
 
-/// Whether the last answer about the recorder whose stop was wished for tells nothing of it, or its stop was asked for again and
-/// it lives on, which is shown all along.
+/// Whether the last answer about the recorder whose stop was wished for tells nothing of it; or it lives on, which is shown all
+/// along, and its stop was asked for again, or is left until the channel's own is known to record.
 fn is_under_way(channel: &Channel, from: Ms, to: Ms) -> bool {
     let wish = channel.told.iter().rev().find(|told| told.at < from && told.name == "old_stop_requested");
     let Some(sid) = wish.and_then(|told| told.text("sid")) else { return false };
+    let by_itself = wish.and_then(|told| told.text("by")) == Some("reelwatch");
     let about = channel.exchanges.iter().filter(|exchange| exchange.asks_for(sid) && exchange.sent >= from);
     let heard = about.filter_map(|exchange| exchange.heard.as_ref()).filter(|(at, _)| *at <= to);
     let is_again = |exchange: &Exchange| {
@@ -95,7 +96,7 @@ fn is_under_way(channel: &Channel, from: Ms, to: Ms) -> bool {
             && exchange.sent <= to
     };
     let again = channel.exchanges.iter().any(is_again);
-    heard.max_by_key(|(at, _)| *at).is_some_and(|(_, says)| !says.is_bad() && (again || !says.is_good()))
+    heard.max_by_key(|(at, _)| *at).is_some_and(|(_, says)| !says.is_bad() && (again || by_itself || !says.is_good()))
 }
 
 /// The last such wish before a moment, unless it has an end by then. Facts of the start itself have its moment.

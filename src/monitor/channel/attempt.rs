@@ -25,6 +25,8 @@ pub(crate) struct Attempt {
     pub(crate) prior_sight: Sight,
     /// The attempt before it, if that one's outcome is unknown.
     pub(crate) unknown: Option<Box<Attempt>>,
+    /// Whether a gap was open when it was asked for.
+    pub(crate) missed: bool,
     pub(crate) resource: Option<(ResourceId, Timestamp)>,
     /// Set once the recording of this attempt is known; from then on it is verified.
     pub(crate) sid: Option<Sid>,
@@ -46,6 +48,11 @@ pub(crate) struct Old {
 impl Old {
     pub(super) const fn new(recording: Recording, known_gone: bool) -> Self {
         Self { recording, known_gone, seen_alive: false, succeeded: false, stop_requested: None }
+    }
+
+    /// Whether the operator wants it ended: a stop of reelwatch's own is no wish.
+    pub(super) fn is_to_be_stopped(&self) -> bool {
+        self.stop_requested == Some(Actor::Operator)
     }
 }
 
@@ -84,11 +91,19 @@ impl Attempt {
         }
     }
 
-    /// Whether the recorder it is to replace recorded when it was last known: unknown starts change nothing about that.
+    /// Whether the recorder it is to replace had been called lost.
+    pub(super) fn replaces_a_lost_one(&self) -> bool {
+        self.prior == Phase::Lost || self.unknown.as_ref().is_some_and(|before| before.replaces_a_lost_one())
+    }
+
+    /// Whether the recorder it is to replace recorded when it was last known: unknown starts change nothing about that, but that it
+    /// was missed meanwhile does.
     fn replaces_a_living_one(&self) -> bool {
         match self.prior {
             Phase::Recording | Phase::Suspect => true,
-            Phase::StartUnknown => self.unknown.as_ref().is_some_and(|before| before.replaces_a_living_one()),
+            Phase::StartUnknown => {
+                !self.missed && self.unknown.as_ref().is_some_and(|before| before.replaces_a_living_one())
+            }
             Phase::Idle
             | Phase::Starting(_)
             | Phase::StartFailed(_)

@@ -9,6 +9,7 @@ use super::attempt::{Attempt, Old, Session, is_known_gone};
 pub use super::attempt::{OpenStop, UnknownStart};
 use super::auto_restart::AutoRestarts;
 use super::flapping::Flaps;
+use super::reading::Reading;
 use super::recording::{Recording, TokenMark};
 use crate::monitor::answer::Answer;
 use crate::monitor::band::{Band, BandKind};
@@ -168,15 +169,14 @@ impl Facts {
                 self.phase = *to;
                 self.because.clone_from(answer);
                 self.attempt = None;
-                if *to == Phase::Recording {
-                    self.records();
-                }
+                self.note_successor(answer.as_ref());
             }
             Event::SightChanged { to, since, answer } => {
                 self.sight = *to;
                 if answer.is_some() {
                     self.because.clone_from(answer);
                 }
+                self.note_successor(answer.as_ref());
                 self.band.turn(*since, BandKind::State(self.state()));
             }
             Event::NotObserved { from, cause } => {
@@ -205,7 +205,9 @@ impl Facts {
                 self.because = None;
             }
             Event::OldStopRequested { sid, by } => self.with_old(sid, |old| old.stop_requested = Some(*by)),
-            Event::OldSeenAlive { sid } => self.with_old(sid, |old| old.seen_alive = true),
+            Event::OldSeenAlive { sid } => {
+                self.with_old(sid, |old| (old.seen_alive, old.known_gone) = (true, false));
+            }
             Event::OldTakenBack { sid } => self.take_back(sid),
             Event::OldGone { sid, upload: _ } => self.olds.retain(|old| old.recording.sid != *sid),
             Event::FileNameTold { predicted: _, told } => {
@@ -344,7 +346,7 @@ impl Facts {
         self.phase = Phase::Recording;
         self.sight = Sight::Clear;
         self.because = None;
-        self.records();
+        self.olds.iter_mut().for_each(|old| old.succeeded = true);
     }
 
     fn change_places(&mut self, old: Old) {
@@ -353,9 +355,12 @@ impl Facts {
         self.olds.extend(failed.map(|failed| Old::new(failed, false)));
     }
 
-    /// The channel's own recorder records, so those that were replaced have a successor.
-    fn records(&mut self) {
-        self.olds.iter_mut().for_each(|old| old.succeeded = true);
+    /// Once the channel's own recorder is seen recording, those that were replaced have a successor.
+    fn note_successor(&mut self, answer: Option<&Answer>) {
+        let seen = answer.is_some_and(|answer| Reading::of(answer) == Reading::Good);
+        if seen && self.phase == Phase::Recording && self.sight == Sight::Clear {
+            self.olds.iter_mut().for_each(|old| old.succeeded = true);
+        }
     }
 
     /// Whether the recorder that a start wants to replace may still record.
@@ -377,9 +382,7 @@ impl Facts {
             self.open_gap = None;
             self.unknown_starts.retain(|unknown| at.since(unknown.asked_at) < UNKNOWN_STARTS_KEEP);
         }
-        // With a gap open, what it was to replace is not known to live any more.
-        let goes_on = self.phase == Phase::StartUnknown && self.open_gap.is_none();
-        let unknown = self.attempt.take().filter(|_| goes_on).map(Box::new);
+        let unknown = self.attempt.take().filter(|_| self.phase == Phase::StartUnknown).map(Box::new);
         self.attempt = Some(Attempt {
             cause,
             uid,
@@ -387,6 +390,7 @@ impl Facts {
             prior: self.phase,
             prior_sight: self.sight,
             unknown,
+            missed: self.open_gap.is_some(),
             resource: None,
             sid: None,
         });

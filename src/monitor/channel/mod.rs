@@ -56,6 +56,7 @@ use std::time::Duration;
 
 use super::dispatch::{Class, Dispatch, Request, Slot, Tries};
 use super::event::{Actor, Denial, Event, Record, StopWait};
+use super::gap::GapEnd;
 use super::grid::Grid;
 use super::ids::{Cname, Mode, ProjectId, ResourceId, SessionId, Sid, Uid};
 use super::incidents::Look;
@@ -208,7 +209,7 @@ impl Machine {
         // The store knows when answers came, not when they were asked for: a bound may only be too wide.
         let before_sending = |at: Timestamp| at - ctx.policy.try_timeout;
         // The end of a gap says from when on it was seen, whoever told it.
-        let back = self.facts.gaps.back().map(|gap| gap.first_good);
+        let back = self.facts.gaps.iter().rfind(|gap| gap.end != GapEnd::Stopped).map(|gap| gap.first_good);
         self.work.last_good = seen.last_good.map(before_sending).max(back);
         self.work.last_bad = seen.last_bad.map(before_sending);
         self.work.last_certain = seen.last_good.max(seen.last_bad);

@@ -27,6 +27,7 @@ pub(super) struct OldWatch {
     missing: Vec<Timestamp>,
     /// What its last clear answer said of it.
     seen: Option<Seen>,
+    waits: Waits,
     /// Whether a query since the last 404 told nothing certain.
     blurred: bool,
     /// Queries without a certain answer in a row, since its stop was asked for.
@@ -41,9 +42,16 @@ enum Seen {
     Otherwise,
 }
 
+/// Whether it would have been stopped, had the channel's own recorder been seen recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Waits {
+    Not,
+    ForTheOwn,
+}
+
 impl OldWatch {
     const fn from(due: Timestamp) -> Self {
-        Self { due, missing: Vec::new(), seen: None, blurred: false, unclear: 0, stop_tries: 0 }
+        Self { due, missing: Vec::new(), seen: None, waits: Waits::Not, blurred: false, unclear: 0, stop_tries: 0 }
     }
 }
 
@@ -53,14 +61,14 @@ impl Machine {
     }
 
     fn stoppable_old(&self) -> Option<&Old> {
-        self.facts.olds.iter().find(|old| old.seen_alive && old.stop_requested.is_none())
+        self.facts.olds.iter().find(|old| old.seen_alive && !old.is_to_be_stopped())
     }
 
     /// Whether one that nobody wants ended is known to live, and for all we know records.
     pub(super) fn may_be_recorded_by_an_old_one(&self) -> bool {
         let may_record = |old: &Old| {
             let seen = self.work.olds.get(&old.recording.sid).and_then(|watch| watch.seen);
-            old.seen_alive && old.stop_requested.is_none() && seen != Some(Seen::Otherwise)
+            old.seen_alive && !old.is_to_be_stopped() && seen != Some(Seen::Otherwise)
         };
         self.facts.olds.iter().any(may_record)
     }
@@ -202,7 +210,7 @@ impl Machine {
         let of_session = |old: &&Old| {
             self.facts.session.is_some_and(|session| session.since <= old.recording.started_at) && !old.succeeded
         };
-        self.is_unverified() && self.facts.old(sid).filter(of_session).is_some_and(|old| old.stop_requested.is_none())
+        self.is_unverified() && self.facts.old(sid).filter(of_session).is_some_and(|old| !old.is_to_be_stopped())
     }
 
     fn take_back_old(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, sent_at: Timestamp) {
@@ -281,19 +289,12 @@ impl Machine {
     }
 
     /// Ends one without the operator only where it cannot be the only one that records: the session is over, or the channel's own
-    /// was seen recording a moment ago. Else that one is asked for now, and this one again soon.
+    /// was seen recording a moment ago. Else the next good answer of that one lets this one be looked at again.
     fn if_another_records(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, act: impl FnOnce(&mut Self, &mut Ctx<'_>, &Sid)) {
-        match self.facts.phase {
-            Phase::Stopped(_) => act(self, ctx, sid),
-            Phase::Recording => {
-                let since = self.work.last_good.map(|at| ctx.now.since(at));
-                if self.facts.sight == Sight::Clear && since.is_some_and(|since| since <= OWN_SEEN_WITHIN) {
-                    act(self, ctx, sid);
-                } else if self.facts.sight == Sight::Clear {
-                    self.work.query = Some((ctx.now, Why::Asked));
-                    self.ask_old_at(sid, ctx.now + OWN_SEEN_WITHIN / 2);
-                }
-            }
+        let own = self.work.last_good.is_some_and(|at| ctx.now.since(at) <= OWN_SEEN_WITHIN);
+        let may = match self.facts.phase {
+            Phase::Stopped(_) => true,
+            Phase::Recording => own && self.facts.sight == Sight::Clear,
             Phase::Idle
             | Phase::Starting(_)
             | Phase::StartUnknown
@@ -302,7 +303,19 @@ impl Machine {
             | Phase::Lost
             | Phase::AbnormalExit
             | Phase::Ended(_)
-            | Phase::Stopping => {}
+            | Phase::Stopping => false,
+        };
+        if may {
+            act(self, ctx, sid);
+        } else if let Some(watch) = self.work.olds.get_mut(sid) {
+            watch.waits = Waits::ForTheOwn;
+        }
+    }
+
+    /// The channel's own recorder was seen recording: those that were only kept since it might not are looked at now.
+    pub(super) fn own_seen(&mut self, now: Timestamp) {
+        for watch in self.work.olds.values_mut().filter(|watch| watch.waits == Waits::ForTheOwn) {
+            (watch.waits, watch.due) = (Waits::Not, now);
         }
     }
 

@@ -262,6 +262,8 @@ impl Machine {
         }
         self.count_anew();
         self.work.last_bad_before = self.work.last_bad;
+        // What was heard of the recorder before since then says nothing of this one, which may have begun by that time.
+        self.work.last_bad = self.work.last_bad.map(|at| at.min(attempt.asked_at));
         self.work.last_probe = None;
         self.work.last_told = None;
         // It told of the recorder before.

@@ -1,6 +1,7 @@
 //! A start whose outcome nobody knows: a recorder may run that has no name here. It is never repeated with a new resource ID, and
 //! what it was to replace is asked for meanwhile.
 
+use super::attempt::Attempt;
 use super::{Ctx, Machine, Reading};
 use crate::monitor::answer::Answer;
 use crate::monitor::dispatch::{Finished, Slot};
@@ -58,9 +59,10 @@ impl Machine {
             // While the start itself may still be answered, its answer decides.
             Reading::Good if !ctx.dispatch.is_flying(self.info.id, CallKind::Start) => {
                 ctx.dispatch.cancel(self.info.id, Slot::Act);
+                let lost = self.facts.attempt.as_ref().is_some_and(Attempt::replaces_a_lost_one);
                 let answer = Some(finished.answer.clone());
                 self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer });
-                self.close_gap(ctx, GapEnd::Blip);
+                self.close_gap(ctx, if lost { GapEnd::CameBack } else { GapEnd::Blip });
                 self.work.startup = None;
                 self.poll_next(ctx);
             }

@@ -161,6 +161,7 @@ impl Machine {
             Reading::Good => {
                 self.work.last_good = Some(sent_at);
                 self.work.missing.clear();
+                self.own_seen(ctx.now);
             }
             Reading::Missing => {
                 self.work.last_bad = Some(sent_at);
