@@ -316,3 +316,48 @@ fn the_change_of_a_recorder_is_over_when_the_channel_goes_back_to_the_one_before
     let overtaken = |event: &Event| matches!(event, Event::ChangeEnded { result: ChangeResult::Overtaken, .. });
     assert!(bench.events(OWN).any(overtaken));
 }
+
+#[test]
+fn one_that_was_lost_and_is_seen_beside_its_successor_needs_more_than_one_404_to_be_gone() {
+    let mut bench = restarting(OldRecorder::Ask);
+    bench.run(s(60), service(ALIVE, ALIVE, ALIVE));
+    let lost = service(ALIVE, ALIVE, Outcome::Missing);
+    bench.run(s(300), lost);
+    let second = bench.view(OWN).recording.expect("started").sid;
+    bench.command(Command::Restart(OWN));
+    let answers = |outcome: Outcome| {
+        let second = second.clone();
+        move |send: &Send| match &*send.call {
+            Call::Query { sid, .. } if *sid == second => Some((outcome.clone(), Told::default())),
+            Call::Query { .. }
+            | Call::Acquire { .. }
+            | Call::Start { .. }
+            | Call::Stop { .. }
+            | Call::Change { .. } => service(ALIVE, ALIVE, ALIVE)(send),
+        }
+    };
+    bench.run(s(120), answers(ALIVE));
+    let gone =
+        |bench: &Bench| bench.events(OWN).any(|event| matches!(event, Event::OldGone { sid, .. } if *sid == second));
+    let since = bench.now;
+    while bench.answered_at(CallKind::Query, since).is_empty() {
+        bench.run(s(1), answers(Outcome::Missing));
+    }
+    assert!(!gone(&bench), "it may be moving");
+    bench.run(s(300), answers(Outcome::Missing));
+    assert!(gone(&bench));
+}
+
+#[test]
+fn the_operator_can_stop_one_whose_stop_by_reelwatch_failed() {
+    let mut bench = restarting(OldRecorder::Stop);
+    bench.run(s(30), service(ALIVE, Outcome::NotCompleted, ALIVE));
+    bench.run(s(200), service(Outcome::ServerError, Outcome::NotCompleted, Outcome::Missing));
+    bench.run(s(120), service(ALIVE, Outcome::NotCompleted, Outcome::Missing));
+    assert_eq!((bench.state(OWN), bench.view(OWN).denials.stop_old), (State::Lost, None));
+    let since = bench.now;
+    bench.command(Command::StopOld(OWN));
+    bench.run(s(1), service(ALIVE, Outcome::NotCompleted, Outcome::Missing));
+    assert_eq!(stops(&bench, since).len(), 1);
+    assert_eq!(bench.view(OWN).denials.stop_old, Some(Denial::NoSecondRecorder), "it is being stopped");
+}

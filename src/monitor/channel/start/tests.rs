@@ -2,9 +2,10 @@
 
 mod tries;
 
-use crate::monitor::answer::Outcome;
+use crate::monitor::answer::{Outcome, Refusal};
 use crate::monitor::bench::{BEGIN, Bench, OWN, but, named, s, well};
 use crate::monitor::event::{CallKind, Event, StopWait};
+use crate::monitor::gap::GapEnd;
 use crate::monitor::ids::Mode;
 use crate::monitor::io::{Call, Command, Send};
 use crate::monitor::names::Verdict;
@@ -198,4 +199,34 @@ fn an_acquire_that_gets_nothing_readable_is_not_told_as_50x() {
     };
     assert_eq!(failed(|| Outcome::Malformed), Phase::StartFailed(StartFailure::Unreadable));
     assert_eq!(failed(|| Outcome::ServerError), Phase::StartFailed(StartFailure::ServerErrors));
+}
+
+#[test]
+fn a_third_restart_does_not_take_the_uid_of_an_unknown_start_either() {
+    let mut bench = recording();
+    let channel = bench.view(OWN);
+    let main = Some(channel.uid);
+    bench.run(s(300), but(CallKind::Query, || Some(Outcome::Missing)));
+    bench.command(Command::Restart(OWN));
+    bench.run(s(1), nobody_knows);
+    assert_eq!((bench.view(OWN).phase, bench.view(OWN).next_uid), (Phase::StartUnknown, main));
+    bench.command(Command::Restart(OWN));
+    let refused = Outcome::Refused(Refusal::BadRequest);
+    bench.run(s(1), |send| match send.call.kind() {
+        CallKind::Acquire => Some((refused.clone(), Told::default())),
+        CallKind::Start | CallKind::Query | CallKind::Stop | CallKind::Update | CallKind::UpdateLayout => {
+            nobody_knows(send)
+        }
+    });
+    assert_eq!((bench.view(OWN).phase, bench.view(OWN).next_uid), (Phase::StartUnknown, main));
+}
+
+#[test]
+fn a_lost_recorder_that_comes_back_out_of_an_unknown_restart_was_no_blip() {
+    let mut bench = recording();
+    bench.run(s(300), but(CallKind::Query, || Some(Outcome::Missing)));
+    bench.command(Command::Restart(OWN));
+    bench.run(s(1), nobody_knows);
+    bench.run(s(120), but(CallKind::Start, || Some(Outcome::Malformed)));
+    assert_eq!(bench.view(OWN).gaps.last().map(|gap| gap.end), Some(GapEnd::CameBack));
 }
