@@ -18,6 +18,7 @@
 //! | `verify` | queries until status 4 or 5 |
 //! | `stop` | stop and its confirmation |
 //! | `old` | the recorders that restarts replaced |
+//! | `own_recorder` | none: which recorder is the channel's own |
 //! | `recording` | what is known of one recording |
 //! | `auto_restart` | restarts without the operator |
 //! | `flapping` | a channel that turns bad again and again |
@@ -36,6 +37,7 @@ mod flapping;
 mod gaps;
 mod hear;
 mod old;
+mod own_recorder;
 mod reading;
 mod recording;
 mod start;
