@@ -4,6 +4,8 @@ use super::*;
 use crate::monitor::event::Actor;
 use crate::monitor::gap::GapEnd;
 use crate::monitor::history;
+use crate::monitor::ids::SessionId;
+use crate::monitor::phase::StartCause;
 
 const DAY: i64 = 86_400_000;
 
