@@ -86,7 +86,7 @@ fn window_of_404s(channel: &Channel, sid: &str, from: Ms, deadline: Ms) -> Optio
 fn is_under_way(channel: &Channel, from: Ms, to: Ms) -> bool {
     let wish = channel.told.iter().rev().find(|told| told.at < from && told.name == "old_stop_requested");
     let Some(sid) = wish.and_then(|told| told.text("sid")) else { return false };
-    let by_itself = wish.and_then(|told| told.text("by")) == Some("reelwatch");
+    let by_itself = wish.and_then(|told| told.text("by")).is_some_and(|by| by != "operator");
     let about = channel.exchanges.iter().filter(|exchange| exchange.asks_for(sid) && exchange.sent >= from);
     let heard = about.filter_map(|exchange| exchange.heard.as_ref()).filter(|(at, _)| *at <= to);
     let is_again = |exchange: &Exchange| {

@@ -375,7 +375,7 @@ mod tests {
         let alone = recording(1, "hall");
         let old = Some((Sid::new("old"), Uid::new(9).expect("not 0")));
         let two = ChannelView { second_recorder: old, ..alone.clone() };
-        assert!(between(alone.clone(), two.clone())[0].ends_with("UID 9 answers as well: two may be billed"));
+        assert!(between(alone.clone(), two.clone())[0].ends_with("UID 9, answers as well: two may be billed"));
         assert_eq!(
             between(two.clone(), alone.clone()),
             ["14:32:07  hall                  The other recorder, UID 9, is gone"]
