@@ -207,10 +207,9 @@ impl Machine {
     /// Whether no successor of this one recorded, neither the last nor any other of the session: then it is no second recorder
     /// but the only one.
     fn is_back(&self, sid: &Sid) -> bool {
-        let of_session = |old: &&Old| {
-            self.facts.session.is_some_and(|session| session.since <= old.recording.started_at) && !old.succeeded
-        };
-        self.is_unverified() && self.facts.old(sid).filter(of_session).is_some_and(|old| !old.is_to_be_stopped())
+        let (Some(old), Some(session)) = (self.facts.old(sid), self.facts.session) else { return false };
+        let of_session = session.since <= old.recording.started_at;
+        self.is_unverified() && of_session && !old.succeeded && !old.is_to_be_stopped()
     }
 
     fn take_back_old(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, sent_at: Timestamp) {

@@ -104,7 +104,7 @@ impl Facts {
     }
 
     /// The successor never recorded: the recorder it was to replace is the channel's again, and it is the one to watch beside.
-    pub(super) fn take_back_last(&mut self) {
+    fn take_back_last(&mut self) {
         if let Some(old) = self.olds.pop() {
             self.change_places(old);
         }
@@ -118,10 +118,10 @@ impl Facts {
         self.phase = Phase::Recording;
         self.sight = Sight::Clear;
         self.because = None;
-        self.olds.iter_mut().for_each(|old| old.succeeded = true);
+        self.succeed_olds();
     }
 
-    pub(super) fn change_places(&mut self, old: Old) {
+    fn change_places(&mut self, old: Old) {
         self.uid = old.recording.uid;
         let failed = self.recording.replace(old.recording);
         self.olds.extend(failed.map(|failed| Old::new(failed, false)));
@@ -131,8 +131,12 @@ impl Facts {
     pub(super) fn note_successor(&mut self, answer: Option<&Answer>) {
         let seen = answer.is_some_and(|answer| Reading::of(answer) == Reading::Good);
         if seen && self.phase == Phase::Recording && self.sight == Sight::Clear {
-            self.olds.iter_mut().for_each(|old| old.succeeded = true);
+            self.succeed_olds();
         }
+    }
+
+    fn succeed_olds(&mut self) {
+        self.olds.iter_mut().for_each(|old| old.succeeded = true);
     }
 
     /// Whether the recorder that a start wants to replace may still record.

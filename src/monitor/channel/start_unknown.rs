@@ -41,7 +41,7 @@ impl Machine {
         }
     }
 
-    pub(super) fn repeat_unknown(&mut self, ctx: &mut Ctx<'_>) {
+    fn repeat_unknown(&mut self, ctx: &mut Ctx<'_>) {
         let acquired = self.facts.attempt.as_ref().and_then(|attempt| attempt.resource.as_ref()).map(|(_, at)| *at);
         let (Some(startup), Some(acquired)) = (&mut self.work.startup, acquired) else { return };
         startup.unknown_tries += 1;
