@@ -36,7 +36,8 @@ pub enum Event {
     },
     /// The application ended in order.
     WatchEnded,
-    /// Nobody looks at this channel from `from` on, until its sight changes again.
+    /// Nobody looks at this channel from `from` on, until its sight changes again; while a start is on its way and nothing is asked
+    /// for, up to the moment of this line.
     NotObserved {
         /// Since when.
         from: Timestamp,

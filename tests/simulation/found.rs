@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use reelwatch::monitor::band::BandKind;
 use reelwatch::monitor::event::{Actor, CallKind, Event, Record, StopWait};
 use reelwatch::monitor::gap::{Gap, GapEnd};
+use reelwatch::monitor::history;
 use reelwatch::monitor::io::Command;
 use reelwatch::monitor::phase::{Phase, State};
 use reelwatch::monitor::policy::Policy;
@@ -148,4 +150,27 @@ fn a_stop_that_no_domain_answered_counts_as_one_of_its_tries() {
     // 1, 3 and 6 s between the tries of a row; 3, 6 and 9 s after a row.
     assert_eq!(at, [200, 211, 224, 240, 253, 264, 277, 293, 309, 318]);
     judged(&mut rig);
+}
+
+#[test]
+fn a_gap_that_reaches_back_over_a_start_leaves_what_nobody_observed_in_it() {
+    // Nobody answers the start, and the restart that follows never records.
+    let happenings = "[[at]]\nt = \"0s\"\nwhat = \"fault\"\nkind = \"reset\"\ncalls = [\"start\"]\nfor = \"15s\"\n\
+                      [[at]]\nt = \"400s\"\nwhat = \"stuck_start\"\ncname = \"c\"\n";
+    for act in [Act::Sleep(s(300)), Act::Restart(s(300))] {
+        let mut rig = rig(happenings);
+        let id = rig.id("c");
+        rig.at(s(60), act);
+        rig.at(s(400), Act::Command(Command::Restart(id)));
+        rig.run(s(600));
+        let records = rig.log.iter().filter(|record| record.channel == Some(id));
+        let drawn = history::fold(records, BEGIN, BEGIN + s(600)).spans;
+        let at = |seconds| drawn.iter().find(|span| BEGIN + s(seconds) < span.to).map(|span| span.kind);
+        let unseen = Some(BandKind::State(State::NotObserved));
+        assert_eq!(
+            [at(5), at(60), at(359), at(360)],
+            [Some(BandKind::PossiblyLost), unseen, unseen, Some(BandKind::PossiblyLost)]
+        );
+        judged(&mut rig);
+    }
 }

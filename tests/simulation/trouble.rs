@@ -49,14 +49,14 @@ fn millis(length: Duration) -> u64 {
 }
 
 /// The vendor promises an end of a failover after 90 s; a second one in the middle of the first would break that promise, and
-/// one that follows sooner than two queries do would look as if it did.
+/// one that follows within the same time would look as if it did where no query between them is answered.
 fn drop_failovers_in_a_failover(happenings: &mut Vec<At>) {
     let mut over: BTreeMap<String, u64> = BTreeMap::new();
     happenings.retain(|at| {
         let Happening::FailOver { cname, lasts } = &at.what else { return true };
         let free = over.get(cname).is_none_or(|end| *end < at.t.0);
         if free {
-            over.insert(cname.clone(), at.t.0 + lasts.0 + 30_000);
+            over.insert(cname.clone(), at.t.0 + lasts.0 + 90_000);
         }
         free
     });

@@ -306,15 +306,20 @@ fn is_unclear_suspect(channel: &Channel, at: Ms) -> bool {
     // A command of the same moment comes after it.
     let stands = |shown: &&Shown| shown.at < at || shown.at == at && shown.word == "suspect";
     let Some(word) = channel.shown.iter().rev().find(stands) else { return false };
-    let turns = |told: &&Told| matches!(told.name.as_str(), "sight_changed" | "not_observed");
+    let turns = |told: &&Told| matches!(told.name.as_str(), "sight_changed" | "not_observed") || gives_back(told);
     let last = channel.told.iter().take_while(|told| told.at <= at).filter(turns).last();
     // A word that came with an answer holds since its query was sent.
     let since =
         channel.told.iter().filter(|told| told.at == word.at).filter_map(|told| told.says.get("since")?.as_i64());
     let since = since.min().unwrap_or(word.at);
     word.word == "suspect"
-        && last.is_some_and(|told| told.text("to") == Some("uncertain"))
+        && last.is_some_and(|told| told.text("to") == Some("uncertain") || gives_back(told))
         && at - since >= UNCERTAIN_AFTER
+}
+
+/// Whether it tells of a successor that did not come. Nobody asked for the recorder before it meanwhile, so that is uncertain.
+fn gives_back(told: &Told) -> bool {
+    told.name == "start_failed" && told.text("why") == Some("not_verified")
 }
 
 /// Since when the same recorder is uncertain: with a start that failed it is another one's turn.

@@ -215,6 +215,26 @@ fn a_loss_that_nobody_asks_for_is_caught() {
 }
 
 #[test]
+fn a_word_that_is_too_old_is_caught_unless_the_process_stood_still_until_the_answer() {
+    let asked_again_late = |stalled: &[Stretch]| {
+        caught(|case, channel| {
+            retell(case, None, &[(4 * S, None)]);
+            case.incidents.clear();
+            case.stalled = stalled.to_vec();
+            case.until = 370 * S;
+            channel.exchanges.truncate(6);
+            channel.exchanges.push(query(361 * S, 365 * S, Says::Status(5)));
+            channel.told.truncate(3);
+            channel.shown.truncate(3);
+            channel.drawn = vec![drawn(6_100, 370 * S, "recording")];
+        })
+    };
+    assert!(asked_again_late(&[]).contains(&"stale"));
+    let stood_still = Stretch { from: 359 * S, to: 365 * S };
+    assert!(!asked_again_late(&[stood_still]).contains(&"stale"));
+}
+
+#[test]
 fn gap_edges_that_are_off_by_a_millisecond_are_caught() {
     for (ended, is_true) in [(120 * S, false), (120_001, true), (240_100, true), (240_101, false)] {
         let rules = caught(|case, _| retell(case, Some(ended), &[(4 * S, Some(ended))]));

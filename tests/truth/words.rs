@@ -111,10 +111,10 @@ fn stale(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
         let within = heard.iter().copied().filter(|at| from <= *at && *at < to);
         let mut last = from;
         // A process that stands still changes no word, and does so at once when it goes on.
-        let stood_still = case.stalled.iter().find(|stalled| stalled.to == to).map_or(to, |stalled| stalled.from);
-        for at in within.chain([stood_still]) {
+        let moved = |at: Ms| case.stalled.iter().find(|stalled| stalled.to == at).map_or(at, |stalled| stalled.from);
+        for at in within.chain([to]) {
             // The last answer may have come before the word was shown, never long before.
-            if at - last > 2 * case.interval(last, at) {
+            if moved(at) - last > 2 * case.interval(last, at) {
                 let what = format!("shown as Recording until {at}, and nothing certain was heard since {last}");
                 findings.push(channel.finding("stale", at, what));
             }

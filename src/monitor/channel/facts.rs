@@ -123,6 +123,12 @@ impl Facts {
             }
     }
 
+    /// Whether a start is on its way, or has no known end, and nothing is asked for meanwhile. A gap that is found later may reach
+    /// back over that time.
+    pub(crate) fn is_unasked(&self) -> bool {
+        matches!(self.phase, Phase::Starting(_) | Phase::StartUnknown) && !self.is_watched()
+    }
+
     /// How many recordings are asked for in each poll interval: its own, and each that a restart replaced.
     pub(crate) fn polled(&self) -> usize {
         usize::from(self.is_watched()) + self.olds.len()
@@ -173,9 +179,14 @@ impl Facts {
                 self.note_successor(answer.as_ref());
                 self.band.turn(*since, BandKind::State(self.state()));
             }
-            Event::NotObserved { from, cause } => {
+            Event::NotObserved { from, cause } if self.is_watched() => {
                 self.sight = Sight::Blind(*cause);
                 self.band.turn(*from, BandKind::State(self.state()));
+            }
+            // A start goes on: no query is due that could end this blindness, so it ends here.
+            Event::NotObserved { from, cause: _ } => {
+                self.band.turn(*from, BandKind::State(State::NotObserved));
+                self.band.turn(at, BandKind::State(self.state()));
             }
             Event::GapOpened { gap } => {
                 self.open_gap = Some(*gap);

@@ -216,21 +216,28 @@ impl Machine {
         self.work.last_bad = seen.last_bad.map(before_sending);
         self.work.last_certain = seen.last_good.max(seen.last_bad);
         self.settle_change(ctx);
+        let unasked = self.facts.is_unasked();
         self.resume_start(ctx);
         if self.facts.is_watched() {
             self.lose_sight(ctx, last_moment, Blindness::AppClosed);
             self.look_at_once(ctx);
         } else {
+            if unasked {
+                self.record(ctx, Event::NotObserved { from: last_moment, cause: Blindness::AppClosed });
+            }
             self.watch_olds_anew(ctx);
         }
     }
 
     /// Nobody looks from `from` on.
     pub fn lose_sight(&mut self, ctx: &mut Ctx<'_>, from: Timestamp, cause: Blindness) {
-        self.work.missing.clear();
-        self.work.good_answers = 0;
-        self.work.uncertain_tries = 0;
-        if self.facts.is_watched() && self.facts.sight != Sight::Blind(cause) {
+        self.count_anew();
+        let unknown = if self.facts.is_watched() {
+            self.facts.sight != Sight::Blind(cause)
+        } else {
+            self.facts.is_unasked() && cause.is_past()
+        };
+        if unknown {
             self.record(ctx, Event::NotObserved { from, cause });
         }
     }

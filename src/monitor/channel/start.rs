@@ -34,9 +34,7 @@ impl Machine {
         self.record(ctx, Event::StartRequested { session, uid, cause, by });
         self.work.startup = Some(Box::new(Startup::new(cause, uid, ctx.now)));
         self.work.query = None;
-        self.work.missing.clear();
-        self.work.uncertain_tries = 0;
-        self.work.good_answers = 0;
+        self.count_anew();
         self.acquire(ctx, uid);
     }
 

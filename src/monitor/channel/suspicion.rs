@@ -15,6 +15,7 @@ impl Machine {
     /// Another row of queries begins: what was counted was counted for another recorder, or before nobody looked.
     pub(super) fn count_anew(&mut self) {
         self.work.missing.clear();
+        self.work.good_answers = 0;
         self.work.uncertain_tries = 0;
     }
 

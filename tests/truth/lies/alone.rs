@@ -65,6 +65,24 @@ fn a_recovery_that_is_told_after_one_good_answer_is_caught() {
 }
 
 #[test]
+fn a_suspicion_in_an_incident_is_caught_unless_it_was_unclear_for_long() {
+    let given_back = |why: &'static str| {
+        said("incident", move |case, channel| {
+            let opened = json!({ "incident": 1, "kind": "uncertain", "channels": [1] });
+            case.incidents = vec![news(550 * S, "incident_opened", opened)];
+            channel.told.truncate(5);
+            channel.told.push(told(245 * S, "start_requested", json!({ "cause": "restart" })));
+            channel.told.push(told(250 * S, "start_failed", json!({ "why": why })));
+            channel.shown.truncate(4);
+            channel.shown.extend([(245 * S, "starting"), (250 * S, "suspect")].map(shown));
+        })
+    };
+    // Nobody asked for it while its successor was verified.
+    assert_eq!(given_back("not_verified"), [""; 0]);
+    assert_eq!(given_back("refused"), ["part of 1, and the word is suspect"]);
+}
+
+#[test]
 fn three_incidents_within_a_sweep_are_caught() {
     says("incident", "a lost of its own, beside 2", |case, channel| {
         let at = case.incidents[0].told.at;
