@@ -307,8 +307,15 @@ impl Facts {
         self.olds.iter().find(|old| old.recording.sid == *sid)
     }
 
+    /// The recording with this `sid`: the channel's own, or one that a restart replaced.
+    pub(crate) fn recording_of(&self, sid: &Sid) -> Option<&Recording> {
+        let olds = self.olds.iter().map(|old| &old.recording);
+        self.recording.iter().chain(olds).find(|recording| recording.sid == *sid)
+    }
+
     fn with_recording(&mut self, sid: &Sid, change: impl FnOnce(&mut Recording)) {
-        if let Some(recording) = self.recording.as_mut().filter(|recording| recording.sid == *sid) {
+        let olds = self.olds.iter_mut().map(|old| &mut old.recording);
+        if let Some(recording) = self.recording.iter_mut().chain(olds).find(|recording| recording.sid == *sid) {
             change(recording);
         }
     }

@@ -66,6 +66,7 @@ impl Machine {
     }
 
     fn finished(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
+        self.note_files(ctx, finished);
         match (finished.slot, finished.call.kind()) {
             (Slot::Old, _) => self.old_answered(ctx, finished),
             (Slot::Change, _) | (Slot::Act, CallKind::Update | CallKind::UpdateLayout) => {

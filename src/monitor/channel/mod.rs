@@ -17,6 +17,7 @@
 //! | `startup` | what a start on its way counts and shows |
 //! | `verify` | queries until status 4 or 5 |
 //! | `stop` | stop and its confirmation |
+//! | `files` | none: the files that Agora lists |
 //! | `old` | the recorders that restarts replaced |
 //! | `own_recorder` | none: which recorder is the channel's own |
 //! | `recording` | what is known of one recording |
@@ -33,6 +34,7 @@ pub(crate) mod auto_restart;
 mod change;
 mod denial;
 pub mod facts;
+mod files;
 mod flapping;
 mod gaps;
 mod hear;

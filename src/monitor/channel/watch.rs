@@ -1,7 +1,5 @@
 //! Watching a recording: the ordinary poll, the 50x that proves nothing, and the end.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::suspicion::is_stale;
@@ -10,14 +8,9 @@ use crate::monitor::dispatch::{Class, Finished, Slot};
 use crate::monitor::event::{Denial, Event};
 use crate::monitor::gap::GapEnd;
 use crate::monitor::io::Call;
-use crate::monitor::names::Verdict;
 use crate::monitor::phase::{Blindness, Phase, Sight, StartFailure};
 use crate::monitor::schedule::Why;
 use crate::monitor::time::Timestamp;
-use crate::monitor::told::File;
-
-/// How many files are named that are not called as they should be; more would say the same.
-const ODD_TOLD: usize = 3;
 
 impl Machine {
     /// Asks when it is time, and notices when what is known has become too old.
@@ -133,7 +126,6 @@ impl Machine {
             // about the one before.
             return;
         }
-        self.note_files(ctx, finished);
         let reading = Reading::of(&finished.answer);
         self.note_reading(ctx, reading, finished.sent_at);
         if !self.facts.is_watched() {
@@ -248,23 +240,6 @@ impl Machine {
         self.open_gap(ctx);
         self.work.query = None;
         self.work.file_checks.clear();
-    }
-
-    /// The files as the service lists them, whenever there are others than before, and which are not called as they should be.
-    fn note_files(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
-        let files = &finished.told.files;
-        let Some(recording) = self.facts.recording.as_ref() else { return };
-        let names = |files: &[File]| files.iter().map(|file| Arc::clone(&file.name)).collect::<BTreeSet<_>>();
-        if files.is_empty() || names(files) == names(&recording.files) {
-            return;
-        }
-        let predicted = self.names_of(recording);
-        let odd = files.iter().filter_map(|File { name, .. }| match predicted.fits(name) {
-            Verdict::Different(difference) => Some(format!("{name}: {difference}").into()),
-            Verdict::AsPredicted | Verdict::Backup(_) | Verdict::Late { .. } | Verdict::Unruled => None,
-        });
-        let (sid, odd) = (recording.sid.clone(), odd.take(ODD_TOLD).collect());
-        self.record(ctx, Event::FilesTold { sid, files: files.clone(), odd });
     }
 
     /// Whether status 0 to 3 is what one would expect.
