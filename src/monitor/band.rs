@@ -57,8 +57,11 @@ impl Band {
         self.open = Some((at, kind));
     }
 
-    /// Paints `kind` over `from..to` and goes on after it with `then`. What nobody observed stays as it is.
+    /// Paints `kind` over `from..to` and goes on after it with `then`. What nobody observed stays as it is, and what was forgotten is
+    /// not drawn anew: nobody knows any more whether it was observed.
     pub fn repaint(&mut self, from: Timestamp, to: Timestamp, kind: BandKind, then: BandKind) {
+        let begin = self.closed.front().map(|span| span.from).or(self.open.map(|(from, _)| from));
+        let from = begin.map_or(from, |begin| from.max(begin));
         let unseen = BandKind::State(State::NotObserved);
         let stays: Vec<_> = self.spans(to).filter(|span| span.kind == unseen && span.to > from).collect();
         self.turn(from, kind);
@@ -167,5 +170,16 @@ mod tests {
         band.turn(at(20), REC);
         band.trim(at(15));
         assert_eq!(drawn(&band, 30), [(10, 20, UNC), (20, 30, REC)]);
+    }
+
+    #[test]
+    fn what_was_forgotten_is_not_drawn_anew() {
+        let mut band = Band::default();
+        band.turn(at(0), REC);
+        band.turn(at(10), BandKind::State(State::NotObserved));
+        band.turn(at(20), UNC);
+        band.trim(at(20));
+        band.repaint(at(5), at(30), BandKind::PossiblyLost, SUS);
+        assert_eq!(drawn(&band, 40), [(20, 30, BandKind::PossiblyLost), (30, 40, SUS)]);
     }
 }

@@ -196,7 +196,7 @@ impl Monitor {
     }
 
     pub(super) fn around(&self, now: Timestamp) -> Around {
-        Around { now, log: self.log, network_down: self.network.is_down() }
+        Around { now, log: self.log, network_down: self.network.down_since() }
     }
 
     fn each_project(
@@ -228,6 +228,10 @@ impl Monitor {
         };
         let (projects, network) = (&self.projects, &mut self.network);
         let turn = network.note(&heard.host, heard.sent_at, now, &heard.answer.outcome, || asked_hosts(projects));
+        if let Turn::Back(since) = turn {
+            out.push(workstation_record(now, Event::NetworkBack));
+            self.was_unseen(since, Blindness::NetworkDown, now, out);
+        }
         let around = self.around(now);
         if let Some(project) = self.projects.get_mut(at) {
             project.hear(&heard, around, out);
@@ -235,10 +239,7 @@ impl Monitor {
         match turn {
             Turn::Same => {}
             Turn::Lost(since) => self.network_lost(since, now, out),
-            Turn::Back => {
-                out.push(workstation_record(now, Event::NetworkBack));
-                self.look_at_all(now, out);
-            }
+            Turn::Back(_) => self.look_at_all(now, out),
         }
     }
 
@@ -259,6 +260,7 @@ impl Monitor {
     fn resumed(&mut self, from: Timestamp, cause: Blindness, now: Timestamp, out: &mut Vec<Effect>) {
         self.projects.iter_mut().for_each(|project| project.dispatch.leap(from, now));
         self.go_blind(from, cause, now, out);
+        self.was_unseen(from, cause, now, out);
         if !self.network.is_down() {
             self.look_at_all(now, out);
         }
@@ -271,6 +273,12 @@ impl Monitor {
                 machine.give_change_up(ctx);
                 machine.lose_sight(ctx, from, cause);
             });
+        });
+    }
+
+    fn was_unseen(&mut self, from: Timestamp, cause: Blindness, now: Timestamp, out: &mut Vec<Effect>) {
+        self.each_project(now, out, |project, around, out| {
+            project.each(around, out, |machine, ctx, _| machine.was_unseen(ctx, from, cause));
         });
     }
 

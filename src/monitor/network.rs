@@ -33,8 +33,8 @@ pub enum Turn {
     Same,
     /// It went away, at the first failure of the row.
     Lost(Timestamp),
-    /// It is back.
-    Back,
+    /// It is back, and was away since then.
+    Back(Timestamp),
 }
 
 impl Network {
@@ -51,7 +51,7 @@ impl Network {
             self.failures.clear();
             self.first_failure = None;
             self.last_answer = Some(now);
-            return if self.down.take().is_some() { Turn::Back } else { Turn::Same };
+            return self.down.take().map_or(Turn::Same, |down| Turn::Back(down.since));
         };
         if self.down.is_some() {
             return Turn::Same;
@@ -81,6 +81,11 @@ impl Network {
     /// Whether it is down.
     pub const fn is_down(&self) -> bool {
         self.down.is_some()
+    }
+
+    /// Since when it is down.
+    pub fn down_since(&self) -> Option<Timestamp> {
+        self.down.map(|down| down.since)
     }
 
     /// When the next light probe is due.
@@ -129,7 +134,7 @@ mod tests {
         assert_eq!(note(&mut network, "b", 14, &DEAD), Turn::Same);
         assert_eq!(note(&mut network, "b", 20, &DEAD), Turn::Lost(Timestamp::from_millis(10_000)));
         assert_eq!(note(&mut network, "a", 25, &DEAD), Turn::Same);
-        assert_eq!(note(&mut network, "a", 30, &Outcome::Missing), Turn::Back);
+        assert_eq!(note(&mut network, "a", 30, &Outcome::Missing), Turn::Back(Timestamp::from_millis(10_000)));
     }
 
     #[test]

@@ -106,16 +106,6 @@ pub enum Blindness {
     ClockSet,
 }
 
-impl Blindness {
-    /// Whether it is over when it is told, and what it hid is a stretch with both ends.
-    pub(crate) const fn is_past(self) -> bool {
-        match self {
-            Self::AppClosed | Self::Asleep | Self::HeldUp | Self::SleptOrClockSet | Self::ClockSet => true,
-            Self::NetworkDown | Self::Overdue | Self::Adopted => false,
-        }
-    }
-}
-
 /// Whether we can see what Agora would say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -42,7 +42,8 @@ pub struct ProjectRoster {
 pub struct Around {
     pub now: Timestamp,
     pub log: LogHealth,
-    pub network_down: bool,
+    /// Since when the own network is down.
+    pub network_down: Option<Timestamp>,
 }
 
 /// `maxIdleTime` of each recording profile; none in web mode.
@@ -142,7 +143,8 @@ impl Project {
 
     /// When something is due by itself, and why; while the own network is down only what sends nothing.
     pub fn next_deadline(&self, around: Around) -> Option<(Timestamp, Why)> {
-        let sending = if around.network_down { None } else { self.dispatch.next_deadline(around.now, &self.policy) };
+        let sending =
+            if around.network_down.is_some() { None } else { self.dispatch.next_deadline(around.now, &self.policy) };
         [self.schedule.next(), sending].into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 
@@ -153,7 +155,7 @@ impl Project {
             self.with(id, around, out, |machine, ctx| machine.tick(ctx));
         }
         let first = out.len();
-        if !around.network_down {
+        if around.network_down.is_none() {
             self.dispatch.pump(around.now, &self.policy, out);
         }
         for effect in out.iter().skip(first) {
@@ -342,7 +344,7 @@ impl Project {
             now: around.now,
             policy: &self.policy,
             sweep: self.grid.interval(),
-            network_down: around.network_down,
+            network_down: around.network_down.is_some(),
             project: &self.name,
         };
         self.incidents.review(id, machine.look(), &rules, ctx.out);

@@ -43,6 +43,13 @@ fn gaps(rig: &Rig) -> Vec<Gap> {
     rig.log.iter().filter_map(|record| gap(&record.event)).collect()
 }
 
+fn drawn_at(rig: &Rig, seconds: u64) -> Option<BandKind> {
+    let id = rig.id("c");
+    let records = rig.log.iter().filter(|record| record.channel == Some(id));
+    let drawn = history::fold(records, BEGIN, rig.now).spans;
+    drawn.iter().find(|span| BEGIN + s(seconds) < span.to).map(|span| span.kind)
+}
+
 fn word_at(rig: &Rig, seconds: u64) -> State {
     let row = &rig.shown[&rig.id("c")];
     row.iter().rev().find(|(at, _)| *at <= BEGIN + s(seconds)).expect("a word").1
@@ -163,14 +170,34 @@ fn a_gap_that_reaches_back_over_a_start_leaves_what_nobody_observed_in_it() {
         rig.at(s(60), act);
         rig.at(s(400), Act::Command(Command::Restart(id)));
         rig.run(s(600));
-        let records = rig.log.iter().filter(|record| record.channel == Some(id));
-        let drawn = history::fold(records, BEGIN, BEGIN + s(600)).spans;
-        let at = |seconds| drawn.iter().find(|span| BEGIN + s(seconds) < span.to).map(|span| span.kind);
         let unseen = Some(BandKind::State(State::NotObserved));
+        let at = |seconds| drawn_at(&rig, seconds);
         assert_eq!(
             [at(5), at(60), at(359), at(360)],
             [Some(BandKind::PossiblyLost), unseen, unseen, Some(BandKind::PossiblyLost)]
         );
+        judged(&mut rig);
+    }
+}
+
+#[test]
+fn a_gap_that_reaches_back_over_a_restart_leaves_an_outage_of_the_own_network_in_it_not_observed() {
+    let beside = "[[channel]]\ncname = \"d\"\nmain_uid = 3\nbackup_uid = 4\n";
+    let troubles = "[[at]]\nt = \"201s\"\nwhat = \"stuck_start\"\ncname = \"c\"\n\
+                    [[at]]\nt = \"300s\"\nwhat = \"die\"\ncname = \"c\"\n";
+    for cancelled in [None, Some(s(400))] {
+        let mut rig = rig(&format!("{beside}{OWN_NETWORK_DARK}{troubles}"));
+        let (id, other) = (rig.id("c"), rig.id("d"));
+        rig.at(s(0), Act::Command(Command::Start(other)));
+        rig.at(Duration::from_millis(200_500), Act::Command(Command::ProbeNow(other)));
+        rig.at(s(201), Act::Command(Command::Restart(id)));
+        if let Some(at) = cancelled {
+            rig.at(at, Act::Command(Command::CancelStart(id)));
+        }
+        rig.run(s(1_100));
+        let [before, early, late] = [199, 300, 700].map(|seconds| drawn_at(&rig, seconds));
+        assert_eq!(before, Some(BandKind::PossiblyLost), "the restart came to nothing, and it was gone: {cancelled:?}");
+        assert_eq!([early, late], [Some(BandKind::State(State::NotObserved)); 2], "{cancelled:?}");
         judged(&mut rig);
     }
 }

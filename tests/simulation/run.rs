@@ -4,7 +4,9 @@ use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use reelwatch::monitor::band::Span;
 use reelwatch::monitor::event::Event;
+use reelwatch::monitor::history;
 use reelwatch::monitor::io::Command;
 
 use super::operator::Operator;
@@ -140,7 +142,24 @@ impl<'a> Run<'a> {
         Err(failure(self.plan, "reading the log again gives another state", lines.unwrap_or_default()))
     }
 
+    /// What the screen draws of the last hour is what an export draws of it.
+    fn live_band_is_that_of_the_log(&mut self) -> Result<(), Failure> {
+        let (snapshot, now) = (self.rig.snapshot(), self.rig.now);
+        for view in &snapshot.channels {
+            let live: Vec<Span> = view.band.spans(now).collect();
+            let Some(begin) = live.first().map(|span| span.from) else { continue };
+            let records = self.rig.log.iter().filter(|record| record.channel == Some(view.id));
+            let past = history::fold(records, begin, now);
+            if past.spans != live {
+                let both = format!("  live {live:?}\n  read {:?}\n", past.spans);
+                return Err(failure(self.plan, &format!("the band of {:?} is not that of the log", view.id), both));
+            }
+        }
+        Ok(())
+    }
+
     fn judge(&mut self) -> Result<(), Failure> {
+        self.live_band_is_that_of_the_log()?;
         let rules = self.rules();
         let case = self.witness.case(&mut self.rig, rules, &self.operator.asked);
         let Some(Finding { rule, cname, at, what }) = truth::judge(&case).into_iter().next() else { return Ok(()) };

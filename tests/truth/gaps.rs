@@ -27,6 +27,23 @@ pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
             back(case, channel, told, findings);
         }
     }
+    open_over_a_recording(case, channel, findings);
+}
+
+/// While it is shown as Recording no gap is open.
+fn open_over_a_recording(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
+    let is_end = |told: &Told| {
+        let begins = told.name == "start_requested" && told.text("cause") == Some("start");
+        begins || matches!(told.name.as_str(), "gap_closed" | "adopted" | "channel_forgotten")
+    };
+    for (i, opened) in channel.told.iter().enumerate().filter(|(_, told)| told.name == "gap_opened") {
+        let end = channel.told[i..].iter().find(|told| is_end(told)).map_or(case.until, |told| told.at);
+        let recording = channel.words(case.until).filter(|(word, ..)| *word == "recording");
+        for (_, from, to) in recording.filter(|(_, from, to)| *from < end && opened.at < *to && from < to) {
+            let what = format!("open from {} to {end}, and shown as Recording from {from} to {to}", opened.at);
+            findings.push(channel.finding(RULE, from.max(opened.at), what));
+        }
+    }
 }
 
 /// At a last good answer it recorded; where none is, the edge is the moment it was started, adopted or asked for.

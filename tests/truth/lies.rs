@@ -169,7 +169,7 @@ fn a_recorder_that_ended_and_is_shown_again_is_caught() {
         channel.shown.push(shown((400_100, "recording")));
         channel.shown.push(shown((401 * S, "lost")));
     });
-    assert_eq!(rules, ["back from the dead", "missed loss"]);
+    assert_eq!(rules, ["back from the dead", "missed loss", "gap edge"]);
 }
 
 #[test]
@@ -232,6 +232,36 @@ fn a_word_that_is_too_old_is_caught_unless_the_process_stood_still_until_the_ans
     assert!(asked_again_late(&[]).contains(&"stale"));
     let stood_still = Stretch { from: 359 * S, to: 365 * S };
     assert!(!asked_again_late(&[stood_still]).contains(&"stale"));
+}
+
+#[test]
+fn a_word_that_comes_back_too_old_after_another_one_is_caught() {
+    let back_after = |heard: Ms| {
+        caught(|case, channel| {
+            retell(case, None, &[(4 * S, None)]);
+            case.incidents.clear();
+            case.until = 400 * S;
+            channel.exchanges.truncate(6);
+            channel.exchanges.push(query(heard - 100, heard, Says::Status(5)));
+            channel.told.truncate(3);
+            channel.shown.truncate(3);
+            channel.shown.extend([(heard + 10 * S, "starting"), (399 * S, "recording")].map(shown));
+            channel.drawn = vec![drawn(6_100, 400 * S, "recording")];
+        })
+    };
+    assert!(back_after(159 * S).contains(&"stale"));
+    assert!(!back_after(160 * S).contains(&"stale"));
+}
+
+#[test]
+fn a_gap_that_is_open_over_a_recording_is_caught() {
+    let rules = caught(|case, channel| {
+        retell(case, None, &[(4 * S, Some(200 * S)), (399 * S, None)]);
+        channel.shown.truncate(4);
+        channel.shown.push(shown((400_100, "recording")));
+        channel.told.truncate(5);
+    });
+    assert!(rules.contains(&"gap edge"), "{rules:?}");
 }
 
 #[test]

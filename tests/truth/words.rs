@@ -109,11 +109,10 @@ fn stale(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
     for (_, from, to) in channel.words(case.until).filter(|(word, ..)| *word == "recording") {
         let (from, to) = seen_part(case, from, to);
         let within = heard.iter().copied().filter(|at| from <= *at && *at < to);
-        let mut last = from;
+        let mut last = heard.iter().copied().rfind(|at| *at <= from).unwrap_or(from);
         // A process that stands still changes no word, and does so at once when it goes on.
         let moved = |at: Ms| case.stalled.iter().find(|stalled| stalled.to == at).map_or(at, |stalled| stalled.from);
         for at in within.chain([to]) {
-            // The last answer may have come before the word was shown, never long before.
             if moved(at) - last > 2 * case.interval(last, at) {
                 let what = format!("shown as Recording until {at}, and nothing certain was heard since {last}");
                 findings.push(channel.finding("stale", at, what));
@@ -126,8 +125,10 @@ fn stale(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
 /// Nothing is drawn as seen where nobody looked.
 fn drawn_unseen(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
     let claims = |kind: &str| matches!(kind, "recording" | "suspect" | "possibly_lost");
+    let down = case.down(channel);
+    let unseen = || case.unseen.iter().chain(&down).copied();
     for span in channel.drawn.iter().filter(|span| claims(&span.kind)) {
-        for Stretch { from, to } in case.unseen.iter().copied().filter(|unseen| unseen.meets(span.from, span.to)) {
+        for Stretch { from, to } in unseen().filter(|unseen| unseen.meets(span.from, span.to)) {
             let claimed = span.to.min(to) - span.from.max(from);
             if claimed > NOT_A_MOMENT {
                 let what =

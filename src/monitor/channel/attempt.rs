@@ -96,6 +96,12 @@ impl Attempt {
         self.prior == Phase::Lost || self.unknown.as_ref().is_some_and(|before| before.replaces_a_lost_one())
     }
 
+    /// Whether the recorder it is to replace is surely gone; an unknown start before it has changed nothing about that.
+    pub(super) fn replaces_one_known_gone(&self) -> bool {
+        let before = self.unknown.as_ref().filter(|_| self.prior == Phase::StartUnknown);
+        before.map_or(is_known_gone(self.prior), |before| before.replaces_one_known_gone())
+    }
+
     /// Whether the recorder it is to replace recorded when it was last known: unknown starts change nothing about that, but that it
     /// was missed meanwhile does.
     fn replaces_a_living_one(&self) -> bool {

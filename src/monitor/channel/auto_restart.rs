@@ -127,7 +127,7 @@ impl Machine {
 
     /// Restarts, or says once that those of the hour are used up.
     pub(super) fn tick_auto(&mut self, ctx: &mut Ctx<'_>) {
-        if ctx.network_down || self.auto_due(ctx).is_none_or(|(at, _)| at > ctx.now) {
+        if ctx.network_down.is_some() || self.auto_due(ctx).is_none_or(|(at, _)| at > ctx.now) {
             return;
         }
         let used = self.facts.auto.used(ctx.now);

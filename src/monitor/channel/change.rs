@@ -175,7 +175,7 @@ impl Machine {
     }
 
     pub(super) fn tick_change(&mut self, ctx: &mut Ctx<'_>) {
-        if ctx.network_down || self.change_due().is_none_or(|(at, _)| at > ctx.now) {
+        if ctx.network_down.is_some() || self.change_due().is_none_or(|(at, _)| at > ctx.now) {
             return;
         }
         if let Some(changing) = &mut self.work.change {

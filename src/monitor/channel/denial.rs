@@ -81,7 +81,7 @@ impl Machine {
 pub(super) const fn acting_denial(ctx: &Ctx<'_>) -> Option<Denial> {
     match ctx.log {
         LogHealth::Failing => Some(Denial::LogFailing),
-        LogHealth::Saved if ctx.network_down => Some(Denial::NetworkDown),
+        LogHealth::Saved if ctx.network_down.is_some() => Some(Denial::NetworkDown),
         LogHealth::Saved => None,
     }
 }

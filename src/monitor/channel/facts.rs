@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::attempt::{Attempt, Old, Session, is_known_gone};
+use super::attempt::{Attempt, Old, Session};
 pub use super::attempt::{OpenStop, UnknownStart};
 use super::auto_restart::AutoRestarts;
 use super::flapping::Flaps;
@@ -16,7 +16,7 @@ use crate::monitor::change::{ChangeKind, ChangeResult};
 use crate::monitor::event::{CallKind, Event};
 use crate::monitor::gap::{Gap, OpenGap};
 use crate::monitor::ids::{Sid, Uid};
-use crate::monitor::phase::{Phase, Sight, StartFailure, State};
+use crate::monitor::phase::{Blindness, Phase, Sight, StartFailure, State};
 use crate::monitor::time::Timestamp;
 use crate::monitor::told::Hold;
 
@@ -116,7 +116,7 @@ impl Facts {
                 Phase::StartUnknown => self
                     .attempt
                     .as_ref()
-                    .is_none_or(|attempt| attempt.prior == Phase::Lost || !is_known_gone(attempt.prior)),
+                    .is_none_or(|attempt| attempt.replaces_a_lost_one() || !attempt.replaces_one_known_gone()),
                 Phase::Idle | Phase::StartFailed(_) | Phase::AbnormalExit | Phase::Ended(_) | Phase::Stopped(_) => {
                     false
                 }
@@ -183,11 +183,7 @@ impl Facts {
                 self.sight = Sight::Blind(*cause);
                 self.band.turn(*from, BandKind::State(self.state()));
             }
-            // A start goes on: no query is due that could end this blindness, so it ends here.
-            Event::NotObserved { from, cause: _ } => {
-                self.band.turn(*from, BandKind::State(State::NotObserved));
-                self.band.turn(at, BandKind::State(self.state()));
-            }
+            Event::NotObserved { from, cause } => self.was_unseen(at, *from, *cause),
             Event::GapOpened { gap } => {
                 self.open_gap = Some(*gap);
                 let now = BandKind::State(self.state());
@@ -262,6 +258,16 @@ impl Facts {
         self.auto.follow(at, event);
         self.flaps.follow(at, event, self.state());
         self.follow(at, effective(at, event), before);
+    }
+
+    /// A start goes on: no query is due that could end this blindness, so it ends here. What it is to replace is not seen any more.
+    fn was_unseen(&mut self, at: Timestamp, from: Timestamp, cause: Blindness) {
+        if let Some(attempt) = &mut self.attempt {
+            attempt.prior_sight = Sight::Blind(cause);
+        }
+        self.band.turn(from, BandKind::State(State::NotObserved));
+        self.band.turn(at, BandKind::State(self.state()));
+        self.forget_old(at);
     }
 
     /// Keeps the word's age and the band in step with the axes.

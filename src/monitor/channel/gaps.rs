@@ -4,7 +4,7 @@
 use super::{Ctx, Machine};
 use crate::monitor::event::Event;
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
-use crate::monitor::phase::StartCause;
+use crate::monitor::phase::{Phase, StartCause};
 use crate::monitor::time::Timestamp;
 
 impl Machine {
@@ -42,5 +42,22 @@ impl Machine {
                 OpenGap { last_good: self.work.last_good.map_or(begun, |at| at.max(begun)), first_bad: now }
             }
         }
+    }
+}
+
+/// How a gap ends with a good answer that comes in this phase, or after a stop out of it.
+pub(super) const fn seen_after(phase: Phase) -> GapEnd {
+    match phase {
+        Phase::Suspect => GapEnd::Blip,
+        // A gap is open over Recording only where a restart was being verified when its stop was refused.
+        Phase::Starting(_) | Phase::Recording => GapEnd::Restarted,
+        Phase::Lost
+        | Phase::StartUnknown
+        | Phase::StartFailed(_)
+        | Phase::AbnormalExit
+        | Phase::Ended(_)
+        | Phase::Idle
+        | Phase::Stopping
+        | Phase::Stopped(_) => GapEnd::CameBack,
     }
 }

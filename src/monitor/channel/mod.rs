@@ -86,7 +86,8 @@ pub struct Ctx<'a> {
     /// The poll interval in force and the places in it.
     pub grid: Grid,
     pub log: LogHealth,
-    pub network_down: bool,
+    /// Since when the own network is down.
+    pub network_down: Option<Timestamp>,
     pub dispatch: &'a mut Dispatch,
     pub out: &'a mut Vec<Effect>,
 }
@@ -234,12 +235,14 @@ impl Machine {
     /// Nobody looks from `from` on.
     pub fn lose_sight(&mut self, ctx: &mut Ctx<'_>, from: Timestamp, cause: Blindness) {
         self.count_anew();
-        let unknown = if self.facts.is_watched() {
-            self.facts.sight != Sight::Blind(cause)
-        } else {
-            self.facts.is_unasked() && cause.is_past()
-        };
-        if unknown {
+        if self.facts.is_watched() && self.facts.sight != Sight::Blind(cause) {
+            self.record(ctx, Event::NotObserved { from, cause });
+        }
+    }
+
+    /// Nobody looked from `from` until now, while a start was on its way: no query that were due could have told so.
+    pub fn was_unseen(&mut self, ctx: &mut Ctx<'_>, from: Timestamp, cause: Blindness) {
+        if self.facts.is_unasked() {
             self.record(ctx, Event::NotObserved { from, cause });
         }
     }
@@ -274,7 +277,7 @@ impl Machine {
     pub fn next_deadline(&self, ctx: &Ctx<'_>) -> Option<Due> {
         let silent = [self.watch_due(ctx), self.token_due(ctx), self.calm_due(ctx), self.alarm_due(ctx)];
         let silent = silent.into_iter().flatten();
-        if ctx.network_down {
+        if ctx.network_down.is_some() {
             return silent.min();
         }
         silent.chain(self.sending_due(ctx)).min()

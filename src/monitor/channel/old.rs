@@ -110,7 +110,7 @@ impl Machine {
 
     pub(super) fn tick_olds(&mut self, ctx: &mut Ctx<'_>) {
         let due = self.old_due(ctx).is_some_and(|(at, _)| at <= ctx.now);
-        if !due || ctx.network_down {
+        if !due || ctx.network_down.is_some() {
             return;
         }
         let Some((_, sid)) = self.next_old() else { return };
@@ -217,6 +217,8 @@ impl Machine {
         let replaced_last = self.facts.olds.last().is_some_and(|old| old.recording.sid == *sid);
         self.work.last_bad = self.work.last_bad_before.filter(|_| replaced_last);
         self.overtake_change(ctx);
+        // What is asked of the one that failed would hold up the polls of this one.
+        ctx.dispatch.cancel(self.info.id, Slot::Watch);
         self.record(ctx, Event::OldTakenBack { sid: sid.clone() });
         self.close_gap(ctx, GapEnd::CameBack);
         self.count_anew();

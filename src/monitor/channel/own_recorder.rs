@@ -45,9 +45,8 @@ impl Facts {
 
     pub(super) fn started(&mut self, new: Recording) {
         let (uid, sid) = (new.uid, new.sid.clone());
-        let prior = self.attempt.as_ref().map_or(self.phase, |attempt| attempt.prior);
+        let known_gone = self.attempt.as_ref().map_or(is_known_gone(self.phase), Attempt::replaces_one_known_gone);
         if let Some(recording) = self.recording.replace(new).filter(|old| old.sid != sid) {
-            let known_gone = is_known_gone(prior);
             self.olds.push(Old::new(recording, known_gone));
         }
         self.uid = uid;
@@ -81,6 +80,8 @@ impl Facts {
             self.sight = match attempt.prior_sight {
                 // Nobody asked for it while its successor was verified.
                 Sight::Clear if attempt.sid.is_some() => Sight::Uncertain,
+                // Nothing is asked that could end it.
+                Sight::Blind(_) if !self.is_watched() => Sight::Clear,
                 sight @ (Sight::Clear | Sight::Uncertain | Sight::Refused(_) | Sight::Blind(_)) => sight,
             };
         }

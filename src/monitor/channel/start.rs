@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::attempt::is_known_gone;
+use super::attempt::{Attempt, is_known_gone};
 use super::start_unknown::Then;
 use super::startup::{RESOURCES_EACH, Startup};
 use super::{Ctx, Due, Machine};
@@ -58,8 +58,8 @@ impl Machine {
 
     /// Whether the recorder under the UID in use is surely gone; a start that nobody answered has changed nothing about that.
     fn own_is_gone(&self) -> bool {
-        let prior = self.facts.attempt.as_ref().filter(|_| self.facts.phase == Phase::StartUnknown);
-        is_known_gone(prior.map_or(self.facts.phase, |attempt| attempt.prior))
+        let unknown = self.facts.attempt.as_ref().filter(|_| self.facts.phase == Phase::StartUnknown);
+        unknown.map_or(is_known_gone(self.facts.phase), Attempt::replaces_one_known_gone)
     }
 
     fn other_uid(&self) -> Option<Uid> {
@@ -98,7 +98,7 @@ impl Machine {
 
     /// Recordings of this channel that may still run beside the one that is asked for.
     fn siblings(&self) -> Vec<ResourceId> {
-        let gone = self.facts.attempt.as_ref().is_some_and(|attempt| is_known_gone(attempt.prior));
+        let gone = self.facts.attempt.as_ref().is_some_and(Attempt::replaces_one_known_gone);
         let current = self.facts.recording.iter().filter(|_| !gone);
         let olds = self.facts.olds.iter().filter(|old| !old.known_gone).map(|old| &old.recording);
         current.chain(olds).map(|recording| recording.resource_id.clone()).collect()
@@ -234,10 +234,10 @@ impl Machine {
     /// A UID not used in this attempt: the other one of the pair if its recorder is known to be gone, else a spare one.
     fn free_uid(&self) -> Option<Uid> {
         let used = &self.work.startup.as_ref()?.used;
-        let prior = self.facts.attempt.as_ref()?.prior;
+        let gone = self.facts.attempt.as_ref()?.replaces_one_known_gone();
         let pair = [Some(self.info.main_uid), self.info.backup_uid].into_iter().flatten().filter(|uid| {
             let ours = self.facts.recording.as_ref().is_some_and(|recording| recording.uid == *uid);
-            !ours || is_known_gone(prior)
+            !ours || gone
         });
         let all = pair.chain(self.info.spare_uids.iter().copied());
         all.filter(|uid| !self.facts.is_held(*uid)).find(|uid| !used.contains(uid))
@@ -285,6 +285,9 @@ impl Machine {
             // It was asked of a recorder that may not be the channel's any more.
             self.overtake_change(ctx);
         }
+        if let Some(since) = ctx.network_down {
+            self.was_unseen(ctx, since, Blindness::NetworkDown);
+        }
         self.record(ctx, Event::StartFailed { why, answer: answer.cloned() });
         self.end_startup(why);
         self.count_anew();
@@ -294,8 +297,8 @@ impl Machine {
         }
         if self.facts.is_watched() {
             self.work.query = Some((ctx.now, Why::Asked));
-            if ctx.network_down {
-                self.lose_sight(ctx, ctx.now, Blindness::NetworkDown);
+            if let Some(since) = ctx.network_down {
+                self.lose_sight(ctx, since, Blindness::NetworkDown);
             }
         }
         self.watch_olds(ctx.now);
@@ -323,7 +326,7 @@ impl Machine {
     /// The next try of acquire or start, when its wait is over.
     pub(super) fn tick_start(&mut self, ctx: &mut Ctx<'_>) {
         let due = self.start_due().is_some_and(|(at, _)| at <= ctx.now);
-        if !due || ctx.network_down {
+        if !due || ctx.network_down.is_some() {
             return;
         }
         let Some(startup) = &mut self.work.startup else { return };

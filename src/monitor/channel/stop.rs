@@ -1,6 +1,7 @@
 //! Stop by the operator: asked once, repeated after 206/65, 50x and no answer, and when it stays unconfirmed, decided by query.
 
 use super::attempt::is_known_gone;
+use super::gaps::seen_after;
 use super::{Ctx, Due, Machine, Reading};
 use crate::monitor::answer::{Answer, Outcome, Upload};
 use crate::monitor::dispatch::{Class, Finished, Slot};
@@ -145,17 +146,8 @@ impl Machine {
     pub(super) fn stop_query_answered(&mut self, ctx: &mut Ctx<'_>, reading: Reading, finished: &Finished) {
         let spent = ctx.policy.stop.after(self.work.stop.tries).is_none();
         match reading {
-            Reading::Good if spent => {
-                let answer = Some(finished.answer.clone());
-                self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer });
-                self.poll_next(ctx);
-            }
-            Reading::Good if self.work.stop.wait.is_none() => {
-                // The last run asked for this stop and ended; whether it was sent is unknown, and it plainly did not act.
-                let answer = Some(finished.answer.clone());
-                self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer });
-                self.poll_next(ctx);
-            }
+            // Its tries are spent; or the last run asked for it and ended, and whether it was sent or not, it plainly did not act.
+            Reading::Good if spent || self.work.stop.wait.is_none() => self.records_on(ctx, &finished.answer),
             // The stop is on its way, or about to be repeated: its own answer decides.
             Reading::Good if ctx.dispatch.has(self.info.id, Slot::Act) || self.work.stop.retry.is_some() => {}
             Reading::Good => {
@@ -173,6 +165,15 @@ impl Machine {
                 self.work.query = Some((ctx.now + self.unclear_wait(ctx), Why::ConfirmStop));
             }
         }
+    }
+
+    /// The stop came to nothing: the recorder is seen recording, and no gap stays open over that.
+    fn records_on(&mut self, ctx: &mut Ctx<'_>, answer: &Answer) {
+        let end = seen_after(self.facts.stopping_from);
+        self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer: Some(answer.clone()) });
+        self.close_gap(ctx, end);
+        self.work.stop = Stopping::default();
+        self.poll_next(ctx);
     }
 
     /// 404s over the whole failover window: a stop that may have arrived ended it, or it was gone before. Whether the stop of a run
@@ -209,9 +210,9 @@ impl Machine {
         self.facts.phase == Phase::Stopping && self.work.stop.wait.is_some()
     }
 
-    /// Whether queries are to tell what became of a stop, or are asked right now.
+    /// Whether queries are to tell what became of a stop, or are asked right now. Polls are none of them.
     pub(super) fn is_stop_decided_by_query(&self, ctx: &Ctx<'_>) -> bool {
-        self.work.query.is_some() || ctx.dispatch.has(self.info.id, Slot::Watch)
+        self.work.query.is_some_and(|(_, why)| why == Why::ConfirmStop) || ctx.dispatch.has(self.info.id, Slot::Watch)
     }
 
     /// A stop that may have arrived is not taken back: queries tell what came of it.
@@ -237,7 +238,7 @@ impl Machine {
     }
 
     pub(super) fn tick_stop(&mut self, ctx: &mut Ctx<'_>) {
-        if !ctx.network_down && self.stop_due().is_some_and(|(at, _)| at <= ctx.now) {
+        if ctx.network_down.is_none() && self.stop_due().is_some_and(|(at, _)| at <= ctx.now) {
             self.work.stop.retry = None;
             self.send_stop(ctx);
         }

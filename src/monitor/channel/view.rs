@@ -121,12 +121,12 @@ impl Machine {
         let id = self.info.id;
         let under_way = |slot| ctx.dispatch.standing(id, slot);
         if let Some((standing, call)) = [Slot::Act, Slot::Change, Slot::Watch].into_iter().find_map(under_way) {
-            let held_back = ctx.network_down && !matches!(standing, Standing::Flying(_));
+            let held_back = ctx.network_down.is_some() && !matches!(standing, Standing::Flying(_));
             return if held_back { Outlook::NoNetwork } else { Outlook::of(standing, call) };
         }
         let has_old = !self.facts.olds.is_empty();
         let may_send = self.facts.is_watched() || has_old || self.start_due().is_some() || self.auto_due(ctx).is_some();
-        let waits_for_network = ctx.network_down && may_send;
+        let waits_for_network = ctx.network_down.is_some() && may_send;
         if waits_for_network {
             return Outlook::NoNetwork;
         }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use super::gaps::seen_after;
 use super::suspicion::is_stale;
 use super::{Ctx, Due, Machine, Reading};
 use crate::monitor::dispatch::{Class, Finished, Slot};
 use crate::monitor::event::{Denial, Event};
-use crate::monitor::gap::GapEnd;
 use crate::monitor::io::Call;
 use crate::monitor::phase::{Blindness, Phase, Sight, StartFailure};
 use crate::monitor::schedule::Why;
@@ -23,7 +23,7 @@ impl Machine {
             let since = self.stale_at(ctx).unwrap_or(ctx.now);
             self.lose_sight(ctx, since, Blindness::Overdue);
         }
-        if ctx.network_down {
+        if ctx.network_down.is_some() {
             return;
         }
         // One query serves all that is due, as urgently as the most urgent of it.
@@ -87,7 +87,7 @@ impl Machine {
             return None;
         }
         let stale = self.stale_at(ctx).map(|at| (at, Why::TurnStale));
-        let query = if ctx.network_down { None } else { self.unserved(ctx).min() };
+        let query = if ctx.network_down.is_some() { None } else { self.unserved(ctx).min() };
         [stale, query].into_iter().flatten().min()
     }
 
@@ -115,13 +115,13 @@ impl Machine {
             // The stop's own queries decide it; one more could only take its place.
             Some(Denial::AlreadyStopping)
         } else {
-            ctx.network_down.then_some(Denial::NetworkDown)
+            ctx.network_down.map(|_| Denial::NetworkDown)
         }
     }
 
     /// A query came to its end: the one place where what Agora says about a running recording is judged.
     pub(super) fn query_answered(&mut self, ctx: &mut Ctx<'_>, finished: &Finished) {
-        if ctx.network_down || !self.is_about_the_recording(&finished.call) {
+        if ctx.network_down.is_some() || !self.is_about_the_recording(&finished.call) {
             // The light probe, or the try that found it out: it says nothing about this recording; nor does a late answer
             // about the one before.
             return;
@@ -199,11 +199,11 @@ impl Machine {
         let answer = &finished.answer;
         match reading {
             Reading::Good => {
+                let end = seen_after(self.facts.phase);
                 if self.facts.phase != Phase::Recording {
-                    let end = if self.facts.phase == Phase::Suspect { GapEnd::Blip } else { GapEnd::CameBack };
                     self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer: Some(answer.clone()) });
-                    self.close_gap(ctx, end);
                 }
+                self.close_gap(ctx, end);
                 self.poll_next(ctx);
             }
             Reading::Missing => self.missing(ctx, finished),

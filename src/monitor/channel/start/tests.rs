@@ -2,14 +2,14 @@
 
 mod tries;
 
-use crate::monitor::answer::{Outcome, Refusal};
+use crate::monitor::answer::{Outcome, Refusal, ServiceStatus};
 use crate::monitor::bench::{BEGIN, Bench, OWN, but, named, s, well};
 use crate::monitor::event::{CallKind, Event, StopWait};
 use crate::monitor::gap::GapEnd;
 use crate::monitor::ids::Mode;
 use crate::monitor::io::{Call, Command, Send};
 use crate::monitor::names::Verdict;
-use crate::monitor::phase::{Phase, StartFailure};
+use crate::monitor::phase::{Phase, StartFailure, State};
 use crate::monitor::schedule::Why;
 use crate::monitor::told::{File, Told};
 
@@ -229,4 +229,20 @@ fn a_lost_recorder_that_comes_back_out_of_an_unknown_restart_was_no_blip() {
     bench.run(s(1), nobody_knows);
     bench.run(s(120), but(CallKind::Start, || Some(Outcome::Malformed)));
     assert_eq!(bench.view(OWN).gaps.last().map(|gap| gap.end), Some(GapEnd::CameBack));
+}
+
+#[test]
+fn a_recording_that_ended_is_not_asked_for_however_many_restarts_of_it_are_unknown() {
+    let mut bench = recording();
+    bench.command(Command::ProbeNow(OWN));
+    bench.run(s(1), but(CallKind::Query, || Some(Outcome::Status(ServiceStatus::Leaving(8)))));
+    assert_eq!(bench.state(OWN), State::Ended);
+    for _ in 0..2 {
+        bench.command(Command::Restart(OWN));
+        bench.run(s(60), nobody_knows);
+        assert_eq!(bench.view(OWN).phase, Phase::StartUnknown);
+    }
+    let since = bench.now;
+    bench.run(s(600), nobody_knows);
+    assert_eq!(bench.probed_at(OWN, since), [0; 0]);
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::monitor::answer::{NoAnswer, Refusal, ServiceStatus};
-use crate::monitor::bench::{Bench, OWN, but, s, well};
+use crate::monitor::bench::{Bench, OWN, but, named, s, well};
 use crate::monitor::ids::Mode;
 use crate::monitor::io::{Answered, Command, Input, Send};
 use crate::monitor::phase::State;
@@ -251,4 +251,48 @@ fn a_404_to_the_second_try_of_a_stop_whose_first_may_have_arrived_is_its_doing()
     bench.run(s(0), service(Outcome::NoAnswer(NoAnswer::Timeout), ALIVE));
     bench.run(s(120), service(Outcome::Missing, Outcome::Missing));
     assert_eq!(result(&bench), Some(StopResult::Upload(Upload::Unknown)));
+}
+
+/// A channel whose recorder 404s do not find any more.
+fn missing(lasts: u64) -> Bench {
+    let mut bench = Bench::new(Mode::Mix);
+    bench.command(Command::Start(OWN));
+    bench.run(s(600), well);
+    bench.command(Command::ProbeNow(OWN));
+    bench.run(s(lasts), but(CallKind::Query, || Some(Outcome::Missing)));
+    bench
+}
+
+/// The gap that is open, and how those that are not have ended.
+fn gaps(bench: &mut Bench) -> (bool, Vec<GapEnd>) {
+    let view = bench.view(OWN);
+    (view.open_gap.is_some(), view.gaps.iter().map(|gap| gap.end).collect())
+}
+
+#[test]
+fn no_gap_stays_open_over_a_recorder_that_is_seen_again_after_a_stop_that_came_to_nothing() {
+    for (missed_for, end) in [(30, GapEnd::Blip), (100, GapEnd::CameBack)] {
+        for killed in [false, true] {
+            let mut bench = missing(missed_for);
+            assert_eq!(gaps(&mut bench), (true, vec![]));
+            bench.command(Command::Stop(OWN, StopWait::ForUpload));
+            if killed {
+                bench.restart();
+            }
+            bench.run(s(60), service(Outcome::ServerError, ALIVE));
+            assert_eq!(bench.state(OWN), State::Recording);
+            assert_eq!(gaps(&mut bench), (false, vec![end]), "after {missed_for} s of 404s");
+        }
+    }
+}
+
+#[test]
+fn no_gap_stays_open_over_a_restart_that_is_seen_recording_after_its_stop_was_refused() {
+    let mut bench = missing(100);
+    bench.command(Command::Restart(OWN));
+    bench.run(s(1), named);
+    bench.command(Command::Stop(OWN, StopWait::ForUpload));
+    bench.run(s(1), service(Outcome::Refused(Refusal::BadRequest), ALIVE));
+    assert_eq!(bench.state(OWN), State::Recording);
+    assert_eq!(gaps(&mut bench), (false, vec![GapEnd::Restarted]));
 }

@@ -8,7 +8,7 @@ use crate::monitor::answer::{Outcome, Refusal, ServiceStatus};
 use crate::monitor::bench::{BEGIN, Bench, OWN, adoptee, but, named, s};
 use crate::monitor::channel::Seen;
 use crate::monitor::event::{CallKind, StopWait};
-use crate::monitor::gap::{Gap, OpenGap};
+use crate::monitor::gap::{Gap, GapEnd, OpenGap};
 use crate::monitor::ids::{ChannelId, Mode};
 use crate::monitor::io::{Command, Input};
 use crate::monitor::phase::State;

@@ -5,7 +5,7 @@ use crate::monitor::bench::{Bench, OWN, but, named, s};
 use crate::monitor::event::{CallKind, Denial, Event};
 use crate::monitor::ids::{Mode, ResourceId, Sid};
 use crate::monitor::io::{Command, Input, Send};
-use crate::monitor::phase::{Phase, StartFailure};
+use crate::monitor::phase::{Phase, StartFailure, State};
 use crate::monitor::snapshot::NextTry;
 use crate::monitor::told::Told;
 
@@ -218,4 +218,17 @@ fn a_second_start_that_the_operator_ends_leaves_no_session_as_the_first_one_woul
     bench.command(Command::CancelStart(OWN));
     assert_eq!(bench.view(OWN).phase, Phase::StartFailed(StartFailure::Cancelled));
     assert_eq!(bench.view(OWN).denials.restart, Some(Denial::NoSession));
+}
+
+#[test]
+fn what_a_refused_restart_goes_back_to_is_not_shown_as_recording_after_time_that_nobody_looked() {
+    let asleep: fn(&mut Bench) = |bench| bench.sleep(s(3_600));
+    for (name, way) in [("asleep", asleep), ("killed", Bench::restart)] {
+        let mut bench = restarting();
+        way(&mut bench);
+        answer(&mut bench, Outcome::Refused(Refusal::BadRequest));
+        assert_ne!(bench.state(OWN), State::Recording, "{name}");
+        bench.run(s(0), named);
+        assert_eq!(bench.state(OWN), State::Recording, "{name}: now it was asked for");
+    }
 }
