@@ -58,6 +58,8 @@ pub struct Policy {
     /// Longest wait of a poll behind more urgent requests. After half of it commands keep to their reserve until the polls that
     /// waited so long have left.
     pub poll_waits_at_most: Duration,
+    /// The interval that gave way to what is verified, suspected or being stopped goes back by one request a second each time.
+    pub interval_back_every: Duration,
     /// Budget for background queries beyond the ordinary polls: this share of the polls, in percent.
     pub retry_percent: u32,
     /// Polls and their repeats together may use this share of the quota in any case, in percent: a few channels keep their exact
@@ -127,6 +129,9 @@ pub struct Policy {
     pub throttle_step_every: Duration,
     /// What to do with an old recorder that still answers after a restart.
     pub old_recorder: OldRecorder,
+    /// So long after the channel's own recorder was seen recording, an old one may be ended without the operator. Two queries take
+    /// 20 s at most, and one of them may wait behind polls.
+    pub own_seen_within: Duration,
     /// Knowledge older than this many poll intervals is not shown as current.
     pub stale_after_intervals: u32,
     /// Good answers in a row until a bad channel is told to have recovered.
@@ -155,6 +160,7 @@ impl Default for Policy {
             quota_reserved: 1,
             quota_stretch_percent: 80,
             poll_waits_at_most: s(30),
+            interval_back_every: s(30),
             retry_percent: 5,
             retry_floor_percent: 25,
             retry_burst: 100,
@@ -186,6 +192,7 @@ impl Default for Policy {
             throttle_step_percent: 5,
             throttle_step_every: s(30),
             old_recorder: OldRecorder::Ask,
+            own_seen_within: s(30),
             stale_after_intervals: 2,
             recovered_after_probes: 2,
             uncertain_alarms_after: s(300),

@@ -282,7 +282,8 @@ impl Project {
     /// The interval follows what there is to do and the pace of the background; with it every poll that is still to come.
     fn follow_interval(&mut self, around: Around, out: &mut Vec<Effect>) {
         self.dispatch.recover(around.now, &self.policy);
-        let urgent = self.urgent.follow(around.now, self.dispatch.pace().urgent_at_most(&self.policy));
+        let at_most = self.dispatch.pace().urgent_at_most(&self.policy);
+        let urgent = self.urgent.follow(around.now, at_most, self.policy.interval_back_every);
         self.dispatch.follow(Load { polled: self.polled, urgent });
         if self.grid.follow(around.now, self.dispatch.interval(&self.policy)) {
             self.each(around, out, |machine, ctx, _| machine.follow_grid(ctx));

@@ -12,8 +12,6 @@ use super::time::Timestamp;
 const COUNTED_BY: u64 = 250;
 /// So much is given back in one step: from half of the polls' share to all of it takes two minutes at the default quota.
 const STEP: u64 = 1_000;
-/// The time between two such steps.
-const STEP_EVERY: Duration = Duration::from_secs(30);
 
 /// What they take, in thousandths of a request per second.
 #[derive(Clone, Debug, Default)]
@@ -35,17 +33,17 @@ impl Urgent {
         self.sum = self.sum - before.unwrap_or(0) + rate.unwrap_or(0);
     }
 
-    /// What the polls leave to them now, never more than `at_most`.
-    pub fn follow(&mut self, now: Timestamp, at_most: u64) -> u64 {
+    /// What the polls leave to them now, never more than `at_most`. What is given back takes so long from one step to the next.
+    pub fn follow(&mut self, now: Timestamp, at_most: u64, step_every: Duration) -> u64 {
         let wanted = (self.sum.div_ceil(COUNTED_BY) * COUNTED_BY).min(at_most);
         self.in_force = self.in_force.min(at_most);
         while self.in_force > wanted {
-            let at = *self.next_step.get_or_insert(now + STEP_EVERY);
+            let at = *self.next_step.get_or_insert(now + step_every);
             if at > now {
                 return self.in_force;
             }
             self.in_force = self.in_force.saturating_sub(STEP).max(wanted);
-            self.next_step = Some(at + STEP_EVERY);
+            self.next_step = Some(at + step_every);
         }
         (self.in_force, self.next_step) = (wanted, None);
         wanted
@@ -57,6 +55,7 @@ mod tests {
     use super::*;
 
     const AT_MOST: u64 = 5_000;
+    const EVERY: Duration = Duration::from_secs(30);
 
     fn at(s: i64) -> Timestamp {
         Timestamp::from_millis(s * 1000)
@@ -72,30 +71,30 @@ mod tests {
     #[test]
     fn it_grows_at_once_by_quarters_of_a_request_and_never_beyond_its_bound() {
         for (channels, rate) in [(0, 0), (1, 250), (10, 1_000), (11, 1_250), (49, 5_000), (500, 5_000)] {
-            assert_eq!(of(channels).follow(at(0), AT_MOST), rate, "{channels} channels");
+            assert_eq!(of(channels).follow(at(0), AT_MOST, EVERY), rate, "{channels} channels");
         }
     }
 
     #[test]
     fn it_goes_back_by_one_request_a_second_each_half_minute() {
         let mut urgent = of(50);
-        assert_eq!(urgent.follow(at(0), AT_MOST), 5_000);
+        assert_eq!(urgent.follow(at(0), AT_MOST, EVERY), 5_000);
         (0..45).for_each(|id| urgent.set(ChannelId(id), None));
-        let rates = [1, 30, 31, 60, 61, 91, 121, 150, 151, 999].map(|s| urgent.follow(at(s), AT_MOST));
+        let rates = [1, 30, 31, 60, 61, 91, 121, 150, 151, 999].map(|s| urgent.follow(at(s), AT_MOST, EVERY));
         assert_eq!(rates, [5_000, 5_000, 4_000, 4_000, 3_000, 2_000, 1_000, 1_000, 500, 500]);
     }
 
     #[test]
     fn what_grows_again_meanwhile_begins_its_way_back_anew() {
         let mut urgent = of(50);
-        urgent.follow(at(0), AT_MOST);
+        urgent.follow(at(0), AT_MOST, EVERY);
         (0..50).for_each(|id| urgent.set(ChannelId(id), None));
-        urgent.follow(at(10), AT_MOST);
+        urgent.follow(at(10), AT_MOST, EVERY);
         (0..50).for_each(|id| urgent.set(ChannelId(id), Some(Duration::from_secs(10))));
-        assert_eq!(urgent.follow(at(20), AT_MOST), 5_000);
+        assert_eq!(urgent.follow(at(20), AT_MOST, EVERY), 5_000);
         (0..50).for_each(|id| urgent.set(ChannelId(id), None));
-        urgent.follow(at(30), AT_MOST);
-        assert_eq!([59, 60].map(|s| urgent.follow(at(s), AT_MOST)), [5_000, 4_000]);
+        urgent.follow(at(30), AT_MOST, EVERY);
+        assert_eq!([59, 60].map(|s| urgent.follow(at(s), AT_MOST, EVERY)), [5_000, 4_000]);
     }
 
     #[test]
@@ -104,10 +103,10 @@ mod tests {
         for every in [10, 2, 4] {
             urgent.set(ChannelId(1), Some(Duration::from_secs(every)));
         }
-        assert_eq!(urgent.follow(at(0), AT_MOST), 250);
+        assert_eq!(urgent.follow(at(0), AT_MOST, EVERY), 250);
         urgent.set(ChannelId(1), None);
         urgent.set(ChannelId(1), None);
-        assert_eq!(urgent.follow(at(31), AT_MOST), 250);
-        assert_eq!(urgent.follow(at(61), AT_MOST), 0);
+        assert_eq!(urgent.follow(at(31), AT_MOST, EVERY), 250);
+        assert_eq!(urgent.follow(at(61), AT_MOST, EVERY), 0);
     }
 }

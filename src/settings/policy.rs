@@ -77,6 +77,7 @@ fn durations(table: &mut Table<'_, '_>, policy: &mut Policy) {
     let mut duration = |key, range, field: &mut Duration| *field = table.duration(key, &range).unwrap_or(*field);
     duration("poll_every", seconds(5, 3600), &mut policy.poll_every);
     duration("poll_waits_at_most", seconds(1, 600), &mut policy.poll_waits_at_most);
+    duration("interval_back_every", seconds(1, 3600), &mut policy.interval_back_every);
     duration("domain_sticks_for", seconds(10, 86_400), &mut policy.domain_sticks_for);
     duration("try_timeout", seconds(1, 60), &mut policy.try_timeout);
     duration("stop_timeout", seconds(5, 120), &mut policy.stop_timeout);
@@ -84,6 +85,7 @@ fn durations(table: &mut Table<'_, '_>, policy: &mut Policy) {
     duration("verify_after", seconds(1, 60), &mut policy.verify_after);
     duration("verify_within", seconds(10, 600), &mut policy.verify_within);
     duration("lost_after", seconds(10, 1800), &mut policy.lost_after);
+    duration("own_seen_within", seconds(5, 300), &mut policy.own_seen_within);
     duration("throttle_for", seconds(1, 600), &mut policy.throttle_for);
     duration("throttle_step_every", seconds(1, 3600), &mut policy.throttle_step_every);
     duration("retry_scout_every", seconds(10, 3600), &mut policy.retry_scout_every);

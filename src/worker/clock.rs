@@ -241,7 +241,8 @@ mod tests {
     fn the_clocks_of_this_system_agree_while_nothing_happens() {
         let mut clock = Clock::start(Speed::REAL);
         let mut keeper = Keeper::begin(&clock);
-        assert_eq!(keeper.look(&mut clock, HOUR), Found::default());
+        let found = keeper.look(&mut clock, HOUR);
+        assert_eq!((found.set_by, found.unseen), (None, None));
     }
 
     #[test]

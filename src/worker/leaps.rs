@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use crate::monitor::phase::Blindness;
 
+/// Two clocks are read one after the other: a shorter sleep than this may be the time between them. It counts once others make it
+/// long enough.
+const APART: i64 = 10_000;
+
 /// The clocks at one moment, in microseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading {
@@ -31,6 +35,8 @@ pub struct Verdict {
 #[derive(Clone, Copy, Debug)]
 pub struct Judge {
     last: Reading,
+    /// How long the workstation had slept when a sleep was told last.
+    asleep: Option<i64>,
     /// Differences of the wall clock that were too small to tell, summed up since the last that was told.
     drift: i64,
 }
@@ -38,7 +44,7 @@ pub struct Judge {
 impl Judge {
     /// Looks from this reading on.
     pub const fn from(first: Reading) -> Self {
-        Self { last: first, drift: 0 }
+        Self { last: first, asleep: first.asleep, drift: 0 }
     }
 
     /// What happened since the reading before. `tolerance` is the shortest sleep, hold-up or change of the clock that counts.
@@ -46,7 +52,7 @@ impl Judge {
         let tolerance = i64::try_from(tolerance.as_micros()).unwrap_or(i64::MAX);
         let passed = next.steady.saturating_sub(self.last.steady).max(0);
         let beyond = next.wall.saturating_sub(self.last.wall).saturating_sub(passed);
-        let told = self.last.asleep.zip(next.asleep).map(|(before, after)| after.saturating_sub(before).max(0));
+        let told = self.slept(next.asleep);
         self.last = next;
         match told {
             Some(slept) => Verdict {
@@ -65,6 +71,16 @@ impl Judge {
                 unseen: away(passed, 0, tolerance),
             },
         }
+    }
+
+    /// How long it slept since a sleep was told last; `None` where the system does not tell.
+    fn slept(&mut self, asleep: Option<i64>) -> Option<i64> {
+        let slept = asleep?.saturating_sub(self.asleep?);
+        if slept < APART {
+            return Some(0);
+        }
+        self.asleep = asleep;
+        Some(slept)
     }
 
     /// Whether a difference of the wall clock is to be told: by itself, or with those that were too small before.

@@ -1,8 +1,6 @@
 //! The recorders that restarts replaced. Once the successor is verified, or has failed, each is asked for until it is surely
 //! gone; one that still answers is a second recorder that is billed: the operator is asked, or it is stopped, as the policy says.
 
-use std::time::Duration;
-
 use super::attempt::Old;
 use super::suspicion::is_stale;
 use super::{Ctx, Due, Machine, Reading};
@@ -16,9 +14,6 @@ use crate::monitor::phase::{Phase, Sight};
 use crate::monitor::policy::OldRecorder;
 use crate::monitor::schedule::Why;
 use crate::monitor::time::Timestamp;
-
-/// So long after the channel's own recorder was seen recording, an old one may be ended without the operator.
-const OWN_SEEN_WITHIN: Duration = Duration::from_secs(15);
 
 /// The watch over one of them. It always has a next query, so that none is forgotten, whatever becomes of a call.
 #[derive(Clone, Debug)]
@@ -292,7 +287,7 @@ impl Machine {
     /// Ends one without the operator only where it cannot be the only one that records: the session is over, or the channel's own
     /// was seen recording a moment ago. Else the next good answer of that one lets this one be looked at again.
     fn if_another_records(&mut self, ctx: &mut Ctx<'_>, sid: &Sid, act: impl FnOnce(&mut Self, &mut Ctx<'_>, &Sid)) {
-        let own = self.work.last_good.is_some_and(|at| ctx.now.since(at) <= OWN_SEEN_WITHIN);
+        let own = self.work.last_good.is_some_and(|at| ctx.now.since(at) <= ctx.policy.own_seen_within);
         let may = match self.facts.phase {
             Phase::Stopped(_) => true,
             Phase::Recording => own && self.facts.sight == Sight::Clear,

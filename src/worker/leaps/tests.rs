@@ -119,7 +119,7 @@ enum Befalls {
 
 fn befalls(dice: &mut fastrand::Rng) -> Befalls {
     let length = |dice: &mut fastrand::Rng| match dice.u8(0..3) {
-        0 => dice.i64(1..5 * S),
+        0 => dice.i64(APART..5 * S),
         1 => dice.i64(5 * S..60 * S),
         _ => dice.i64(60 * S..86_400 * S),
     };
@@ -176,4 +176,20 @@ fn over_random_hours_every_sleep_and_hold_up_is_told_at_the_next_look_and_no_len
             }
         }
     }
+}
+
+#[test]
+fn the_time_between_two_readings_is_no_sleep_and_short_sleeps_count_together() {
+    let mut desk = Desk::new(Some(0));
+    for n in 0..1_000 {
+        desk.awake(S);
+        desk.at.asleep = Some(n % 3 * 900);
+        assert_eq!(desk.look(), Verdict::default(), "look {n}");
+    }
+    desk.at.asleep = Some(0);
+    let slept = [6_000, 6_000, 1_000].map(|micros| {
+        desk.sleep(micros);
+        desk.look().slept
+    });
+    assert_eq!(slept, [Duration::ZERO, Duration::from_millis(12), Duration::ZERO]);
 }
