@@ -247,7 +247,35 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+
+    #[test]
+    fn each_class_goes_before_the_next_and_the_oldest_of_a_class_first() {
+        use Class::{Acquire, Change, FileName, Poll, Start, Stop, Suspect, SuspectAgain, Uncertain, Verify};
+        let (mut queue, waits) = (Queue::default(), Duration::from_secs(15));
+        let order = [Stop, Start, Acquire, Change, Verify, Suspect, SuspectAgain, Uncertain, Poll, FileName];
+        let key = |channel: usize| (ChannelId(u32::try_from(channel).expect("a few")), Slot::Watch);
+        let mut waiting = BTreeMap::new();
+        // The least urgent came first, and of each class the younger one.
+        for (n, class) in order.iter().rev().enumerate() {
+            for (channel, at) in [(2 * n, Timestamp::from_millis(1)), (2 * n + 1, Timestamp::default())] {
+                queue.put_in(key(channel), *class, at, Place::Ready);
+                waiting.insert(key(channel), (*class, at));
+            }
+        }
+        let mut left = Vec::new();
+        while !waiting.is_empty() {
+            let next = queue.next(Timestamp::from_millis(1), waits);
+            let key = next.command.map(|(_, key)| key).or(next.background).expect("one of them");
+            let (class, at) = waiting.remove(&key).expect("it waits");
+            queue.take_out(key, class, at, Place::Ready);
+            left.push((class, at));
+        }
+        let oldest_first = order.map(|class| [(class, Timestamp::default()), (class, Timestamp::from_millis(1))]);
+        assert_eq!(left, oldest_first.concat());
+    }
 
     #[test]
     fn patience_ends_after_its_time_and_is_over_after_half_as_much_again() {

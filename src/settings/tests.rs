@@ -71,6 +71,11 @@ fn the_example_loads_and_shows_the_defaults() {
     assert_eq!((&*second.name, second.cname.as_str()), ("class-02", "class-02"));
     assert_eq!([first.main_uid, first.backup_uid, first.spare_uids[0]].map(Uid::get), [900_001, 900_002, 900_003]);
     assert_eq!(first.profile, second.profile, "both name it");
+    assert_eq!(
+        [first.auto_restart, second.auto_restart],
+        [AutoRestart::On, AutoRestart::Off],
+        "off unless it is asked for"
+    );
 }
 
 #[test]

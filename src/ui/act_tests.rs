@@ -9,11 +9,12 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use super::app_tests::{Window, window};
 use super::testing::{ago, gap, history, idle, lost, recording, restarting, snapshot, suspect};
 use super::words;
+use crate::monitor::answer::ServiceStatus;
 use crate::monitor::event::{Denial, StopWait};
 use crate::monitor::gap::GapEnd;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Command;
-use crate::monitor::phase::{Phase, StartFailure, State};
+use crate::monitor::phase::{Phase, Sight, StartFailure, State};
 use crate::monitor::snapshot::{ChannelView, Snapshot, StartView, Step};
 use crate::worker::handle::{Existing, ExportJob, ExportResult, Far, Format, Request};
 
@@ -53,6 +54,12 @@ pub(super) fn shown(window: &Window, text: &str) -> bool {
     window.query_all_by_label_contains(text).next().is_some()
 }
 
+/// Everything that can be read.
+fn texts(window: &Window) -> Vec<String> {
+    let texts = |node: egui_kittest::Node<'_>| node.accesskit_node().label().or(node.accesskit_node().value());
+    window.query_all_by_label_contains("").filter_map(texts).collect()
+}
+
 pub(super) fn publish(window: &mut Window, far: &Far, view: ChannelView) {
     let next = Snapshot { revision: 2, at: super::testing::ahead(1), ..snapshot(vec![view]) };
     far.snapshots.send(Arc::new(next)).expect("the window is there");
@@ -84,6 +91,18 @@ fn stop_asks_first_and_enter_cancels() {
     press(&mut window, Modifiers::NONE, Key::Enter);
     assert!(!shown(&window, "Stop recording court-03?"));
     assert_eq!(requests(&mut far), []);
+}
+
+#[test]
+fn the_question_says_which_recorder_is_stopped_and_for_how_long_it_has_run() {
+    let (mut window, _far) = opened(recording(7, "court-03"));
+    let before = texts(&window);
+    click(&mut window, "Stop…");
+    let after = texts(&window);
+    let often = |texts: &[String], told: &str| texts.iter().filter(|text| text.contains(told)).count();
+    for told in ["Stop recording court-03?", "100007", "5f2c9a0e7b41d6838c1e0f97a24b0007", "37:26 since"] {
+        assert!(often(&after, told) > often(&before, told), "{told}: {after:?}");
+    }
 }
 
 #[test]
@@ -148,13 +167,29 @@ fn a_double_click_on_restart_sends_one_restart() {
 
 #[test]
 fn a_restart_while_something_may_record_warns_and_does_not_take_enter() {
-    let (mut window, mut far) = opened(suspect(7, "studio-07"));
+    let sound = recording(7, "studio-07");
+    let uncertain = ChannelView { state: State::Uncertain, sight: Sight::Uncertain, ..sound.clone() };
+    for view in [suspect(7, "studio-07"), uncertain, sound] {
+        let state = view.state;
+        let (mut window, mut far) = opened(view);
+        press(&mut window, Modifiers::NONE, Key::R);
+        assert!(shown(&window, "A second recorder may run") && shown(&window, "billed"), "{state:?}");
+        press(&mut window, Modifiers::NONE, Key::Enter);
+        assert_eq!(requests(&mut far), [], "{state:?}");
+        press(&mut window, Modifiers::NONE, Key::R);
+        click(&mut window, "Restart anyway");
+        assert_eq!(requests(&mut far), [Request::Command(Command::Restart(ID))], "{state:?}");
+    }
+}
+
+#[test]
+fn a_recording_that_ended_by_itself_offers_another_restart() {
+    let ended = ServiceStatus::Leaving(8);
+    let view = ChannelView { state: State::Ended, phase: Phase::Ended(ended), ..lost(7, "court-03") };
+    let (mut window, mut far) = opened(view);
+    assert!(window.query_all_by_label_contains("Restart").any(|node| node.accesskit_node().role() == Role::Button));
     press(&mut window, Modifiers::NONE, Key::R);
-    assert!(shown(&window, "A second recorder may run") && shown(&window, "billed"));
     press(&mut window, Modifiers::NONE, Key::Enter);
-    assert_eq!(requests(&mut far), []);
-    press(&mut window, Modifiers::NONE, Key::R);
-    click(&mut window, "Restart anyway");
     assert_eq!(requests(&mut far), [Request::Command(Command::Restart(ID))]);
 }
 

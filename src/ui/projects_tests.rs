@@ -7,7 +7,7 @@ use egui::{Key, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::app_tests::{Window, window};
-use super::testing::{ago, ahead, two_projects};
+use super::testing::{ago, ahead, recording, snapshot, two_projects};
 use crate::monitor::snapshot::SlowView;
 
 /// The texts that begin with this.
@@ -36,6 +36,17 @@ fn the_strip_tells_of_the_worst_rows_project_until_another_one_is_selected() {
     }
     assert_eq!(labels(&window, "Requests"), ["Requests, last 10 s · Northgate Live: 2.6 of 10 q/s"]);
     assert!(labels(&window, "Answering domain")[0].starts_with("Answering domain · Northgate Live: api.agora.io"));
+}
+
+#[test]
+fn a_stretched_interval_stands_beside_the_one_that_was_asked_for() {
+    let mut picture = snapshot(vec![recording(7, "court-03")]);
+    let (window, _far) = window(picture.clone());
+    assert!(labels(&window, "Blind spot")[0].contains("120 s"), "{:?}", labels(&window, "Blind spot"));
+    picture.projects[0].poll_every = Duration::from_secs(150);
+    let (window, _far) = super::app_tests::window(picture);
+    let told = labels(&window, "Blind spot");
+    assert!(told[0].contains("150 s") && told[0].contains("stretched from 120 s by the quota"), "{told:?}");
 }
 
 #[test]

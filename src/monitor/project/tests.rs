@@ -179,3 +179,20 @@ fn a_recording_is_adopted_into_its_project_and_watched_once_over_all_of_them() {
     let home = |id| picture.channel(ChannelId(id)).map(|view| view.project);
     assert_eq!((home(7), home(8), home(10), home(9)), (Some(NORTH), None, Some(EAST), None));
 }
+
+#[test]
+fn channels_of_two_projects_that_turn_bad_at_once_are_no_mass() {
+    let opened = |of_north, of_east| {
+        let mut bench = two_projects(&Policy::default());
+        bench.adopt(recordings(NORTH, 1, of_north));
+        bench.adopt(recordings(EAST, 11, of_east));
+        traffic(&mut bench, 200, good);
+        traffic(&mut bench, 200, |_| Outcome::Status(ServiceStatus::Leaving(8)));
+        let channels = |event: &Event| {
+            if let Event::IncidentOpened { channels, .. } = event { Some(channels.len()) } else { None }
+        };
+        bench.log.iter().filter_map(|record| channels(&record.event)).collect::<Vec<_>>()
+    };
+    assert_eq!(opened(2, 2), [1; 4]);
+    assert_eq!(opened(3, 1).into_iter().max(), Some(3), "three of one project are");
+}
