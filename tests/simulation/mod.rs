@@ -38,7 +38,7 @@ use plan::given;
 use run::{Failure, Played, Way, play};
 
 /// What `cargo test` has time for.
-const SEEDS: u64 = 150;
+const SEEDS: u64 = 300;
 /// How many failures are told in full.
 const TOLD: usize = 5;
 
