@@ -33,6 +33,8 @@ pub struct Monitor {
     policy: Policy,
     pub(super) projects: Vec<Project>,
     network: Network,
+    /// Since when the own network was down at the end of what was read of the log.
+    outage: Option<Timestamp>,
     pub(super) log: LogHealth,
     /// How many light probes were made: each asks for the next recording, on the next domain.
     probe_turn: usize,
@@ -49,6 +51,7 @@ impl Monitor {
             policy,
             projects: numbered.map(|(id, project)| Project::new(id, project)).collect(),
             network: Network::default(),
+            outage: None,
             log: LogHealth::Saved,
             probe_turn: 0,
             revision: 0,
@@ -69,6 +72,7 @@ impl Monitor {
     /// Reads the log again, oldest fact first. Facts about channels that belong to no project are passed over.
     pub fn replay<'a>(&mut self, records: impl IntoIterator<Item = &'a Record>) {
         for record in records {
+            self.follow_outage(&record.event);
             let Some(id) = record.channel.or_else(|| incidents::about(&record.event)) else { continue };
             if let Some(project) = self.projects.iter_mut().find(|project| project.owns(id)) {
                 project.replay(id, record, &self.idle_times);
@@ -77,13 +81,23 @@ impl Monitor {
         self.projects.iter_mut().for_each(Project::replayed);
     }
 
+    /// Keeps since when the own network was down when the last run ended.
+    fn follow_outage(&mut self, event: &Event) {
+        if let Event::NetworkLost { since } = event {
+            self.outage = Some(*since);
+        } else if matches!(event, Event::NetworkBack | Event::WatchBegan { .. }) {
+            self.outage = None;
+        }
+    }
+
     /// Takes up work after `replay`: `seen` is what the store remembers of each channel's probes, `last_moment` the last
     /// moment anything was written before this run.
     pub fn resume(&mut self, seen: &BTreeMap<ChannelId, Seen>, last_moment: Timestamp, now: Timestamp) -> Vec<Effect> {
         let (none, mut out) = (Seen::default(), Vec::new());
+        let unseen_from = self.outage.take().map_or(last_moment, |since| since.min(last_moment));
         self.each_project(now, &mut out, |project, around, out| {
             project.each(around, out, |machine, ctx, id| {
-                machine.resume(ctx, seen.get(&id).unwrap_or(&none), last_moment);
+                machine.resume(ctx, seen.get(&id).unwrap_or(&none), unseen_from);
             });
             project.settle_gone(around, out);
             project.read_again(around, out);
@@ -229,8 +243,7 @@ impl Monitor {
         let (projects, network) = (&self.projects, &mut self.network);
         let turn = network.note(&heard.host, heard.sent_at, now, &heard.answer.outcome, || asked_hosts(projects));
         if let Turn::Back(since) = turn {
-            out.push(workstation_record(now, Event::NetworkBack));
-            self.was_unseen(since, Blindness::NetworkDown, now, out);
+            self.network_back(since, now, out);
         }
         let around = self.around(now);
         if let Some(project) = self.projects.get_mut(at) {
@@ -257,13 +270,17 @@ impl Monitor {
         self.network.probe_next(now + self.policy.network_probe_every);
     }
 
+    /// It is back: what a start on its way kept from being asked for was not seen since.
+    fn network_back(&mut self, since: Timestamp, now: Timestamp, out: &mut Vec<Effect>) {
+        out.push(workstation_record(now, Event::NetworkBack));
+        self.was_unseen(since, Blindness::NetworkDown, now, out);
+    }
+
     fn resumed(&mut self, from: Timestamp, cause: Blindness, now: Timestamp, out: &mut Vec<Effect>) {
         self.projects.iter_mut().for_each(|project| project.dispatch.leap(from, now));
         self.go_blind(from, cause, now, out);
         self.was_unseen(from, cause, now, out);
-        if !self.network.is_down() {
-            self.look_at_all(now, out);
-        }
+        self.look_at_all(now, out);
     }
 
     fn go_blind(&mut self, from: Timestamp, cause: Blindness, now: Timestamp, out: &mut Vec<Effect>) {
@@ -298,8 +315,9 @@ impl Monitor {
         let watched: Vec<_> = self.projects.iter().enumerate().flat_map(watched).collect();
         let Some((at, id)) = watched.get(self.probe_turn % watched.len().max(1)).copied() else {
             // Nobody is left to be asked for: whether it is there shows with the next request.
+            let since = self.network.down_since();
             self.network.forget();
-            out.push(workstation_record(now, Event::NetworkBack));
+            self.network_back(since.unwrap_or(now), now, out);
             self.look_at_all(now, out);
             return;
         };

@@ -78,11 +78,6 @@ impl Network {
         *self = Self { last_answer: self.last_answer, ..Self::default() };
     }
 
-    /// Whether it is down.
-    pub const fn is_down(&self) -> bool {
-        self.down.is_some()
-    }
-
     /// Since when it is down.
     pub fn down_since(&self) -> Option<Timestamp> {
         self.down.map(|down| down.since)
@@ -157,7 +152,7 @@ mod tests {
             note(&mut network, "b", s, &Outcome::Gateway);
         }
         assert_eq!(note(&mut network, "b", 9, &DEAD), Turn::Same);
-        assert!(!network.is_down());
+        assert_eq!(network.down_since(), None);
     }
 
     #[test]

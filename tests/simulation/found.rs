@@ -180,24 +180,49 @@ fn a_gap_that_reaches_back_over_a_start_leaves_what_nobody_observed_in_it() {
     }
 }
 
+/// A second channel, whose query tells that the own network is dark from 200 s on; and a recorder that dies meanwhile.
+const DARK_AND_DEAD: &str = "[[channel]]\ncname = \"d\"\nmain_uid = 3\nbackup_uid = 4\n\
+                             [[at]]\nt = \"300s\"\nwhat = \"die\"\ncname = \"c\"\n";
+
+/// A restart that is on its way when that is found, and what else happens to it.
+fn restarted_into_the_dark(happenings: &str, at: Duration, and: Option<(Duration, Act)>) -> Rig {
+    let mut rig = rig(&format!("{DARK_AND_DEAD}{OWN_NETWORK_DARK}{happenings}"));
+    let (id, other) = (rig.id("c"), rig.id("d"));
+    rig.at(s(0), Act::Command(Command::Start(other)));
+    rig.at(Duration::from_millis(200_500), Act::Command(Command::ProbeNow(other)));
+    rig.at(at, Act::Command(Command::Restart(id)));
+    if let Some((at, act)) = and {
+        rig.at(at, act);
+    }
+    rig.run(s(1_100));
+    rig
+}
+
 #[test]
 fn a_gap_that_reaches_back_over_a_restart_leaves_an_outage_of_the_own_network_in_it_not_observed() {
-    let beside = "[[channel]]\ncname = \"d\"\nmain_uid = 3\nbackup_uid = 4\n";
-    let troubles = "[[at]]\nt = \"201s\"\nwhat = \"stuck_start\"\ncname = \"c\"\n\
-                    [[at]]\nt = \"300s\"\nwhat = \"die\"\ncname = \"c\"\n";
-    for cancelled in [None, Some(s(400))] {
-        let mut rig = rig(&format!("{beside}{OWN_NETWORK_DARK}{troubles}"));
-        let (id, other) = (rig.id("c"), rig.id("d"));
-        rig.at(s(0), Act::Command(Command::Start(other)));
-        rig.at(Duration::from_millis(200_500), Act::Command(Command::ProbeNow(other)));
-        rig.at(s(201), Act::Command(Command::Restart(id)));
-        if let Some(at) = cancelled {
-            rig.at(at, Act::Command(Command::CancelStart(id)));
-        }
-        rig.run(s(1_100));
-        let [before, early, late] = [199, 300, 700].map(|seconds| drawn_at(&rig, seconds));
-        assert_eq!(before, Some(BandKind::PossiblyLost), "the restart came to nothing, and it was gone: {cancelled:?}");
-        assert_eq!([early, late], [Some(BandKind::State(State::NotObserved)); 2], "{cancelled:?}");
+    let never = "[[at]]\nt = \"201s\"\nwhat = \"stuck_start\"\ncname = \"c\"\n";
+    let unanswered =
+        "[[at]]\nt = \"190s\"\nwhat = \"fault\"\nkind = \"reset\"\nacted = false\ncalls = [\"start\"]\nfor = \"10s\"\n";
+    let cancel = (s(400), Act::Command(Command::CancelStart(rig("").id("c"))));
+    for (what, happenings, at, and) in [
+        ("never recorded", never, s(201), None),
+        ("given up", never, s(201), Some(cancel.clone())),
+        ("given up when it may have been sent", unanswered, s(195), Some(cancel)),
+        ("killed", never, s(201), Some((s(400), Act::Restart(s(100))))),
+    ] {
+        let mut rig = restarted_into_the_dark(happenings, at, and);
+        let drawn = [300, 700].map(|seconds| drawn_at(&rig, seconds));
+        assert_eq!(drawn, [Some(BandKind::State(State::NotObserved)); 2], "{what}");
+        assert!(rig.log.iter().any(|record| matches!(record.event, Event::GapOpened { .. })), "it was gone: {what}");
         judged(&mut rig);
     }
+}
+
+#[test]
+fn what_outlasts_blindness_is_drawn_until_the_restart_that_was_held_up_was_asked_for() {
+    let dies = "[[at]]\nt = \"10s\"\nwhat = \"die\"\ncname = \"c\"\n";
+    let mut rig = restarted_into_the_dark(dies, s(203), None);
+    let drawn = [202, 203, 700].map(|seconds| drawn_at(&rig, seconds));
+    assert_eq!(drawn, [State::Lost, State::NotObserved, State::NotObserved].map(|state| Some(BandKind::State(state))));
+    judged(&mut rig);
 }

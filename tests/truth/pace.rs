@@ -4,7 +4,6 @@
 use super::answer::Says;
 use super::evidence::{Call, Case, Channel, Exchange, FAILOVER, Finding, Ms, Stretch, Told};
 use super::own::{self, Own};
-use super::quota::{self, HELD};
 
 const RULE: &str = "pace";
 
@@ -16,6 +15,8 @@ const SERVER_ERROR: [Ms; 3] = [3_000, 6_000, 9_000];
 const NOT_COMPLETED: [Ms; 2] = [3_000, 6_000];
 /// From the name of a recorder to the first query.
 const FIRST_QUERY: Ms = 5_000;
+/// How long a request takes up the quota.
+const HELD: Ms = 1_100;
 /// How long a start is verified.
 const VERIFIED_WITHIN: Ms = 90_000;
 /// Requests in the background rest this long after a 429.
@@ -156,8 +157,22 @@ impl<'a> Turns<'a> {
         self.down.iter().any(|down| down.from <= heard && heard < down.to)
     }
 
+    /// The earliest moment from `due` on at which the quota let the request through that left at `left`.
     fn free_at(&self, due: Ms, left: Ms) -> Ms {
-        quota::free_at(self.case, self.channel.project, due, left)
+        let sends = &self.case.sends[self.channel.project].1;
+        let mut at = due;
+        loop {
+            let before = sends.partition_point(|sent| *sent <= at && *sent < left);
+            let last = before.checked_sub(1).map(|i| sends[i] + 125);
+            let tenth = before.checked_sub(self.case.rules.per_second).map(|i| sends[i] + HELD);
+            // Two that leave in the same millisecond stand beside each other, in whatever order.
+            let next = [last, tenth].into_iter().flatten().filter(|free| *free > at).max();
+            match next {
+                Some(free) if free <= left => at = free,
+                Some(free) => return free.min(left),
+                None => return at,
+            }
+        }
     }
 
     fn hold(&self, from: &Exchange, due: Ms, next: &Exchange, why: &str, findings: &mut Vec<Finding>) {

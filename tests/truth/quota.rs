@@ -1,9 +1,6 @@
-//! At most so many requests of a project in any sliding second, retries included; and when that lets another one through.
+//! At most so many requests of a project in any sliding second, retries included; and whether they are used up.
 
 use super::evidence::{Case, Finding, Ms};
-
-/// How long a request takes up the quota.
-pub const HELD: Ms = 1_100;
 
 pub fn judge(case: &Case, findings: &mut Vec<Finding>) {
     for (project, sends) in &case.sends {
@@ -20,21 +17,11 @@ pub fn broken(sends: &[Ms], per_second: usize) -> Option<(Ms, Ms)> {
     windows.map(|window| (window[0], window[per_second] - window[0])).find(|(_, took)| *took < 1000)
 }
 
-/// The earliest moment from `due` on at which the quota of a project lets a request through, where that one leaves at `left` or not
-/// at all.
-pub fn free_at(case: &Case, project: usize, due: Ms, left: Ms) -> Ms {
+/// Whether all that the background may use of a project's quota was used between two moments: something waits then.
+pub fn is_used_up(case: &Case, project: usize, from: Ms, to: Ms) -> bool {
     let sends = &case.sends[project].1;
-    let mut at = due;
-    loop {
-        let before = sends.partition_point(|sent| *sent <= at && *sent < left);
-        let last = before.checked_sub(1).map(|i| sends[i] + 125);
-        let tenth = before.checked_sub(case.rules.per_second).map(|i| sends[i] + HELD);
-        // Two that leave in the same millisecond stand beside each other, in whatever order.
-        let next = [last, tenth].into_iter().flatten().filter(|free| *free > at).max();
-        match next {
-            Some(free) if free <= left => at = free,
-            Some(free) => return free.min(left),
-            None => return at,
-        }
-    }
+    let left = sends.partition_point(|sent| *sent < to) - sends.partition_point(|sent| *sent < from);
+    // One is kept for the operator, and what leaves is spaced by whole milliseconds.
+    let most = (case.rules.per_second - 1) * usize::try_from(to - from).unwrap_or(0) / 1_000;
+    left * 100 >= most * 95
 }

@@ -36,10 +36,10 @@ pub fn judge(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
 fn settled(case: &Case, channel: &Channel, start: Stretch, (wish, ends): (&str, &[&str]), findings: &mut Vec<Finding>) {
     let in_time = start.to + WITHIN;
     let decided = stopped(channel, wish, start.to).and_then(|sid| window_of_404s(channel, sid, start.to, in_time));
+    let deadline = decided.map_or(in_time, |begun| begun + LONGEST);
     // Where the quota is used up, the query that decides waits for its turn.
-    let free =
-        |begun: Ms| quota::free_at(case, channel.project, begun + FAILOVER, Ms::MAX).min(begun + FAILOVER + FLOODED);
-    let deadline = decided.map_or(in_time, |begun| free(begun) + QUEUE);
+    let waits = decided.is_some() && quota::is_used_up(case, channel.project, deadline - QUEUE, deadline);
+    let deadline = if waits { deadline + FLOODED } else { deadline };
     // Another break before the deadline, or the end of the run, leaves it to the next start; without the own network nothing
     // can be settled, and that is shown.
     let dark = case.down(channel).iter().any(|down| down.meets(start.to, deadline));

@@ -186,8 +186,11 @@ impl Facts {
             Event::NotObserved { from, cause } => self.was_unseen(at, *from, *cause),
             Event::GapOpened { gap } => {
                 self.open_gap = Some(*gap);
-                let now = BandKind::State(self.state());
-                self.band.repaint(gap.last_good, gap.first_bad, BandKind::PossiblyLost, now);
+                // Where the edge is exact nothing is possibly lost.
+                if gap.last_good < gap.first_bad {
+                    let now = BandKind::State(self.state());
+                    self.band.repaint(gap.last_good, gap.first_bad, BandKind::PossiblyLost, now);
+                }
             }
             Event::GapClosed { gap } => {
                 self.open_gap = None;

@@ -43,21 +43,31 @@ impl Machine {
             }
         }
     }
-}
 
-/// How a gap ends with a good answer that comes in this phase, or after a stop out of it.
-pub(super) const fn seen_after(phase: Phase) -> GapEnd {
-    match phase {
-        Phase::Suspect => GapEnd::Blip,
-        // A gap is open over Recording only where a restart was being verified when its stop was refused.
-        Phase::Starting(_) | Phase::Recording => GapEnd::Restarted,
-        Phase::Lost
-        | Phase::StartUnknown
-        | Phase::StartFailed(_)
-        | Phase::AbnormalExit
-        | Phase::Ended(_)
-        | Phase::Idle
-        | Phase::Stopping
-        | Phase::Stopped(_) => GapEnd::CameBack,
+    /// How the open gap ends with a good answer that comes now.
+    pub(super) fn seen_again(&self) -> GapEnd {
+        // A gap that was open when a stop was asked for which came to nothing ends as it would have without.
+        let stopped = matches!(self.facts.phase, Phase::Stopping | Phase::Recording);
+        let phase = if stopped { self.facts.stopping_from } else { self.facts.phase };
+        match phase {
+            Phase::Suspect if self.is_gap_of_another() => GapEnd::Restarted,
+            Phase::Suspect => GapEnd::Blip,
+            Phase::Starting(_) => GapEnd::Restarted,
+            Phase::Recording
+            | Phase::Lost
+            | Phase::StartUnknown
+            | Phase::StartFailed(_)
+            | Phase::AbnormalExit
+            | Phase::Ended(_)
+            | Phase::Idle
+            | Phase::Stopping
+            | Phase::Stopped(_) => GapEnd::CameBack,
+        }
+    }
+
+    /// Whether the open gap is that of a recorder before the channel's own.
+    fn is_gap_of_another(&self) -> bool {
+        let gap = self.facts.open_gap.zip(self.facts.recording.as_ref());
+        gap.is_some_and(|(gap, recording)| gap.first_bad < recording.started_at)
     }
 }

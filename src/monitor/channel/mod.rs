@@ -71,6 +71,7 @@ use super::policy::Policy;
 use super::schedule::Why;
 use super::snapshot::{ChannelView, LastProbe};
 use super::time::Timestamp;
+use attempt::Attempt;
 use denial::command_name;
 use facts::Facts;
 use reading::Reading;
@@ -208,7 +209,7 @@ impl Machine {
     }
 
     /// Takes up work after the log was read: what ran is asked for at once, what was asked and not answered is settled.
-    pub fn resume(&mut self, ctx: &mut Ctx<'_>, seen: &Seen, last_moment: Timestamp) {
+    pub fn resume(&mut self, ctx: &mut Ctx<'_>, seen: &Seen, unseen_from: Timestamp) {
         self.work.last_probe = seen.last.clone().map(|probe| LastProbe { probe, raw: None });
         self.work.last_told = seen.last.as_ref().map(|probe| probe.at);
         // The store knows when answers came, not when they were asked for: a bound may only be too wide.
@@ -222,11 +223,11 @@ impl Machine {
         let unasked = self.facts.is_unasked();
         self.resume_start(ctx);
         if self.facts.is_watched() {
-            self.lose_sight(ctx, last_moment, Blindness::AppClosed);
+            self.lose_sight(ctx, unseen_from, Blindness::AppClosed);
             self.look_at_once(ctx);
         } else {
             if unasked {
-                self.record(ctx, Event::NotObserved { from: last_moment, cause: Blindness::AppClosed });
+                self.record(ctx, Event::NotObserved { from: unseen_from, cause: Blindness::AppClosed });
             }
             self.watch_olds_anew(ctx);
         }
@@ -242,9 +243,13 @@ impl Machine {
 
     /// Nobody looked from `from` until now, while a start was on its way: no query that were due could have told so.
     pub fn was_unseen(&mut self, ctx: &mut Ctx<'_>, from: Timestamp, cause: Blindness) {
-        if self.facts.is_unasked() {
-            self.record(ctx, Event::NotObserved { from, cause });
+        if !self.facts.is_unasked() {
+            return;
         }
+        // Before it was asked for, what outlasts blindness was what it was.
+        let outlasts = |attempt: &&Attempt| State::of(attempt.prior, Sight::Blind(cause)) != State::NotObserved;
+        let from = self.facts.attempt.as_ref().filter(outlasts).map_or(from, |attempt| attempt.asked_at.max(from));
+        self.record(ctx, Event::NotObserved { from, cause });
     }
 
     /// Asks as soon as its turn comes among all that are read again.

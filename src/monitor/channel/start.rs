@@ -297,9 +297,9 @@ impl Machine {
         }
         if self.facts.is_watched() {
             self.work.query = Some((ctx.now, Why::Asked));
-            if let Some(since) = ctx.network_down {
-                self.lose_sight(ctx, since, Blindness::NetworkDown);
-            }
+        }
+        if let Some(since) = ctx.network_down {
+            self.lose_sight(ctx, since, Blindness::NetworkDown);
         }
         self.watch_olds(ctx.now);
     }

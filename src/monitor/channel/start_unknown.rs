@@ -7,7 +7,7 @@ use crate::monitor::answer::Answer;
 use crate::monitor::dispatch::{Finished, Slot};
 use crate::monitor::event::{CallKind, Event};
 use crate::monitor::gap::GapEnd;
-use crate::monitor::phase::Phase;
+use crate::monitor::phase::{Blindness, Phase};
 use crate::monitor::schedule::Why;
 
 /// What becomes of a start whose outcome is unknown.
@@ -27,6 +27,11 @@ impl Machine {
         ctx.dispatch.cancel(self.info.id, Slot::Act);
         if self.facts.phase != Phase::StartUnknown || self.facts.because.as_ref() != answer {
             self.record(ctx, Event::StartLeftUnknown { answer: answer.cloned() });
+        }
+        // Whether what it was to replace is watched from now on or nothing is: nobody looked since then.
+        if let Some(since) = ctx.network_down {
+            self.was_unseen(ctx, since, Blindness::NetworkDown);
+            self.lose_sight(ctx, since, Blindness::NetworkDown);
         }
         if let Some(startup) = &mut self.work.startup {
             startup.retry = None;

@@ -1,7 +1,6 @@
 //! Stop by the operator: asked once, repeated after 206/65, 50x and no answer, and when it stays unconfirmed, decided by query.
 
 use super::attempt::is_known_gone;
-use super::gaps::seen_after;
 use super::{Ctx, Due, Machine, Reading};
 use crate::monitor::answer::{Answer, Outcome, Upload};
 use crate::monitor::dispatch::{Class, Finished, Slot};
@@ -169,7 +168,7 @@ impl Machine {
 
     /// The stop came to nothing: the recorder is seen recording, and no gap stays open over that.
     fn records_on(&mut self, ctx: &mut Ctx<'_>, answer: &Answer) {
-        let end = seen_after(self.facts.stopping_from);
+        let end = self.seen_again();
         self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer: Some(answer.clone()) });
         self.close_gap(ctx, end);
         self.work.stop = Stopping::default();

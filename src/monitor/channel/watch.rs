@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::gaps::seen_after;
 use super::suspicion::is_stale;
 use super::{Ctx, Due, Machine, Reading};
 use crate::monitor::dispatch::{Class, Finished, Slot};
@@ -199,7 +198,7 @@ impl Machine {
         let answer = &finished.answer;
         match reading {
             Reading::Good => {
-                let end = seen_after(self.facts.phase);
+                let end = self.seen_again();
                 if self.facts.phase != Phase::Recording {
                     self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer: Some(answer.clone()) });
                 }

@@ -288,11 +288,15 @@ fn no_gap_stays_open_over_a_recorder_that_is_seen_again_after_a_stop_that_came_t
 
 #[test]
 fn no_gap_stays_open_over_a_restart_that_is_seen_recording_after_its_stop_was_refused() {
-    let mut bench = missing(100);
-    bench.command(Command::Restart(OWN));
-    bench.run(s(1), named);
-    bench.command(Command::Stop(OWN, StopWait::ForUpload));
-    bench.run(s(1), service(Outcome::Refused(Refusal::BadRequest), ALIVE));
-    assert_eq!(bench.state(OWN), State::Recording);
-    assert_eq!(gaps(&mut bench), (false, vec![GapEnd::Restarted]));
+    for missed_again in [false, true] {
+        let mut bench = missing(100);
+        bench.command(Command::Restart(OWN));
+        bench.run(s(1), named);
+        bench.command(Command::Stop(OWN, StopWait::ForUpload));
+        let query = if missed_again { Outcome::Missing } else { ALIVE };
+        bench.run(s(1), service(Outcome::Refused(Refusal::BadRequest), query));
+        bench.run(s(20), named);
+        assert_eq!(bench.state(OWN), State::Recording);
+        assert_eq!(gaps(&mut bench), (false, vec![GapEnd::Restarted]), "it was the gap of the one before");
+    }
 }

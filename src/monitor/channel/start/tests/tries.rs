@@ -1,6 +1,7 @@
 //! How often a start is tried, when it has failed, when it is unknown, and when its resource ID is too old.
 
 use crate::monitor::answer::{NoAnswer, Outcome, Refusal, ServiceStatus};
+use crate::monitor::band::BandKind;
 use crate::monitor::bench::{Bench, OWN, but, named, s};
 use crate::monitor::event::{CallKind, Denial, Event};
 use crate::monitor::ids::{Mode, ResourceId, Sid};
@@ -231,4 +232,19 @@ fn what_a_refused_restart_goes_back_to_is_not_shown_as_recording_after_time_that
         bench.run(s(0), named);
         assert_eq!(bench.state(OWN), State::Recording, "{name}: now it was asked for");
     }
+}
+
+#[test]
+fn a_start_that_fails_after_a_sleep_leaves_the_sleep_not_observed() {
+    let mut bench = Bench::new(Mode::Mix);
+    bench.command(Command::Start(OWN));
+    let asked = bench.now;
+    bench.run(s(5), |_| None);
+    bench.sleep(s(100));
+    let acquire = bench.take(CallKind::Acquire);
+    bench.answer(&acquire, Outcome::Refused(Refusal::BadRequest), Told::default());
+    bench.run(s(10), named);
+    let spans: Vec<_> = bench.view(OWN).band.spans(bench.now).map(|span| (span.from.since(asked), span.kind)).collect();
+    let expected = [(0, State::Starting), (5, State::NotObserved), (105, State::ConfigError)];
+    assert_eq!(spans, expected.map(|(at, state)| (s(at), BandKind::State(state))));
 }
