@@ -259,6 +259,8 @@ mod tests {
         assert_eq!(State::of(failed, Sight::Clear), State::Lost);
         assert_eq!(State::of(failed, Sight::Blind(Blindness::NetworkDown)), State::NotObserved);
         let unreachable = Phase::StartFailed(StartFailure::Unreachable);
+        assert_eq!(State::of(Phase::StartUnknown, Sight::Blind(Blindness::NetworkDown)), State::NotObserved);
+        assert_eq!(State::of(Phase::StartUnknown, Sight::Clear), State::Uncertain);
         assert_eq!(State::of(unreachable, Sight::Blind(Blindness::NetworkDown)), State::Lost, "nothing was sent");
     }
 

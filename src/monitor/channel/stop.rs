@@ -211,7 +211,8 @@ impl Machine {
 
     /// Whether queries are to tell what became of a stop, or are asked right now. Polls are none of them.
     pub(super) fn is_stop_decided_by_query(&self, ctx: &Ctx<'_>) -> bool {
-        self.work.query.is_some_and(|(_, why)| why == Why::ConfirmStop) || ctx.dispatch.has(self.info.id, Slot::Watch)
+        let planned = self.work.query.is_some_and(|(_, why)| why == Why::ConfirmStop);
+        planned || ctx.dispatch.class(self.info.id, Slot::Watch) == Some(Class::Verify)
     }
 
     /// A stop that may have arrived is not taken back: queries tell what came of it.

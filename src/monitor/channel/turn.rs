@@ -76,3 +76,6 @@ pub enum Doubt {
     Some,
     None,
 }
+
+#[cfg(test)]
+mod tests;

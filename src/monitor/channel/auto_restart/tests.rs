@@ -280,3 +280,28 @@ fn a_recorder_that_comes_back_begins_the_count_of_failures_anew() {
         gone(&mut bench, 1);
     }
 }
+
+#[test]
+fn a_replaced_recorder_that_nobody_saw_or_that_only_prepares_holds_up_no_restart() {
+    for old in [Outcome::ServerError, Outcome::Status(ServiceStatus::Preparing(2))] {
+        let mut bench = Bench::auto_restarted();
+        bench.roster.projects[0].channels[0].spare_uids = [950_001].into_iter().filter_map(Uid::new).collect();
+        bench.monitor = Monitor::new(bench.roster.clone(), Policy::default());
+        bench.command(Command::Start(OWN));
+        bench.run(s(60), well);
+        let first = bench.view(OWN).recording.expect("started").sid;
+        bench.command(Command::Restart(OWN));
+        let answers = |own: Outcome| {
+            let (first, old) = (first.clone(), old.clone());
+            move |send: &Send| match &*send.call {
+                Call::Query { sid, .. } => {
+                    Some((if *sid == first { old.clone() } else { own.clone() }, Told::default()))
+                }
+                Call::Acquire { .. } | Call::Start { .. } | Call::Stop { .. } | Call::Change { .. } => well(send),
+            }
+        };
+        bench.run(s(60), answers(Outcome::Status(ServiceStatus::InProgress)));
+        bench.run(s(300), answers(Outcome::Missing));
+        assert_eq!(asked_by_reelwatch(&bench), 1, "{old:?}");
+    }
+}

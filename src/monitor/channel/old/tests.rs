@@ -361,3 +361,61 @@ fn the_operator_can_stop_one_whose_stop_by_reelwatch_failed() {
     assert_eq!(stops(&bench, since).len(), 1);
     assert_eq!(bench.view(OWN).denials.stop_old, Some(Denial::NoSecondRecorder), "it is being stopped");
 }
+
+/// When an old recorder that is to be stopped is gone, after 404s on both sides of this answer, which comes for so many seconds; since
+/// the first of them.
+fn gone_after(between: Outcome, seconds: u64) -> Option<u64> {
+    let mut bench = restarting(OldRecorder::Ask);
+    let service = |old| service(old, Outcome::NotCompleted, ALIVE);
+    bench.run(s(60), service(ALIVE));
+    bench.command(Command::StopOld(OWN));
+    bench.run(s(1), service(ALIVE));
+    let asked = |bench: &Bench| bench.answered_at(CallKind::Query, Timestamp::default()).len();
+    let before = asked(&bench);
+    while asked(&bench) == before {
+        bench.run(s(1), service(Outcome::Missing));
+    }
+    let first = bench.now;
+    bench.run(s(seconds), service(between));
+    bench.run(s(80), service(Outcome::Missing));
+    let gone = bench.log.iter().find(|record| matches!(record.event, Event::OldGone { .. }))?;
+    Some(gone.at.since(first).as_secs())
+}
+
+#[test]
+fn failed_queries_begin_the_count_of_an_old_recorders_404s_anew_only_after_90_s_and_429_never_does() {
+    assert!(gone_after(Outcome::ServerError, 20).is_some(), "too short for a failover to end");
+    assert!(gone_after(Outcome::Throttled, 130).is_some(), "429 says nothing of it");
+    assert_eq!(gone_after(Outcome::ServerError, 130), None, "nobody knows whether it came back");
+}
+
+#[test]
+fn one_that_comes_back_tells_the_end_of_its_gap_by_what_was_last_heard_of_it_and_not_of_its_successor() {
+    let mut bench = restarting(OldRecorder::Ask);
+    bench.command(Command::CancelStart(OWN));
+    bench.run(s(1), service(ALIVE, ALIVE, ALIVE));
+    bench.run(s(300), service(Outcome::Missing, ALIVE, ALIVE));
+    assert_eq!(bench.state(OWN), State::Lost);
+    let last = bench.probes.last().expect("404s").at;
+    bench.command(Command::Restart(OWN));
+    let prepares = Outcome::Status(ServiceStatus::Preparing(2));
+    bench.run(s(100), service(Outcome::ServerError, ALIVE, prepares.clone()));
+    bench.run(s(300), service(ALIVE, ALIVE, prepares));
+    let view = bench.view(OWN);
+    assert_eq!(view.gaps.last().map(|gap| (gap.end, gap.last_bad)), Some((GapEnd::CameBack, last)));
+}
+
+#[test]
+fn a_successor_that_only_prepares_takes_no_recorder_from_the_channel_however_clearly_it_answers() {
+    let mut bench = restarting(OldRecorder::Ask);
+    bench.command(Command::CancelStart(OWN));
+    bench.run(s(1), service(ALIVE, ALIVE, ALIVE));
+    bench.run(s(300), service(Outcome::Missing, ALIVE, ALIVE));
+    bench.command(Command::Restart(OWN));
+    let prepares = Outcome::Status(ServiceStatus::Preparing(2));
+    bench.run(s(10), service(Outcome::Missing, ALIVE, Outcome::ServerError));
+    bench.run(s(90), service(Outcome::ServerError, ALIVE, prepares.clone()));
+    assert_eq!(bench.view(OWN).phase, Phase::StartFailed(StartFailure::NotVerified));
+    bench.run(s(300), service(ALIVE, ALIVE, prepares));
+    assert_eq!(bench.state(OWN), State::Recording, "the one before is all there is");
+}

@@ -300,3 +300,13 @@ fn no_gap_stays_open_over_a_restart_that_is_seen_recording_after_its_stop_was_re
         assert_eq!(gaps(&mut bench), (false, vec![GapEnd::Restarted]), "it was the gap of the one before");
     }
 }
+
+#[test]
+fn while_a_stop_is_on_its_way_no_query_leaves_after_a_sleep() {
+    let mut bench = stopping();
+    bench.run(s(1), |_| None);
+    assert_eq!(bench.in_flight(CallKind::Stop), 1);
+    bench.sleep(s(60));
+    bench.run(s(5), |_| None);
+    assert_eq!((bench.in_flight(CallKind::Stop), bench.in_flight(CallKind::Query)), (1, 0));
+}

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::monitor::Monitor;
-use crate::monitor::answer::{Outcome, Refusal, ServiceStatus};
+use crate::monitor::answer::{Answer, Outcome, Refusal, ServiceStatus};
 use crate::monitor::bench::{BEGIN, Bench, OWN, adoptee, but, named, s};
 use crate::monitor::channel::Seen;
 use crate::monitor::event::{CallKind, StopWait};
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
 use crate::monitor::ids::{ChannelId, Mode};
-use crate::monitor::io::{Command, Input};
+use crate::monitor::io::{Answered, Command, Input};
 use crate::monitor::phase::State;
 use crate::monitor::policy::Policy;
 use crate::monitor::told::Told;
@@ -207,4 +207,37 @@ fn while_queries_fail_for_as_long_as_a_failover_may_take_no_time_counts_towards_
         let lost = bench.now.since(suspected).as_secs();
         assert!((lost_after..lost_after + 20).contains(&lost), "50x for {fails} s: lost after {lost} s");
     }
+}
+
+#[test]
+fn the_end_of_a_gap_by_a_stop_is_no_last_good_answer() {
+    let mut bench = recording(600);
+    bench.command(Command::ProbeNow(OWN));
+    bench.run(s(30), but(CallKind::Query, || Some(Outcome::Missing)));
+    bench.command(Command::Stop(OWN, StopWait::No));
+    bench.run(s(1), named);
+    assert_eq!(bench.view(OWN).gaps.last().map(|gap| gap.end), Some(GapEnd::Stopped));
+    bench.restart();
+    assert_eq!(bench.view(OWN).last_good, None, "nothing was good at that moment");
+}
+
+#[test]
+fn what_is_kept_of_an_answer_says_how_long_it_took() {
+    let mut bench = recording(600);
+    bench.command(Command::ProbeNow(OWN));
+    bench.command(Command::Stop(OWN, StopWait::No));
+    for latency in [120, 250] {
+        let (_, send) = bench.flying.remove(0);
+        let (outcome, told) = named(&send).expect("an answer");
+        let latency = Duration::from_millis(latency);
+        let answered = Answered { id: send.id, latency, answer: Answer::bare(outcome), told, raw: None };
+        bench.feed(Input::Answered(Box::new(answered)));
+    }
+    let of_call =
+        |event: &Event| if let Event::CallAnswered { latency_ms, .. } = event { Some(*latency_ms) } else { None };
+    let call = bench.events(OWN).filter_map(of_call).last();
+    let probe = bench.probes.last().map(|probe| probe.latency_ms);
+    let mut kept = [probe, call].map(Option::unwrap_or_default);
+    kept.sort_unstable();
+    assert_eq!(kept, [120, 250]);
 }

@@ -248,3 +248,16 @@ fn a_start_that_fails_after_a_sleep_leaves_the_sleep_not_observed() {
     let expected = [(0, State::Starting), (5, State::NotObserved), (105, State::ConfigError)];
     assert_eq!(spans, expected.map(|(at, state)| (s(at), BandKind::State(state))));
 }
+
+#[test]
+fn an_unknown_start_that_nothing_is_asked_for_stays_uncertain_when_the_restart_after_it_is_refused() {
+    let mut bench = starting();
+    bench.run(s(200), but(CallKind::Start, || Some(Outcome::Malformed)));
+    assert_eq!(bench.state(OWN), State::Uncertain);
+    bench.command(Command::Restart(OWN));
+    bench.run(s(0), |_| None);
+    bench.sleep(s(100));
+    let acquire = bench.take(CallKind::Acquire);
+    bench.answer(&acquire, Outcome::Refused(Refusal::BadRequest), Told::default());
+    assert_eq!(bench.state(OWN), State::Uncertain, "no query would ever end a blindness");
+}
