@@ -419,3 +419,22 @@ fn a_successor_that_only_prepares_takes_no_recorder_from_the_channel_however_cle
     bench.run(s(300), service(ALIVE, ALIVE, prepares));
     assert_eq!(bench.state(OWN), State::Recording, "the one before is all there is");
 }
+
+#[test]
+fn none_is_stopped_by_reelwatch_more_than_30_s_after_the_channels_own_was_seen_recording() {
+    let mut bench = restarting(OldRecorder::Stop);
+    bench.run(s(60), service(Outcome::ServerError, Outcome::NotCompleted, ALIVE));
+    // Its own turn comes some time after that of the channel's own.
+    bench.command(Command::ProbeNow(OWN));
+    bench.run(s(100), service(Outcome::ServerError, Outcome::NotCompleted, ALIVE));
+    let since = bench.now;
+    bench.run(s(300), service(ALIVE, Outcome::NotCompleted, ALIVE));
+    let seen = bench.log.iter().find(|record| matches!(record.event, Event::OldSeenAlive { .. })).expect("seen").at;
+    let asked =
+        bench.log.iter().find(|record| matches!(record.event, Event::OldStopRequested { .. })).expect("asked").at;
+    let own = |at: Timestamp| {
+        let before = bench.probes.iter().filter(|probe| probe.at <= at).map(|probe| at.since(probe.at));
+        before.min().expect("polls")
+    };
+    assert!(own(seen) > s(30) && own(asked) <= s(30), "it waited for the next look at the channel's own");
+}

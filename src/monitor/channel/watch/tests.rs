@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::monitor::Monitor;
 use crate::monitor::answer::{Answer, Outcome, Refusal, ServiceStatus};
+use crate::monitor::band::BandKind;
 use crate::monitor::bench::{BEGIN, Bench, OWN, adoptee, but, named, s};
 use crate::monitor::channel::Seen;
 use crate::monitor::event::{CallKind, StopWait};
@@ -240,4 +241,17 @@ fn what_is_kept_of_an_answer_says_how_long_it_took() {
     let mut kept = [probe, call].map(Option::unwrap_or_default);
     kept.sort_unstable();
     assert_eq!(kept, [120, 250]);
+}
+
+#[test]
+fn between_the_last_good_answer_and_the_first_404_the_band_reads_possibly_lost() {
+    let mut bench = recording(600);
+    let good = bench.probes.last().expect("polls").at;
+    bench.command(Command::ProbeNow(OWN));
+    bench.run(s(1), but(CallKind::Query, || Some(Outcome::Missing)));
+    let bad = bench.probes.iter().find(|probe| probe.answer.outcome == Outcome::Missing).expect("a 404").at;
+    let spans: Vec<_> = bench.view(OWN).band.spans(bench.now).collect();
+    let [.., lost, suspect] = spans[..] else { panic!("{spans:?}") };
+    assert_eq!((lost.from, lost.to, lost.kind), (good, bad, BandKind::PossiblyLost));
+    assert_eq!((suspect.from, suspect.kind), (bad, BandKind::State(State::Suspect)));
 }
