@@ -5,7 +5,7 @@ use crate::monitor::Monitor;
 use crate::monitor::answer::{Outcome, Refusal, ServiceStatus};
 use crate::monitor::bench::{Bench, OWN, named as well, s};
 use crate::monitor::event::{CallKind, StopWait};
-use crate::monitor::ids::{Mode, Uid};
+use crate::monitor::ids::{Mode, Sid, Uid};
 use crate::monitor::io::{Call, Command, Input, Send};
 use crate::monitor::phase::State;
 use crate::monitor::policy::Policy;
@@ -229,8 +229,8 @@ fn nothing_is_restarted_by_itself_while_every_other_uid_may_still_be_held() {
     );
 }
 
-#[test]
-fn no_restart_beside_a_replaced_recorder_that_is_known_to_live() {
+/// A recording of a minute that the operator just asked to restart, with a spare UID left; and the name of the first recorder.
+fn replaced() -> (Bench, Sid) {
     let mut bench = Bench::auto_restarted();
     bench.roster.projects[0].channels[0].spare_uids = [950_001].into_iter().filter_map(Uid::new).collect();
     bench.monitor = Monitor::new(bench.roster.clone(), Policy::default());
@@ -238,6 +238,12 @@ fn no_restart_beside_a_replaced_recorder_that_is_known_to_live() {
     bench.run(s(60), well);
     let first = bench.view(OWN).recording.expect("started").sid;
     bench.command(Command::Restart(OWN));
+    (bench, first)
+}
+
+#[test]
+fn no_restart_beside_a_replaced_recorder_that_is_known_to_live() {
+    let (mut bench, first) = replaced();
     bench.run(s(60), well);
     let lives_on = |send: &Send| match &*send.call {
         Call::Query { sid, .. } if *sid != first => Some((Outcome::Missing, Told::default())),
@@ -284,13 +290,7 @@ fn a_recorder_that_comes_back_begins_the_count_of_failures_anew() {
 #[test]
 fn a_replaced_recorder_that_nobody_saw_or_that_only_prepares_holds_up_no_restart() {
     for old in [Outcome::ServerError, Outcome::Status(ServiceStatus::Preparing(2))] {
-        let mut bench = Bench::auto_restarted();
-        bench.roster.projects[0].channels[0].spare_uids = [950_001].into_iter().filter_map(Uid::new).collect();
-        bench.monitor = Monitor::new(bench.roster.clone(), Policy::default());
-        bench.command(Command::Start(OWN));
-        bench.run(s(60), well);
-        let first = bench.view(OWN).recording.expect("started").sid;
-        bench.command(Command::Restart(OWN));
+        let (mut bench, first) = replaced();
         let answers = |own: Outcome| {
             let (first, old) = (first.clone(), old.clone());
             move |send: &Send| match &*send.call {

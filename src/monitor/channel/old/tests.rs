@@ -389,12 +389,18 @@ fn failed_queries_begin_the_count_of_an_old_recorders_404s_anew_only_after_90_s_
     assert_eq!(gone_after(Outcome::ServerError, 130), None, "nobody knows whether it came back");
 }
 
-#[test]
-fn one_that_comes_back_tells_the_end_of_its_gap_by_what_was_last_heard_of_it_and_not_of_its_successor() {
+/// A channel whose one recorder 404s did not find any more.
+fn lost() -> Bench {
     let mut bench = restarting(OldRecorder::Ask);
     bench.command(Command::CancelStart(OWN));
     bench.run(s(1), service(ALIVE, ALIVE, ALIVE));
     bench.run(s(300), service(Outcome::Missing, ALIVE, ALIVE));
+    bench
+}
+
+#[test]
+fn one_that_comes_back_tells_the_end_of_its_gap_by_what_was_last_heard_of_it_and_not_of_its_successor() {
+    let mut bench = lost();
     assert_eq!(bench.state(OWN), State::Lost);
     let last = bench.probes.last().expect("404s").at;
     bench.command(Command::Restart(OWN));
@@ -407,10 +413,7 @@ fn one_that_comes_back_tells_the_end_of_its_gap_by_what_was_last_heard_of_it_and
 
 #[test]
 fn a_successor_that_only_prepares_takes_no_recorder_from_the_channel_however_clearly_it_answers() {
-    let mut bench = restarting(OldRecorder::Ask);
-    bench.command(Command::CancelStart(OWN));
-    bench.run(s(1), service(ALIVE, ALIVE, ALIVE));
-    bench.run(s(300), service(Outcome::Missing, ALIVE, ALIVE));
+    let mut bench = lost();
     bench.command(Command::Restart(OWN));
     let prepares = Outcome::Status(ServiceStatus::Preparing(2));
     bench.run(s(10), service(Outcome::Missing, ALIVE, Outcome::ServerError));
