@@ -7,11 +7,12 @@ use egui_kittest::kittest::Queryable;
 
 use super::act_tests::{click, opened, shown};
 use super::app_tests::Window;
-use super::testing::{ago, ahead, incident, recording, snapshot};
+use super::testing::{ago, ahead, incident, lost, recording, restarting, snapshot, suspect};
 use crate::monitor::ids::Mode;
 use crate::monitor::incidents::IncidentKind;
 use crate::monitor::io::AutoRestart;
-use crate::monitor::snapshot::{AutoRestartView, ChannelView, Origin, RecordingView, Snapshot};
+use crate::monitor::phase::Sight;
+use crate::monitor::snapshot::{AutoRestartView, ChannelView, Origin, RecordingView, Snapshot, SuspectView};
 use crate::monitor::told::{File, Hold, Output, Web};
 
 fn with(view: ChannelView, change: impl FnOnce(&mut RecordingView)) -> ChannelView {
@@ -148,4 +149,19 @@ fn an_incident_and_an_auto_restart_are_notes_once() {
     window.run();
     assert!(shown(&window, "court-07: auto-restart spent: 0 in the last hour; restart it yourself"));
     assert!(!shown(&window, "court-07: incident 4"), "the newer note about the channel takes its place");
+}
+
+#[test]
+fn no_sentence_of_the_pane_runs_out_of_the_window() {
+    let view = suspect(7, "court-03");
+    let suspicion = SuspectView { since: ago(120), lost_at: ago(30), answers: vec![ago(120)] };
+    let blurred = ChannelView { sight: Sight::Uncertain, suspect: Some(suspicion), ..view.clone() };
+    for view in [view, blurred, lost(7, "court-03"), restarting(7, "court-03"), recording(7, "court-03")] {
+        let state = view.state;
+        let (window, _far) = opened(view);
+        let widest =
+            window.query_all_by_label_contains(" ").max_by(|a, b| a.rect().right().total_cmp(&b.rect().right()));
+        let widest = widest.expect("sentences");
+        assert!(widest.rect().right() <= 1440.0, "{state:?}: {:?} ends at {}", widest, widest.rect().right());
+    }
 }

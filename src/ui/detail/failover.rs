@@ -1,6 +1,6 @@
 //! The bar of a suspicion: from the first 404 to the moment it turns Lost, with a tick for every answer.
 
-use egui::{Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Label, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::monitor::snapshot::{ChannelView, SuspectView};
 use crate::monitor::time::Timestamp;
@@ -22,10 +22,8 @@ pub fn show(ui: &mut Ui, view: &ChannelView, suspect: &SuspectView, now: Timesta
     });
     let bar = Rect::from_min_size(rect.min + vec2(0.0, 1.0), vec2(rect.width(), HEIGHT));
     paint(ui, bar, view, suspect, now);
-    ui.horizontal(|ui| {
-        let meaning = format!("Agora may be moving this recorder. {}", words::turns_lost(view, suspect, now));
-        ui.label(egui::RichText::new(meaning).font(text::small()).color(palette.text1));
-    });
+    let meaning = format!("Agora may be moving this recorder. {}", words::turns_lost(view, suspect, now));
+    ui.add(Label::new(RichText::new(meaning).font(text::small()).color(palette.text1)).wrap());
 }
 
 fn paint(ui: &Ui, bar: Rect, view: &ChannelView, suspect: &SuspectView, now: Timestamp) {

@@ -430,7 +430,6 @@ fn none_is_stopped_by_reelwatch_more_than_30_s_after_the_channels_own_was_seen_r
     // Its own turn comes some time after that of the channel's own.
     bench.command(Command::ProbeNow(OWN));
     bench.run(s(100), service(Outcome::ServerError, Outcome::NotCompleted, ALIVE));
-    let since = bench.now;
     bench.run(s(300), service(ALIVE, Outcome::NotCompleted, ALIVE));
     let seen = bench.log.iter().find(|record| matches!(record.event, Event::OldSeenAlive { .. })).expect("seen").at;
     let asked =
