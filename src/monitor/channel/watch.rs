@@ -181,12 +181,14 @@ impl Machine {
     /// Keeps the second axis: whether we can see.
     fn see(&mut self, ctx: &mut Ctx<'_>, reading: Reading, finished: &Finished) {
         let verifying = self.may_be_preparing();
+        // A light probe leaves while nobody looks: what it leaves unclear is unclear from when somebody looks again.
+        let asked = self.work.fresh_from.map_or(finished.first_sent, |fresh| finished.first_sent.max(fresh));
         let (sight, since) = match reading {
             Reading::Good | Reading::Missing | Reading::Leaving(_) | Reading::Abnormal => (Sight::Clear, ctx.now),
             // Alive, and neither starting nor recording: nothing we could name.
             Reading::Preparing if verifying => (Sight::Clear, ctx.now),
-            Reading::Preparing | Reading::Unclear => (Sight::Uncertain, finished.first_sent),
-            Reading::Refused(refusal) => (Sight::Refused(refusal), finished.first_sent),
+            Reading::Preparing | Reading::Unclear => (Sight::Uncertain, asked),
+            Reading::Refused(refusal) => (Sight::Refused(refusal), asked),
         };
         if sight != self.facts.sight {
             let answer = Some(finished.answer.clone());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::monitor::Monitor;
-use crate::monitor::answer::{Answer, Outcome, Refusal, ServiceStatus};
+use crate::monitor::answer::{Answer, NoAnswer, Outcome, Refusal, ServiceStatus};
 use crate::monitor::band::BandKind;
 use crate::monitor::bench::{BEGIN, Bench, OWN, adoptee, but, named, s};
 use crate::monitor::channel::Seen;
@@ -254,4 +254,32 @@ fn between_the_last_good_answer_and_the_first_404_the_band_reads_possibly_lost()
     let [.., lost, suspect] = spans[..] else { panic!("{spans:?}") };
     assert_eq!((lost.from, lost.to, lost.kind), (good, bad, BandKind::PossiblyLost));
     assert_eq!((suspect.from, suspect.kind), (bad, BandKind::State(State::Suspect)));
+}
+
+#[test]
+fn a_light_probe_that_is_answered_after_the_outage_makes_none_of_it_uncertain() {
+    let mut bench = recording(600);
+    let other = adoptee(7, Mode::Mix);
+    let beside = other.channel.id;
+    assert_eq!(bench.adopt(vec![other]), [Ok(())]);
+    bench.run(s(300), named);
+    bench.run(s(300), |_| Some((Outcome::NoAnswer(NoAnswer::Connect), Told::default())));
+    assert_eq!(bench.state(OWN), State::NotObserved);
+    while !bench.flying.iter().any(|(_, send)| send.channel == OWN) {
+        bench.run(s(1), |send| {
+            (send.channel == beside).then(|| (Outcome::NoAnswer(NoAnswer::Connect), Told::default()))
+        });
+    }
+    while bench.state(beside) == State::NotObserved {
+        bench.run(s(1), |send| if send.channel == beside { named(send) } else { None });
+    }
+    let (back, probe) = (bench.now, bench.flying.iter().position(|(_, send)| send.channel == OWN).expect("it flies"));
+    let (_, probe) = bench.flying.remove(probe);
+    bench.answer(&probe, Outcome::ServerError, Told::default());
+    assert_eq!(bench.state(OWN), State::Uncertain);
+    let seen = BandKind::State(State::NotObserved);
+    let spans: Vec<_> = bench.view(OWN).band.spans(bench.now + s(9)).collect();
+    let [.., unseen, uncertain] = spans[..] else { panic!("{spans:?}") };
+    assert_eq!((unseen.kind, uncertain.kind), (seen, BandKind::State(State::Uncertain)));
+    assert!(back.since(uncertain.from) <= s(1), "not before the network was back: {spans:?}, {back:?}");
 }
