@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::channel::Seen;
 use super::channel::facts::Facts;
+use super::channel::{Ended, Seen};
 use super::event::{Denial, Event, Record};
 use super::ids::{ChannelId, Host, ProjectId};
 use super::incidents::{self, Incidents};
@@ -94,10 +94,10 @@ impl Monitor {
     /// moment anything was written before this run.
     pub fn resume(&mut self, seen: &BTreeMap<ChannelId, Seen>, last_moment: Timestamp, now: Timestamp) -> Vec<Effect> {
         let (none, mut out) = (Seen::default(), Vec::new());
-        let unseen_from = self.outage.take().map_or(last_moment, |since| since.min(last_moment));
+        let ended = Ended { last_moment, outage: self.outage.take() };
         self.each_project(now, &mut out, |project, around, out| {
             project.each(around, out, |machine, ctx, id| {
-                machine.resume(ctx, seen.get(&id).unwrap_or(&none), unseen_from);
+                machine.resume(ctx, seen.get(&id).unwrap_or(&none), ended);
             });
             project.settle_gone(around, out);
             project.read_again(around, out);
@@ -336,9 +336,11 @@ impl Monitor {
     }
 }
 
-/// The domains of all projects that have something to ask for: only they can tell whether the own network is there.
+/// The domains of all projects that have a recording to ask for: only they can tell whether the own network is there, since one of
+/// those is what is asked for until it is back.
 fn asked_hosts(projects: &[Project]) -> BTreeSet<Host> {
-    projects.iter().filter(|project| project.polled > 0).flat_map(Project::hosts).cloned().collect()
+    let asks = |project: &&Project| project.watched_channels().next().is_some();
+    projects.iter().filter(asks).flat_map(Project::hosts).cloned().collect()
 }
 
 #[cfg(test)]

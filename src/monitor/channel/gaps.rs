@@ -50,7 +50,7 @@ impl Machine {
         let stopped = matches!(self.facts.phase, Phase::Stopping | Phase::Recording);
         let phase = if stopped { self.facts.stopping_from } else { self.facts.phase };
         match phase {
-            Phase::Suspect if self.is_gap_of_another() => GapEnd::Restarted,
+            Phase::Suspect | Phase::Recording | Phase::Lost if self.is_gap_of_another() => GapEnd::Restarted,
             Phase::Suspect => GapEnd::Blip,
             Phase::Starting(_) => GapEnd::Restarted,
             Phase::Recording

@@ -76,8 +76,8 @@ use denial::command_name;
 use facts::Facts;
 use reading::Reading;
 use recording::Recording;
-pub use work::Seen;
 use work::Work;
+pub use work::{Ended, Seen};
 
 /// What the rules of a channel see of the world, and where their decisions go.
 pub struct Ctx<'a> {
@@ -209,7 +209,7 @@ impl Machine {
     }
 
     /// Takes up work after the log was read: what ran is asked for at once, what was asked and not answered is settled.
-    pub fn resume(&mut self, ctx: &mut Ctx<'_>, seen: &Seen, unseen_from: Timestamp) {
+    pub fn resume(&mut self, ctx: &mut Ctx<'_>, seen: &Seen, ended: Ended) {
         self.work.last_probe = seen.last.clone().map(|probe| LastProbe { probe, raw: None });
         self.work.last_told = seen.last.as_ref().map(|probe| probe.at);
         // The store knows when answers came, not when they were asked for: a bound may only be too wide.
@@ -220,15 +220,14 @@ impl Machine {
         self.work.last_bad = seen.last_bad.map(before_sending);
         self.work.last_certain = seen.last_good.max(seen.last_bad);
         self.settle_change(ctx);
-        let unasked = self.facts.is_unasked();
+        // What was watched is not observed since the outage began, as the log tells; a start on its way says so only now.
+        let unasked_from = ended.outage.map_or(ended.last_moment, |since| since.min(ended.last_moment));
+        self.was_unseen(ctx, unasked_from, Blindness::AppClosed);
         self.resume_start(ctx);
         if self.facts.is_watched() {
-            self.lose_sight(ctx, unseen_from, Blindness::AppClosed);
+            self.lose_sight(ctx, ended.last_moment, Blindness::AppClosed);
             self.look_at_once(ctx);
         } else {
-            if unasked {
-                self.record(ctx, Event::NotObserved { from: unseen_from, cause: Blindness::AppClosed });
-            }
             self.watch_olds_anew(ctx);
         }
     }

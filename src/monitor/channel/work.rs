@@ -57,3 +57,12 @@ pub struct Seen {
     /// The last one that said 404.
     pub last_bad: Option<Timestamp>,
 }
+
+/// How the last run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// The last moment anything was written.
+    pub last_moment: Timestamp,
+    /// Since when the own network was down then.
+    pub outage: Option<Timestamp>,
+}

@@ -310,3 +310,16 @@ fn while_a_stop_is_on_its_way_no_query_leaves_after_a_sleep() {
     bench.run(s(5), |_| None);
     assert_eq!((bench.in_flight(CallKind::Stop), bench.in_flight(CallKind::Query)), (1, 0));
 }
+
+#[test]
+fn a_second_refused_stop_changes_nothing_about_whose_gap_it_is() {
+    let mut bench = missing(100);
+    bench.command(Command::Restart(OWN));
+    bench.run(s(1), named);
+    for _ in 0..2 {
+        bench.command(Command::Stop(OWN, StopWait::ForUpload));
+        bench.run(s(1), service(Outcome::Refused(Refusal::BadRequest), Outcome::ServerError));
+    }
+    bench.run(s(30), named);
+    assert_eq!((bench.state(OWN), gaps(&mut bench)), (State::Recording, (false, vec![GapEnd::Restarted])));
+}

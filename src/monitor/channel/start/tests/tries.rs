@@ -261,3 +261,25 @@ fn an_unknown_start_that_nothing_is_asked_for_stays_uncertain_when_the_restart_a
     bench.answer(&acquire, Outcome::Refused(Refusal::BadRequest), Told::default());
     assert_eq!(bench.state(OWN), State::Uncertain, "no query would ever end a blindness");
 }
+
+#[test]
+fn a_program_that_was_closed_twice_around_a_restart_observed_neither_time() {
+    let mut bench = Bench::new(Mode::Mix);
+    bench.command(Command::Start(OWN));
+    bench.run(s(60), named);
+    bench.now = bench.now + s(600);
+    bench.restart();
+    bench.flying.clear();
+    bench.command(Command::Restart(OWN));
+    bench.run(s(5), |_| None);
+    let closed = bench.now;
+    bench.now = closed + s(3_600);
+    bench.restart();
+    let drawn =
+        |bench: &mut Bench, at| bench.view(OWN).band.spans(bench.now).find(|span| at < span.to).map(|span| span.kind);
+    let unseen = Some(BandKind::State(State::NotObserved));
+    assert_eq!(drawn(&mut bench, closed + s(1_800)), unseen);
+    bench.run(s(1), but(CallKind::Query, || Some(Outcome::Missing)));
+    assert_eq!(bench.state(OWN), State::Suspect);
+    assert_eq!(drawn(&mut bench, closed + s(1_800)), unseen, "and not possibly lost");
+}
