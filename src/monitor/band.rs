@@ -60,7 +60,7 @@ impl Band {
     /// Paints `kind` over `from..to` and goes on after it with `then`. What nobody observed stays as it is, and what was forgotten is
     /// not drawn anew: nobody knows any more whether it was observed.
     pub fn repaint(&mut self, from: Timestamp, to: Timestamp, kind: BandKind, then: BandKind) {
-        let begin = self.closed.front().map(|span| span.from).or(self.open.map(|(from, _)| from));
+        let begin = self.spans(to).next().map(|span| span.from);
         let from = begin.map_or(from, |begin| from.max(begin));
         let unseen = BandKind::State(State::NotObserved);
         let stays: Vec<_> = self.spans(to).filter(|span| span.kind == unseen && span.to > from).collect();

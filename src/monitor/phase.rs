@@ -258,9 +258,9 @@ mod tests {
         let failed = Phase::StartFailed(StartFailure::NotVerified);
         assert_eq!(State::of(failed, Sight::Clear), State::Lost);
         assert_eq!(State::of(failed, Sight::Blind(Blindness::NetworkDown)), State::NotObserved);
-        let unreachable = Phase::StartFailed(StartFailure::Unreachable);
         assert_eq!(State::of(Phase::StartUnknown, Sight::Blind(Blindness::NetworkDown)), State::NotObserved);
         assert_eq!(State::of(Phase::StartUnknown, Sight::Clear), State::Uncertain);
+        let unreachable = Phase::StartFailed(StartFailure::Unreachable);
         assert_eq!(State::of(unreachable, Sight::Blind(Blindness::NetworkDown)), State::Lost, "nothing was sent");
     }
 

@@ -15,10 +15,10 @@ const SERVER_ERROR: [Ms; 3] = [3_000, 6_000, 9_000];
 const NOT_COMPLETED: [Ms; 2] = [3_000, 6_000];
 /// From the name of a recorder to the first query.
 const FIRST_QUERY: Ms = 5_000;
-/// How long a request takes up the quota.
-const HELD: Ms = 1_100;
 /// How long a start is verified.
 const VERIFIED_WITHIN: Ms = 90_000;
+/// How long a request takes up the quota.
+const HELD: Ms = 1_100;
 /// Requests in the background rest this long after a 429.
 const THROTTLED: Ms = 5_000;
 
