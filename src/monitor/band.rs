@@ -105,6 +105,11 @@ impl Band {
         }
     }
 
+    /// When the span began that goes on.
+    pub fn open_since(&self) -> Option<Timestamp> {
+        self.open.map(|(from, _)| from)
+    }
+
     /// All spans, the open one up to `now`.
     pub fn spans(&self, now: Timestamp) -> impl Iterator<Item = Span> + '_ {
         let open = self.open.map(|(from, kind)| Span { from, to: now.max(from), kind });

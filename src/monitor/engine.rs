@@ -336,11 +336,13 @@ impl Monitor {
     }
 }
 
-/// The domains of all projects that have a recording to ask for: only they can tell whether the own network is there, since one of
-/// those is what is asked for until it is back.
+/// The domains of all projects that have something to ask for: only they can tell whether the own network is there. None where no
+/// channel is watched, since one of those is what is asked for until it is back.
 fn asked_hosts(projects: &[Project]) -> BTreeSet<Host> {
-    let asks = |project: &&Project| project.watched_channels().next().is_some();
-    projects.iter().filter(asks).flat_map(Project::hosts).cloned().collect()
+    if projects.iter().all(|project| project.watched_channels().next().is_none()) {
+        return BTreeSet::new();
+    }
+    projects.iter().filter(|project| project.polled > 0).flat_map(Project::hosts).cloned().collect()
 }
 
 #[cfg(test)]

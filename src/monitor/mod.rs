@@ -41,7 +41,7 @@ pub mod time;
 pub mod told;
 mod urgent;
 
-pub use channel::Seen;
 pub use channel::facts::Facts;
+pub use channel::{Seen, Verdict};
 pub use engine::{Monitor, Roster};
 pub use project::{IdleTimes, ProjectRoster};

@@ -216,6 +216,11 @@ impl State {
         }
     }
 
+    /// Whether the recorder is called gone.
+    pub const fn is_loss(self) -> bool {
+        matches!(self, State::Lost | State::AbnormalExit | State::Ended)
+    }
+
     /// The part of the list a row with this state belongs to.
     pub const fn section(self) -> Section {
         match self {

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use rusqlite::Row;
 use serde_json::value::RawValue;
 
-use crate::monitor::answer::{Answer, Outcome};
 use crate::monitor::event::{Event, Probe, Record};
 use crate::monitor::ids::{ChannelId, Host};
 use crate::monitor::time::Timestamp;
@@ -67,41 +66,6 @@ pub fn probe(row: &Row<'_>) -> Option<Probe> {
     })
 }
 
-/// What a probe says about the recorder: it records, it does not, or nothing certain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Status 4 or 5.
-    Good,
-    /// 404, or another status.
-    Bad,
-    /// Everything else: 50x, 429, refusals, no answer.
-    Unclear,
-}
-
-/// The verdict of an answer to a query.
-pub fn verdict(answer: &Answer) -> Verdict {
-    match &answer.outcome {
-        Outcome::Status(_) if answer.is_recording() => Verdict::Good,
-        Outcome::Status(_) | Outcome::Missing => Verdict::Bad,
-        Outcome::Acquired(_)
-        | Outcome::Started(_)
-        | Outcome::AlreadyStarted
-        | Outcome::Stopped(_)
-        | Outcome::Updated
-        | Outcome::NothingRecorded
-        | Outcome::AlreadyLeaving
-        | Outcome::NotCompleted
-        | Outcome::UidConflict
-        | Outcome::StaleResource
-        | Outcome::ServerError
-        | Outcome::Throttled
-        | Outcome::Refused(_)
-        | Outcome::Malformed
-        | Outcome::Gateway
-        | Outcome::NoAnswer(_) => Verdict::Unclear,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
@@ -143,16 +107,5 @@ mod tests {
     fn a_kind_cannot_break_out_of_its_place() {
         assert_eq!(decode(r#"watch_ended":null,"x"#, 1, "null"), None);
         assert_eq!(decode("watch_ended", 1, "null}, {"), None);
-    }
-
-    #[test]
-    fn only_certain_answers_are_good_or_bad() {
-        use crate::monitor::answer::ServiceStatus;
-        let verdict_of = |outcome| verdict(&Answer::bare(outcome));
-        assert_eq!(verdict_of(Outcome::Status(ServiceStatus::Ready)), Verdict::Good);
-        assert_eq!(verdict_of(Outcome::Status(ServiceStatus::AbnormalExit)), Verdict::Bad);
-        assert_eq!(verdict_of(Outcome::Missing), Verdict::Bad);
-        assert_eq!(verdict_of(Outcome::ServerError), Verdict::Unclear);
-        assert_eq!(verdict_of(Outcome::Gateway), Verdict::Unclear);
     }
 }

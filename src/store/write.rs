@@ -13,7 +13,8 @@ use super::faults;
 use super::migrate::{self, MIGRATIONS};
 use super::open::{self, Lock, Note};
 use super::read::Reader;
-use super::rows::{self, Verdict};
+use super::rows;
+use crate::monitor::Verdict;
 use crate::monitor::event::{Probe, Record};
 use crate::monitor::ids::ChannelId;
 
@@ -246,7 +247,7 @@ fn append_probes(
         let answer = word(transaction, answers, "answer", "body", &body)?;
         insert_at_first_free(&mut insert, probe, host, answer)?;
         let at = probe.at.as_millis();
-        let (good, bad) = match rows::verdict(&probe.answer) {
+        let (good, bad) = match Verdict::of(&probe.answer) {
             Verdict::Good => (Some(at), None),
             Verdict::Bad => (None, Some(at)),
             Verdict::Unclear => (None, None),

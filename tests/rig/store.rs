@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use reelwatch::monitor::Seen;
-use reelwatch::monitor::answer::Outcome;
 use reelwatch::monitor::event::Probe;
 use reelwatch::monitor::ids::ChannelId;
 use reelwatch::monitor::io::{Input, LogHealth};
 use reelwatch::monitor::time::Timestamp;
+use reelwatch::monitor::{Seen, Verdict};
 
 use super::{Act, BreakKind, Rig};
 
@@ -55,10 +54,10 @@ impl Rig {
 
     pub(super) fn measure(&mut self, probe: Probe) {
         let last = self.last_probes.entry(probe.channel).or_default();
-        if probe.is_good() {
-            last.good = Some(probe.at);
-        } else if matches!(probe.answer.outcome, Outcome::Missing) {
-            last.bad = Some(probe.at);
+        match Verdict::of(&probe.answer) {
+            Verdict::Good => last.good = Some(probe.at),
+            Verdict::Bad => last.bad = Some(probe.at),
+            Verdict::Unclear => {}
         }
         last.last = Some(self.probes.len());
         self.probes.push(probe);

@@ -47,6 +47,8 @@ pub struct Facts {
     /// The stop that has no end yet.
     pub(crate) open_stop: Option<Box<OpenStop>>,
     pub(crate) open_gap: Option<OpenGap>,
+    /// Whether its recorder was called lost since the gap opened.
+    pub(crate) gap_is_loss: bool,
     pub(crate) gaps: VecDeque<Gap>,
     pub(crate) because: Option<Answer>,
     pub(crate) band: Band,
@@ -83,6 +85,7 @@ impl Facts {
             stopping_from: Phase::Idle,
             open_stop: None,
             open_gap: None,
+            gap_is_loss: false,
             gaps: VecDeque::new(),
             because: None,
             band: Band::default(),
@@ -159,7 +162,7 @@ impl Facts {
                 let new = Recording::new(sid, resource_id, *uid, at);
                 self.started(Recording { token_until: *token_until, cname: cname.clone(), mode: mode.clone(), ..new });
             }
-            Event::StartFailed { why, answer } => self.start_failed(*why, answer.as_ref()),
+            Event::StartFailed { why, answer } => self.start_failed(at, *why, answer.as_ref()),
             Event::StartLeftUnknown { answer } => {
                 self.phase = Phase::StartUnknown;
                 self.because.clone_from(answer);
@@ -212,7 +215,7 @@ impl Facts {
             Event::OldSeenAlive { sid } => {
                 self.with_old(sid, |old| (old.seen_alive, old.known_gone) = (true, false));
             }
-            Event::OldTakenBack { sid } => self.take_back(sid),
+            Event::OldTakenBack { sid } => self.take_back(at, sid),
             Event::OldGone { sid, upload: _ } => self.olds.retain(|old| old.recording.sid != *sid),
             Event::FileNameTold { predicted: _, told } => {
                 if let Some(recording) = &mut self.recording {
@@ -258,6 +261,7 @@ impl Facts {
             | Event::Exported { .. } => {}
         }
         self.follow_stop(at, event);
+        self.gap_is_loss = self.open_gap.is_some() && (self.gap_is_loss || self.state().is_loss());
         self.auto.follow(at, event);
         self.flaps.follow(at, event, self.state());
         self.follow(at, effective(at, event), before);
@@ -277,8 +281,10 @@ impl Facts {
     fn follow(&mut self, at: Timestamp, since: Timestamp, before: State) {
         let state = self.state();
         if state != before {
-            self.state_since = since;
             self.band.turn(at, BandKind::State(state));
+            // What nobody observed before goes on.
+            let unseen = self.band.open_since().filter(|_| state == State::NotObserved);
+            self.state_since = unseen.map_or(since, |from| from.min(since));
             self.forget_old(at);
         }
     }

@@ -47,13 +47,16 @@ impl Machine {
     /// How the open gap ends with a good answer that comes now.
     pub(super) fn seen_again(&self) -> GapEnd {
         // A gap that was open when a stop was asked for which came to nothing ends as it would have without.
-        let stopped = matches!(self.facts.phase, Phase::Stopping | Phase::Recording);
-        let phase = if stopped { self.facts.stopping_from } else { self.facts.phase };
+        let stopping = self.facts.phase == Phase::Stopping;
+        let phase = if stopping { self.facts.stopping_from } else { self.facts.phase };
+        let by_itself = if self.facts.gap_is_loss { GapEnd::CameBack } else { GapEnd::Blip };
         match phase {
-            Phase::Suspect | Phase::Recording | Phase::Lost if self.is_gap_of_another() => GapEnd::Restarted,
-            Phase::Suspect => GapEnd::Blip,
             Phase::Starting(_) => GapEnd::Restarted,
+            Phase::Recording | Phase::Suspect | Phase::Lost | Phase::StartUnknown if self.is_gap_of_another() => {
+                GapEnd::Restarted
+            }
             Phase::Recording
+            | Phase::Suspect
             | Phase::Lost
             | Phase::StartUnknown
             | Phase::StartFailed(_)
@@ -61,8 +64,18 @@ impl Machine {
             | Phase::Ended(_)
             | Phase::Idle
             | Phase::Stopping
-            | Phase::Stopped(_) => GapEnd::CameBack,
+            | Phase::Stopped(_) => by_itself,
         }
+    }
+
+    /// A bad answer of before this run, as far as it bounds the open gap: what was told of another recorder says nothing of the
+    /// channel's own, but of the one that is being replaced, until that was asked for.
+    pub(super) fn bad_of_own(&self, at: Timestamp) -> Option<Timestamp> {
+        let own_since = self.facts.recording.as_ref().map(|recording| recording.own_since);
+        if own_since.is_some_and(|own_since| at >= own_since) {
+            return Some(at);
+        }
+        self.facts.attempt.as_ref().map(|attempt| at.min(attempt.asked_at))
     }
 
     /// Whether the open gap is that of a recorder before the channel's own.

@@ -75,6 +75,7 @@ use attempt::Attempt;
 use denial::command_name;
 use facts::Facts;
 use reading::Reading;
+pub use reading::Verdict;
 use recording::Recording;
 use work::Work;
 pub use work::{Ended, Seen};
@@ -217,15 +218,19 @@ impl Machine {
         // The end of a gap says from when on it was seen, whoever told it.
         let back = self.facts.gaps.iter().rfind(|gap| gap.end != GapEnd::Stopped).map(|gap| gap.first_good);
         self.work.last_good = seen.last_good.map(before_sending).max(back);
-        self.work.last_bad = seen.last_bad.map(before_sending);
+        self.work.last_bad = seen.last_bad.map(before_sending).and_then(|at| self.bad_of_own(at));
         self.work.last_certain = seen.last_good.max(seen.last_bad);
         self.settle_change(ctx);
         // What was watched is not observed since the outage began, as the log tells; a start on its way says so only now.
         let unasked_from = ended.outage.map_or(ended.last_moment, |since| since.min(ended.last_moment));
+        let unasked = self.facts.is_unasked();
         self.was_unseen(ctx, unasked_from, Blindness::AppClosed);
         self.resume_start(ctx);
         if self.facts.is_watched() {
-            self.lose_sight(ctx, ended.last_moment, Blindness::AppClosed);
+            // What a start left unknown replaces was told above, and is asked for from now on.
+            if !unasked {
+                self.lose_sight(ctx, ended.last_moment, Blindness::AppClosed);
+            }
             self.look_at_once(ctx);
         } else {
             self.watch_olds_anew(ctx);

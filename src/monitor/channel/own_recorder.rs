@@ -69,11 +69,11 @@ impl Facts {
     }
 
     /// A failed restart goes back to what it wanted to replace, seen no better than before; it may still run.
-    pub(super) fn start_failed(&mut self, why: StartFailure, answer: Option<&Answer>) {
+    pub(super) fn start_failed(&mut self, at: Timestamp, why: StartFailure, answer: Option<&Answer>) {
         self.phase = Phase::StartFailed(why);
         if let Some(attempt) = self.attempt.take().filter(|attempt| attempt.goes_back(why)) {
             if attempt.sid.is_some() {
-                self.take_back_last();
+                self.take_back_last(at);
             }
             self.phase = attempt.prior;
             self.attempt = attempt.unknown.map(|before| *before);
@@ -105,26 +105,26 @@ impl Facts {
     }
 
     /// The successor never recorded: the recorder it was to replace is the channel's again, and it is the one to watch beside.
-    fn take_back_last(&mut self) {
+    fn take_back_last(&mut self, at: Timestamp) {
         if let Some(old) = self.olds.pop() {
-            self.change_places(old);
+            self.change_places(at, old);
         }
     }
 
     /// No successor recorded, and this one is seen to.
-    pub(super) fn take_back(&mut self, sid: &Sid) {
+    pub(super) fn take_back(&mut self, at: Timestamp, sid: &Sid) {
         let Some(place) = self.olds.iter().position(|old| old.recording.sid == *sid) else { return };
         let old = self.olds.remove(place);
-        self.change_places(old);
+        self.change_places(at, old);
         self.phase = Phase::Recording;
         self.sight = Sight::Clear;
         self.because = None;
         self.succeed_olds();
     }
 
-    fn change_places(&mut self, old: Old) {
+    fn change_places(&mut self, at: Timestamp, old: Old) {
         self.uid = old.recording.uid;
-        let failed = self.recording.replace(old.recording);
+        let failed = self.recording.replace(Recording { own_since: at, ..old.recording });
         self.olds.extend(failed.map(|failed| Old::new(failed, false)));
     }
 

@@ -2,6 +2,28 @@
 
 use crate::monitor::answer::{Answer, Outcome, Refusal, ServiceStatus};
 
+/// What a probe proves of the recorder, for those who only keep when it last did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It records: status 4 or 5.
+    Good,
+    /// It does not: 404, or any other status that Agora documents.
+    Bad,
+    /// Nothing certain: 50x, 429, a refusal, an unknown status, no answer.
+    Unclear,
+}
+
+impl Verdict {
+    /// The verdict of an answer to a query.
+    pub const fn of(answer: &Answer) -> Self {
+        match Reading::of(answer) {
+            Reading::Good => Verdict::Good,
+            Reading::Preparing | Reading::Missing | Reading::Leaving(_) | Reading::Abnormal => Verdict::Bad,
+            Reading::Refused(_) | Reading::Unclear => Verdict::Unclear,
+        }
+    }
+}
+
 /// How a query's answer is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
@@ -46,6 +68,28 @@ impl Reading {
             | Outcome::Malformed
             | Outcome::Gateway
             | Outcome::NoAnswer(_) => Reading::Unclear,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_certain_answers_are_good_or_bad() {
+        let verdict = |outcome| Verdict::of(&Answer::bare(outcome));
+        for status in 0..=30 {
+            let expected = match status {
+                4 | 5 => Verdict::Good,
+                0..=8 | 20 => Verdict::Bad,
+                _ => Verdict::Unclear,
+            };
+            assert_eq!(verdict(Outcome::Status(ServiceStatus::from(status))), expected, "{status}");
+        }
+        assert_eq!(verdict(Outcome::Missing), Verdict::Bad);
+        for outcome in [Outcome::ServerError, Outcome::Gateway, Outcome::Throttled] {
+            assert_eq!(verdict(outcome), Verdict::Unclear);
         }
     }
 }

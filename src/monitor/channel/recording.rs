@@ -18,6 +18,8 @@ pub(crate) struct Recording {
     pub(crate) cname: Option<Cname>,
     pub(crate) mode: Option<Mode>,
     pub(crate) started_at: Timestamp,
+    /// Since when it is the channel's own: since it began, or since the one that was to replace it came to nothing.
+    pub(crate) own_since: Timestamp,
     pub(crate) token_until: Option<Timestamp>,
     /// What the log says of the token's end so far.
     pub(crate) token: TokenMark,
@@ -51,6 +53,7 @@ impl Recording {
             cname: None,
             mode: None,
             started_at,
+            own_since: started_at,
             token_until: None,
             token: TokenMark::Fine,
             files: Vec::new(),

@@ -1,12 +1,10 @@
 //! A start whose outcome nobody knows: a recorder may run that has no name here. It is never repeated with a new resource ID, and
 //! what it was to replace is asked for meanwhile.
 
-use super::attempt::Attempt;
 use super::{Ctx, Machine, Reading};
 use crate::monitor::answer::Answer;
 use crate::monitor::dispatch::{Finished, Slot};
 use crate::monitor::event::{CallKind, Event};
-use crate::monitor::gap::GapEnd;
 use crate::monitor::phase::{Blindness, Phase};
 use crate::monitor::schedule::Why;
 
@@ -64,10 +62,10 @@ impl Machine {
             // While the start itself may still be answered, its answer decides.
             Reading::Good if !ctx.dispatch.is_flying(self.info.id, CallKind::Start) => {
                 ctx.dispatch.cancel(self.info.id, Slot::Act);
-                let lost = self.facts.attempt.as_ref().is_some_and(Attempt::replaces_a_lost_one);
+                let end = self.seen_again();
                 let answer = Some(finished.answer.clone());
                 self.record(ctx, Event::PhaseChanged { to: Phase::Recording, answer });
-                self.close_gap(ctx, if lost { GapEnd::CameBack } else { GapEnd::Blip });
+                self.close_gap(ctx, end);
                 self.work.startup = None;
                 self.poll_next(ctx);
             }

@@ -54,7 +54,7 @@ pub struct Seen {
     pub last: Option<Probe>,
     /// The last one that said status 4 or 5.
     pub last_good: Option<Timestamp>,
-    /// The last one that said 404.
+    /// The last one that said 404, or a documented status other than 4 and 5.
     pub last_bad: Option<Timestamp>,
 }
 

@@ -3,9 +3,10 @@
 
 use super::*;
 use crate::monitor::answer::{NoAnswer, Outcome, ServiceStatus};
-use crate::monitor::bench::{Bench, adoptee, s, well};
+use crate::monitor::bench::{Bench, adoptee, channel, named, s, well};
 use crate::monitor::engine::Roster;
-use crate::monitor::ids::Mode;
+use crate::monitor::event::StopWait;
+use crate::monitor::ids::{Mode, Uid};
 use crate::monitor::io::{Adoptee, Send};
 use crate::monitor::snapshot::NetworkView;
 use crate::monitor::told::Told;
@@ -162,6 +163,30 @@ fn a_project_without_anything_to_ask_for_is_no_witness() {
     bench.run(s(300), well);
     bench.run(s(900), dark(&["a", "b"]));
     assert_eq!(lost_network(&bench), 1, "nobody asks c and d, so a and b are all there is");
+}
+
+/// A project whose domains are dark beside one that asks for nothing but a replaced recorder of a session that was stopped.
+#[test]
+fn a_project_that_only_asks_for_a_replaced_recorder_is_a_witness_too() {
+    let policy = Policy::default();
+    let mut bench = two_projects(&policy);
+    let own = Channel { profile: Some("p".into()), backup_uid: Uid::new(900_001), ..channel(1001, Mode::Mix) };
+    bench.roster.projects[1].channels.push(own);
+    bench.roster.idle_times.insert("p".into(), None);
+    let mut bench = Bench::over(bench.roster);
+    let replaced = ChannelId(1001);
+    for command in [Command::Start(replaced), Command::Restart(replaced), Command::Stop(replaced, StopWait::No)] {
+        bench.command(command);
+        bench.run(s(60), named);
+    }
+    assert!(bench.state(replaced) == State::Stopped && bench.view(replaced).second_recorder.is_some());
+    bench.run(s(900), dark(&["a", "b", "c", "d"]));
+    assert_eq!(lost_network(&bench), 0, "no channel could tell that it is back");
+    bench.adopt(recordings(NORTH, 1, 3));
+    bench.run(s(300), named);
+    bench.run(s(900), dark(&["a", "b"]));
+    assert_eq!(lost_network(&bench), 0, "c and d answer");
+    assert_eq!(bench.state(ChannelId(1)), State::Uncertain);
 }
 
 #[test]

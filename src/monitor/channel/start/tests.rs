@@ -232,6 +232,39 @@ fn a_lost_recorder_that_comes_back_out_of_an_unknown_restart_was_no_blip() {
 }
 
 #[test]
+fn a_stop_that_came_to_nothing_does_not_change_whether_what_comes_back_out_of_an_unknown_restart_was_lost() {
+    for (missed_for, end) in [(30, GapEnd::Blip), (300, GapEnd::CameBack)] {
+        let mut bench = recording();
+        bench.command(Command::ProbeNow(OWN));
+        bench.run(s(missed_for), but(CallKind::Query, || Some(Outcome::Missing)));
+        bench.command(Command::Restart(OWN));
+        bench.run(s(1), nobody_knows);
+        bench.command(Command::Stop(OWN, StopWait::No));
+        bench.run(s(0), but(CallKind::Stop, || Some(Outcome::Refused(Refusal::BadRequest))));
+        bench.run(s(120), named);
+        let view = bench.view(OWN);
+        assert_eq!((view.phase, view.gaps.last().map(|gap| gap.end)), (Phase::Recording, Some(end)), "{missed_for} s");
+    }
+}
+
+#[test]
+fn what_was_missed_beside_an_unknown_restart_and_comes_back_when_that_failed_was_never_lost() {
+    let mut bench = recording();
+    bench.command(Command::Restart(OWN));
+    bench.run(s(1), nobody_knows);
+    assert_eq!((bench.view(OWN).phase, bench.view(OWN).open_gap.is_some()), (Phase::StartUnknown, true));
+    let first = bench.view(OWN).recording.expect("a recording").sid;
+    bench.run(s(130), |send| match &*send.call {
+        Call::Query { sid, .. } if *sid == first => Some((Outcome::ServerError, Told::default())),
+        Call::Query { .. } => nobody_knows(send),
+        Call::Acquire { .. } | Call::Start { .. } | Call::Stop { .. } | Call::Change { .. } => named(send),
+    });
+    assert_eq!(bench.view(OWN).recording.map(|own| own.sid), Some(first), "what was to replace it did not come");
+    bench.run(s(120), named);
+    assert_eq!(bench.view(OWN).gaps.last().map(|gap| gap.end), Some(GapEnd::Blip));
+}
+
+#[test]
 fn a_recording_that_ended_is_not_asked_for_however_many_restarts_of_it_are_unknown() {
     let mut bench = recording();
     bench.command(Command::ProbeNow(OWN));

@@ -1,11 +1,16 @@
 //! Starts that a sleep, an outage or the end of this program interrupted: gone on with where they were, and never doubled.
 
+use std::collections::BTreeMap;
+
 use crate::monitor::answer::{NoAnswer, Outcome};
-use crate::monitor::bench::{Bench, OWN, named, s};
+use crate::monitor::band::BandKind;
+use crate::monitor::bench::{Bench, OWN, but, named, s};
+use crate::monitor::channel::Seen;
 use crate::monitor::event::{CallKind, Event};
-use crate::monitor::ids::{Mode, ResourceId};
-use crate::monitor::io::{Command, Send};
-use crate::monitor::phase::Phase;
+use crate::monitor::ids::{Mode, ResourceId, Sid};
+use crate::monitor::io::{Call, Command, Send};
+use crate::monitor::phase::{Phase, State};
+use crate::monitor::time::Timestamp;
 use crate::monitor::told::Told;
 
 /// Calls of this kind are not answered, all others well.
@@ -83,4 +88,55 @@ fn a_start_that_the_end_of_the_program_left_open_is_sent_again_while_its_resourc
         let resource = bench.view(OWN).start.and_then(|start| start.resource);
         assert_eq!(resource, Some((ResourceId::new("R"), until)), "{age}");
     }
+}
+
+/// A recording whose restart was asked for, with this call on its way, and whose program was closed then for an hour.
+fn closed_at(kind: CallKind) -> (Bench, Timestamp) {
+    let mut bench = Bench::new(Mode::Mix);
+    bench.command(Command::Start(OWN));
+    bench.run(s(60), named);
+    bench.command(Command::Restart(OWN));
+    bench.run(s(0), no_answer_to(kind));
+    let closed = bench.now;
+    bench.now = closed + s(3_600);
+    bench.restart();
+    (bench, closed)
+}
+
+#[test]
+fn what_a_closed_program_left_unfinished_is_not_observed_for_as_long_as_it_was_closed_and_told_once() {
+    for (kind, state) in [(CallKind::Acquire, State::NotObserved), (CallKind::Start, State::Uncertain)] {
+        let (mut bench, closed) = closed_at(kind);
+        let view = bench.view(OWN);
+        let since = if state == State::NotObserved { closed } else { bench.now };
+        assert_eq!((view.state, view.state_since), (state, since), "{kind:?}");
+        let drawn = view.band.spans(bench.now).find(|span| span.to > closed).map(|span| (span.from, span.kind));
+        assert_eq!(drawn, Some((closed, BandKind::State(State::NotObserved))), "{kind:?}");
+        let unseen = bench.events(OWN).filter(|event| matches!(event, Event::NotObserved { .. })).count();
+        assert_eq!(unseen, 1, "{kind:?}");
+    }
+}
+
+#[test]
+fn what_was_told_of_a_successor_bounds_no_gap_of_another_recorder_after_the_program_was_closed() {
+    let mut bench = Bench::new(Mode::Mix);
+    bench.command(Command::Start(OWN));
+    bench.run(s(60), named);
+    bench.command(Command::ProbeNow(OWN));
+    bench.run(s(30), but(CallKind::Query, || Some(Outcome::Missing)));
+    let first_bad = bench.view(OWN).open_gap.expect("a gap").0.first_bad;
+    let first = bench.view(OWN).recording.expect("a recording").sid;
+    bench.command(Command::Restart(OWN));
+    let query = |sid: &Sid| if *sid == first { Outcome::ServerError } else { Outcome::Missing };
+    bench.run(s(120), |send| match &*send.call {
+        Call::Query { sid, .. } => Some((query(sid), Told::default())),
+        Call::Acquire { .. } | Call::Start { .. } | Call::Stop { .. } | Call::Change { .. } => named(send),
+    });
+    assert_eq!(bench.view(OWN).phase, Phase::Suspect, "the one before is the channel's again");
+    let last_bad = bench.probes.iter().rfind(|probe| probe.answer.outcome == Outcome::Missing).map(|probe| probe.at);
+    bench.now = bench.now + s(3_600);
+    bench.restart_with(&BTreeMap::from([(OWN, Seen { last: None, last_good: None, last_bad })]));
+    bench.run(s(1), named);
+    let gap = *bench.view(OWN).gaps.last().expect("a gap");
+    assert!(gap.last_bad <= first_bad, "{gap:?}");
 }
