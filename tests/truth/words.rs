@@ -127,13 +127,13 @@ fn drawn_unseen(case: &Case, channel: &Channel, findings: &mut Vec<Finding>) {
     let claims = |kind: &str| matches!(kind, "recording" | "suspect" | "possibly_lost" | "starting");
     // The answer with which the own network is back speaks of the time since its request left.
     let asked = |to: Ms| channel.exchanges.iter().filter(move |one| one.is_heard_at(to)).map(|one| one.sent).min();
-    let down = case.down(channel).into_iter().map(|down| Stretch { to: asked(down.to).unwrap_or(down.to), ..down });
-    let unseen: Vec<Stretch> = case.unseen.iter().copied().chain(down).collect();
+    let seen_from = |down: Stretch| Stretch { to: asked(down.to).unwrap_or(down.to), ..down };
+    let down = case.down(channel).into_iter().map(|down| (down.to < case.until, seen_from(down)));
+    let unseen: Vec<(bool, Stretch)> = case.unseen.iter().map(|unseen| (true, *unseen)).chain(down).collect();
     for span in channel.drawn.iter().filter(|span| claims(&span.kind)) {
         // A start that is on its way while it is down says so once it is back.
-        let told = |unseen: &Stretch| span.kind != "starting" || unseen.to < case.until;
-        let meets = |unseen: &Stretch| unseen.meets(span.from, span.to) && told(unseen);
-        for Stretch { from, to } in unseen.iter().copied().filter(meets) {
+        let told = unseen.iter().filter(|(over, _)| *over || span.kind != "starting").map(|(_, unseen)| *unseen);
+        for Stretch { from, to } in told.filter(|unseen| unseen.meets(span.from, span.to)) {
             let claimed = span.to.min(to) - span.from.max(from);
             if claimed > NOT_A_MOMENT {
                 let what =

@@ -28,6 +28,8 @@ pub(crate) struct Attempt {
     /// Whether a gap was open when it was asked for.
     pub(crate) missed: bool,
     pub(crate) resource: Option<(ResourceId, Timestamp)>,
+    /// Since when the recorder that it replaced was the channel's own; set with its own `sid`.
+    pub(crate) replaced_since: Option<Timestamp>,
     /// Set once the recording of this attempt is known; from then on it is verified.
     pub(crate) sid: Option<Sid>,
 }

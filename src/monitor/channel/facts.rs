@@ -264,7 +264,7 @@ impl Facts {
         self.gap_is_loss = self.open_gap.is_some() && (self.gap_is_loss || self.state().is_loss());
         self.auto.follow(at, event);
         self.flaps.follow(at, event, self.state());
-        self.follow(at, effective(at, event), before);
+        self.follow(at, effective(event), before);
     }
 
     /// A start goes on: no query is due that could end this blindness, so it ends here. What it is to replace is not seen any more.
@@ -278,13 +278,13 @@ impl Facts {
     }
 
     /// Keeps the word's age and the band in step with the axes.
-    fn follow(&mut self, at: Timestamp, since: Timestamp, before: State) {
+    fn follow(&mut self, at: Timestamp, since: Option<Timestamp>, before: State) {
         let state = self.state();
         if state != before {
             self.band.turn(at, BandKind::State(state));
-            // What nobody observed before goes on.
+            // Where a start that nobody observed comes to an end, that goes on.
             let unseen = self.band.open_since().filter(|_| state == State::NotObserved);
-            self.state_since = unseen.map_or(since, |from| from.min(since));
+            self.state_since = since.or(unseen).unwrap_or(at);
             self.forget_old(at);
         }
     }
@@ -375,9 +375,13 @@ impl Facts {
     }
 }
 
-/// Since when a fact holds: sight is lost before that is noticed.
-const fn effective(at: Timestamp, event: &Event) -> Timestamp {
-    if let Event::NotObserved { from: since, .. } | Event::SightChanged { since, .. } = event { *since } else { at }
+/// Since when a fact holds that is older than its event: sight is lost before that is noticed.
+const fn effective(event: &Event) -> Option<Timestamp> {
+    if let Event::NotObserved { from: since, .. } | Event::SightChanged { since, .. } = event {
+        Some(*since)
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]

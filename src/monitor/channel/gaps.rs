@@ -69,18 +69,19 @@ impl Machine {
     }
 
     /// A bad answer of before this run, as far as it bounds the open gap: what was told of another recorder says nothing of the
-    /// channel's own, but of the one that is being replaced, until that was asked for.
+    /// channel's own. While a successor is verified the gap is that of the one before, until the successor was asked for.
     pub(super) fn bad_of_own(&self, at: Timestamp) -> Option<Timestamp> {
         let own_since = self.facts.recording.as_ref().map(|recording| recording.own_since);
-        if own_since.is_some_and(|own_since| at >= own_since) {
-            return Some(at);
-        }
-        self.facts.attempt.as_ref().map(|attempt| at.min(attempt.asked_at))
+        let of_own = own_since.filter(|since| at >= *since).map(|_| at);
+        of_own.or_else(|| {
+            let attempt = self.facts.attempt.as_ref()?;
+            attempt.replaced_since.filter(|since| at >= *since).map(|_| at.min(attempt.asked_at))
+        })
     }
 
-    /// Whether the open gap is that of a recorder before the channel's own.
+    /// Whether the open gap is that of a recorder before the channel's own. Its own may begin with the moment it was asked for.
     fn is_gap_of_another(&self) -> bool {
         let gap = self.facts.open_gap.zip(self.facts.recording.as_ref());
-        gap.is_some_and(|(gap, recording)| gap.first_bad < recording.started_at)
+        gap.is_some_and(|(gap, own)| gap.first_bad < own.started_at && gap.first_bad != own.asked_at)
     }
 }

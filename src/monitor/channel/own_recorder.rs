@@ -36,6 +36,7 @@ impl Facts {
             unknown,
             missed: self.open_gap.is_some(),
             resource: None,
+            replaced_since: None,
             sid: None,
         });
         self.phase = Phase::Starting(cause);
@@ -46,11 +47,13 @@ impl Facts {
     pub(super) fn started(&mut self, new: Recording) {
         let (uid, sid) = (new.uid, new.sid.clone());
         let known_gone = self.attempt.as_ref().map_or(is_known_gone(self.phase), Attempt::replaces_one_known_gone);
-        if let Some(recording) = self.recording.replace(new).filter(|old| old.sid != sid) {
-            self.olds.push(Old::new(recording, known_gone));
-        }
+        let asked_at = self.attempt.as_ref().map_or(new.asked_at, |attempt| attempt.asked_at);
+        let replaced = self.recording.replace(Recording { asked_at, ..new }).filter(|old| old.sid != sid);
+        let replaced_since = replaced.as_ref().map(|old| old.own_since);
+        self.olds.extend(replaced.map(|old| Old::new(old, known_gone)));
         self.uid = uid;
         if let Some(attempt) = &mut self.attempt {
+            attempt.replaced_since = replaced_since;
             self.unknown_starts.retain(|unknown| unknown.asked_at != attempt.asked_at);
             attempt.sid = Some(sid);
             self.phase = Phase::Starting(attempt.cause);

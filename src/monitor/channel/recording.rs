@@ -18,6 +18,8 @@ pub(crate) struct Recording {
     pub(crate) cname: Option<Cname>,
     pub(crate) mode: Option<Mode>,
     pub(crate) started_at: Timestamp,
+    /// When it was asked for.
+    pub(crate) asked_at: Timestamp,
     /// Since when it is the channel's own: since it began, or since the one that was to replace it came to nothing.
     pub(crate) own_since: Timestamp,
     pub(crate) token_until: Option<Timestamp>,
@@ -53,6 +55,7 @@ impl Recording {
             cname: None,
             mode: None,
             started_at,
+            asked_at: started_at,
             own_since: started_at,
             token_until: None,
             token: TokenMark::Fine,

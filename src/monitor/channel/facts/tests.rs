@@ -4,7 +4,7 @@ use super::*;
 use crate::monitor::event::Actor;
 use crate::monitor::gap::GapEnd;
 use crate::monitor::history;
-use crate::monitor::ids::SessionId;
+use crate::monitor::ids::{Mode, ResourceId, SessionId};
 use crate::monitor::phase::StartCause;
 
 const DAY: i64 = 86_400_000;
@@ -76,4 +76,21 @@ fn an_unknown_start_is_told_in_the_sessions_of_the_next_24_hours() {
         left_unknown(&mut facts, at(later), 2);
         assert_eq!(facts.unknown_starts.len(), told, "{later}");
     }
+}
+
+#[test]
+fn what_was_seen_for_a_moment_between_two_outages_is_not_counted_as_unseen() {
+    let mut facts = Facts::new(Uid::MIN);
+    let (unseen, blind) =
+        (|from| Event::NotObserved { from: at(from), cause: Blindness::NetworkDown }, Blindness::NetworkDown);
+    let (resource_id, sid) = (ResourceId::new("R"), Sid::new("s"));
+    let (cname, mode) = ("c".parse().expect("valid"), Mode::Mix);
+    let (session, uid, by) = (SessionId(1), Uid::MIN, Actor::Operator);
+    facts.apply(at(0), &Event::Adopted { session, uid, resource_id, sid, cname, mode, by });
+    let seen = |since| Event::SightChanged { to: Sight::Clear, since: at(since), answer: None };
+    facts.apply(at(50), &seen(50));
+    facts.apply(at(120), &unseen(100));
+    facts.apply(at(200), &seen(200));
+    facts.apply(at(250), &unseen(200));
+    assert_eq!((facts.sight, facts.state_since), (Sight::Blind(blind), at(200)));
 }

@@ -265,6 +265,26 @@ fn what_was_missed_beside_an_unknown_restart_and_comes_back_when_that_failed_was
 }
 
 #[test]
+fn a_recorder_that_was_not_verified_and_comes_beside_an_unknown_restart_was_not_restarted() {
+    for refused in [false, true] {
+        let mut bench = Bench::new(Mode::Mix);
+        bench.command(Command::Start(OWN));
+        bench.run(s(1), |_| None);
+        bench.run(s(120), but(CallKind::Query, || Some(Outcome::Missing)));
+        assert_eq!(bench.view(OWN).phase, Phase::StartFailed(StartFailure::NotVerified));
+        bench.command(Command::Restart(OWN));
+        bench.run(s(1), nobody_knows);
+        if refused {
+            bench.command(Command::Stop(OWN, StopWait::No));
+            bench.run(s(0), but(CallKind::Stop, || Some(Outcome::Refused(Refusal::BadRequest))));
+        }
+        bench.run(s(120), but(CallKind::Start, || Some(Outcome::Malformed)));
+        let view = bench.view(OWN);
+        assert_eq!((view.phase, view.gaps.last().map(|gap| gap.end)), (Phase::Recording, Some(GapEnd::CameBack)));
+    }
+}
+
+#[test]
 fn a_recording_that_ended_is_not_asked_for_however_many_restarts_of_it_are_unknown() {
     let mut bench = recording();
     bench.command(Command::ProbeNow(OWN));

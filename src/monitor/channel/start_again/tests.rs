@@ -7,6 +7,7 @@ use crate::monitor::band::BandKind;
 use crate::monitor::bench::{Bench, OWN, but, named, s};
 use crate::monitor::channel::Seen;
 use crate::monitor::event::{CallKind, Event};
+use crate::monitor::gap::{Gap, GapEnd};
 use crate::monitor::ids::{Mode, ResourceId, Sid};
 use crate::monitor::io::{Call, Command, Send};
 use crate::monitor::phase::{Phase, State};
@@ -117,8 +118,9 @@ fn what_a_closed_program_left_unfinished_is_not_observed_for_as_long_as_it_was_c
     }
 }
 
-#[test]
-fn what_was_told_of_a_successor_bounds_no_gap_of_another_recorder_after_the_program_was_closed() {
+/// A recording that was missed, whose restart was asked for 30 s later and never found; since then its own queries fail. The first
+/// 404 of its own, and the last one of its successor.
+fn missed_and_gone_back_to() -> (Bench, Timestamp, Timestamp) {
     let mut bench = Bench::new(Mode::Mix);
     bench.command(Command::Start(OWN));
     bench.run(s(60), named);
@@ -133,10 +135,43 @@ fn what_was_told_of_a_successor_bounds_no_gap_of_another_recorder_after_the_prog
         Call::Acquire { .. } | Call::Start { .. } | Call::Stop { .. } | Call::Change { .. } => named(send),
     });
     assert_eq!(bench.view(OWN).phase, Phase::Suspect, "the one before is the channel's again");
-    let last_bad = bench.probes.iter().rfind(|probe| probe.answer.outcome == Outcome::Missing).map(|probe| probe.at);
+    let last_bad = bench.probes.iter().rfind(|probe| probe.answer.outcome == Outcome::Missing).expect("404s").at;
+    (bench, first_bad, last_bad)
+}
+
+/// The program is closed for an hour, and then the service does well; the end of the last gap.
+fn closed_gap(mut bench: Bench, last_bad: Timestamp) -> Gap {
     bench.now = bench.now + s(3_600);
-    bench.restart_with(&BTreeMap::from([(OWN, Seen { last: None, last_good: None, last_bad })]));
-    bench.run(s(1), named);
-    let gap = *bench.view(OWN).gaps.last().expect("a gap");
+    bench.restart_with(&BTreeMap::from([(OWN, Seen { last: None, last_good: None, last_bad: Some(last_bad) })]));
+    bench.run(s(10), named);
+    *bench.view(OWN).gaps.last().expect("a gap")
+}
+
+#[test]
+fn what_was_told_of_a_successor_bounds_no_gap_of_another_recorder_after_the_program_was_closed() {
+    let (bench, first_bad, last_bad) = missed_and_gone_back_to();
+    let gap = closed_gap(bench, last_bad);
     assert!(gap.last_bad <= first_bad, "{gap:?}");
+    // The same with another restart on its way, before and after its recorder is known.
+    for kind in [CallKind::Acquire, CallKind::Query] {
+        let (mut bench, first_bad, last_bad) = missed_and_gone_back_to();
+        bench.command(Command::Restart(OWN));
+        bench.run(s(6), no_answer_to(kind));
+        let gap = closed_gap(bench, last_bad);
+        assert!(gap.last_bad <= first_bad, "{kind:?}: {gap:?}");
+    }
+}
+
+#[test]
+fn a_gap_is_as_long_as_was_told_when_the_program_was_closed_while_a_restart_was_verified() {
+    let mut bench = Bench::new(Mode::Mix);
+    bench.command(Command::Start(OWN));
+    bench.run(s(60), named);
+    bench.command(Command::ProbeNow(OWN));
+    bench.run(s(300), but(CallKind::Query, || Some(Outcome::Missing)));
+    let last_bad = bench.probes.last().expect("404s").at;
+    bench.command(Command::Restart(OWN));
+    bench.run(s(6), no_answer_to(CallKind::Query));
+    let gap = closed_gap(bench, last_bad);
+    assert_eq!((gap.end, gap.last_bad), (GapEnd::Restarted, last_bad - s(10)), "it is kept when an answer came");
 }
