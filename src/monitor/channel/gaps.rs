@@ -52,7 +52,9 @@ impl Machine {
         let by_itself = if self.facts.gap_is_loss { GapEnd::CameBack } else { GapEnd::Blip };
         match phase {
             Phase::Starting(_) => GapEnd::Restarted,
-            Phase::Recording | Phase::Suspect | Phase::Lost | Phase::StartUnknown if self.is_gap_of_another() => {
+            Phase::Recording | Phase::Suspect | Phase::Lost | Phase::StartUnknown | Phase::StartFailed(_)
+                if self.is_gap_of_another() =>
+            {
                 GapEnd::Restarted
             }
             Phase::Recording
@@ -79,9 +81,10 @@ impl Machine {
         })
     }
 
-    /// Whether the open gap is that of a recorder before the channel's own. Its own may begin with the moment it was asked for.
+    /// Whether the open gap is that of a recorder before the channel's own. The one of a first start that came to nothing is its own,
+    /// and begins when that was asked for.
     fn is_gap_of_another(&self) -> bool {
         let gap = self.facts.open_gap.zip(self.facts.recording.as_ref());
-        gap.is_some_and(|(gap, own)| gap.first_bad < own.started_at && gap.first_bad != own.asked_at)
+        gap.is_some_and(|(gap, own)| gap.first_bad < own.started_at && gap.last_good != own.asked_at)
     }
 }

@@ -5,6 +5,7 @@ use crate::monitor::Monitor;
 use crate::monitor::answer::{Outcome, Refusal, ServiceStatus};
 use crate::monitor::bench::{Bench, OWN, named as well, s};
 use crate::monitor::event::{CallKind, StopWait};
+use crate::monitor::gap::GapEnd;
 use crate::monitor::ids::{Mode, Sid, Uid};
 use crate::monitor::io::{Call, Command, Input, Send};
 use crate::monitor::phase::State;
@@ -129,6 +130,21 @@ fn an_abnormal_exit_is_restarted_at_once_and_a_failed_restart_after_its_wait() {
     assert_eq!(starts.first(), exits.first());
     assert_eq!(starts.get(1).copied(), failures.first().map(|failed| *failed + s(60)));
     assert_eq!(bench.monitor.policy().auto_restart_again_after, s(60));
+}
+
+#[test]
+fn the_gap_of_an_abnormal_exit_ends_as_restarted_though_a_stop_of_its_successor_was_refused() {
+    let mut bench = recording();
+    bench.command(Command::ProbeNow(OWN));
+    let query = bench.take(CallKind::Query);
+    bench.answer(&query, Outcome::Status(ServiceStatus::AbnormalExit), Told::default());
+    bench.run(s(1), |_| None);
+    bench.run(s(1), |send| if send.call.kind() == CallKind::Query { None } else { well(send) });
+    bench.command(Command::Stop(OWN, StopWait::No));
+    bench.run(s(0), but(CallKind::Stop, || Outcome::Refused(Refusal::BadRequest)));
+    bench.run(s(60), well);
+    let view = bench.view(OWN);
+    assert_eq!((view.phase, view.gaps.last().map(|gap| gap.end)), (Phase::Recording, Some(GapEnd::Restarted)));
 }
 
 #[test]

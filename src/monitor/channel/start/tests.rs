@@ -285,6 +285,18 @@ fn a_recorder_that_was_not_verified_and_comes_beside_an_unknown_restart_was_not_
 }
 
 #[test]
+fn a_restart_that_is_verified_too_late_ends_the_gap_of_the_recorder_it_replaced_as_restarted() {
+    let mut bench = recording();
+    bench.run(s(300), but(CallKind::Query, || Some(Outcome::Missing)));
+    bench.command(Command::Restart(OWN));
+    bench.run(s(120), |send| if send.call.kind() == CallKind::Start { named(send) } else { nobody_knows(send) });
+    assert_eq!(bench.view(OWN).phase, Phase::StartFailed(StartFailure::NotVerified));
+    bench.run(s(120), named);
+    let view = bench.view(OWN);
+    assert_eq!((view.phase, view.gaps.last().map(|gap| gap.end)), (Phase::Recording, Some(GapEnd::Restarted)));
+}
+
+#[test]
 fn a_recording_that_ended_is_not_asked_for_however_many_restarts_of_it_are_unknown() {
     let mut bench = recording();
     bench.command(Command::ProbeNow(OWN));
