@@ -28,7 +28,7 @@ pub(crate) fn window(snapshot: Snapshot) -> (Window, Far) {
 }
 
 fn window_at(snapshot: Snapshot, speed: Speed, size: [f32; 2]) -> (Window, Far) {
-    let (handle, far) = pair(Arc::new(snapshot), Clock::start_at(NOW, speed));
+    let (handle, far) = pair(Arc::new(snapshot), Clock::standing_at(NOW, speed));
     let app = App::new(handle, TimeZone::UTC, None);
     let mut prepared = false;
     let show = move |ui: &mut egui::Ui, app: &mut App| {
@@ -337,7 +337,7 @@ fn a_quick_action_acts_on_its_own_row() {
 
 #[test]
 fn a_demo_says_so_however_slow_its_clock() {
-    let (handle, _far) = pair(Arc::new(fleet()), Clock::start_at(NOW, Speed::REAL));
+    let (handle, _far) = pair(Arc::new(fleet()), Clock::standing_at(NOW, Speed::REAL));
     let app = App::new(handle, TimeZone::UTC, None).in_world(World::Simulated);
     let mut prepared = false;
     let show = move |ui: &mut egui::Ui, app: &mut App| {

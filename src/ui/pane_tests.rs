@@ -90,10 +90,10 @@ fn a_paused_web_recording_is_plain_to_see_in_row_and_pane() {
 #[test]
 fn the_end_of_a_token_is_told_from_afar_and_warned_of_in_its_last_hour() {
     let until = |at| with(recording(7, "court-07"), |it| it.token_until = Some(at));
-    let (window, _far) = opened(until(ahead(3 * 3600)));
-    assert!(shown(&window, "Channel token ends at 17:32:07, in 2 h 59 min"), "the clock has gone on a little");
+    let (window, _far) = opened(until(ahead(3 * 3600 - 1)));
+    assert!(shown(&window, "Channel token ends at 17:32:06, in 2 h 59 min"));
     assert!(!shown(&window, "cannot be renewed"));
-    let (window, _far) = opened(until(ahead(1800)));
+    let (window, _far) = opened(until(ahead(1800 - 1)));
     for words in ["cannot be renewed while it records", "Restart with the backup UID 900007 before that"] {
         assert!(shown(&window, words), "{words}");
     }

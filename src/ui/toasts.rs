@@ -314,7 +314,7 @@ mod tests {
     fn every_end_is_told_once_and_none_from_before_the_window_opened() {
         let mut view = restarting(3, "court-03");
         let first = snapshot(vec![view.clone(), recording(1, "court-01")]);
-        let (handle, far) = pair(Arc::new(first.clone()), Clock::start_at(NOW, Speed::REAL));
+        let (handle, far) = pair(Arc::new(first.clone()), Clock::standing_at(NOW, Speed::REAL));
         far.exports
             .send(Some((4, ExportResult::Written { path: "/tmp/old.csv".into(), lines: 9 })))
             .expect("the handle is there");

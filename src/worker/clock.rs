@@ -59,6 +59,13 @@ impl Clock {
         Self { anchor, since: Instant::now(), speed, ahead: Duration::ZERO }
     }
 
+    /// A clock that shows `moment` and stands still, so that no test hangs on how fast it runs: no time has passed yet since a
+    /// moment to come.
+    #[cfg(test)]
+    pub fn standing_at(moment: Timestamp, speed: Speed) -> Self {
+        Self { since: Instant::now() + Duration::from_secs(86_400), ..Self::start_at(moment, speed) }
+    }
+
     /// Its speed.
     pub const fn speed(&self) -> Speed {
         self.speed
