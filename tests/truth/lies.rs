@@ -320,6 +320,21 @@ fn a_retry_that_is_early_or_late_by_a_millisecond_is_caught() {
 }
 
 #[test]
+fn a_query_that_left_in_the_very_moment_the_own_network_was_lost_is_no_part_of_the_row_after_it() {
+    for (lost_at, is_true) in [(245_100, true), (245_050, false)] {
+        let rules = caught(|case, channel| {
+            channel.told.insert(5, told(lost_at, "network_lost", json!({})));
+            channel.told.insert(6, told(245_200, "network_back", json!({})));
+            let second = channel.exchanges.iter().position(|one| one.sent == 245_100).expect("a second");
+            channel.exchanges.truncate(second + 1);
+            channel.exchanges.extend([245_250, 250_350, 260_450].map(|sent| query(sent, sent + 100, Says::Missing)));
+            case.sends[0].1 = channel.exchanges.iter().map(|exchange| exchange.sent).collect();
+        });
+        assert_eq!(rules.contains(&"pace"), !is_true, "{lost_at}: {rules:?}");
+    }
+}
+
+#[test]
 fn a_late_retry_is_excused_by_a_quota_that_was_used_up_and_by_what_was_declared() {
     let late = |case: &mut Case, channel: &mut Channel| {
         let first = channel.exchanges.iter_mut().find(|exchange| exchange.sent > 240_100).expect("a first");

@@ -241,8 +241,8 @@ fn watching(turns: &Turns<'_>, own: &Own<'_>, findings: &mut Vec<Finding>) {
             // The light probe that brought the network back: one try, whatever it came to.
             counts.tries = DOMAIN.len();
         }
-        // In the very moment of its return it may have been either.
-        counts.unknown |= turns.down.iter().any(|down| down.to == exchange.sent);
+        // In the very moment of its loss or of its return it may have been either: given up with its row, or the probe.
+        counts.unknown |= turns.down.iter().any(|down| [down.from, down.to].contains(&exchange.sent));
         if let Some((due, why)) =
             counts.due(turns, own, *heard, says).filter(|(due, _)| turns.steady(*heard, *due, next.sent))
         {
