@@ -1,6 +1,7 @@
 //! What the core costs: outcomes a second for fleets of three sizes, the picture after one change, and a simulated day.
 //! `cargo bench --bench engine` prints times; `cargo bench --bench engine -- --instructions N` runs a fixed piece of work for
-//! N recordings and nothing else, to be counted by callgrind, which no other load of the machine disturbs.
+//! N recordings and nothing else, to be counted by callgrind, which no other load of the machine disturbs. With a second number,
+//! so many outcomes: what one costs is what two such runs differ by.
 
 #![allow(clippy::disallowed_methods, reason = "a benchmark measures with the clock")]
 
@@ -21,14 +22,14 @@ use reelwatch::monitor::policy::Policy;
 use reelwatch::sim::Scenario;
 use rig::{Act, Rig};
 
-/// Outcomes of one run that is counted.
+/// Outcomes of one run that is counted, where nothing else is said.
 const COUNTED: u32 = 10_000;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     if let Some(at) = arguments.iter().position(|argument| argument == "--instructions") {
-        let channels = arguments.get(at + 1).and_then(|number| number.parse().ok()).expect("a number of recordings");
-        counted(channels);
+        let number = |place: usize| arguments.get(at + place).and_then(|number| number.parse().ok());
+        counted(number(1).expect("a number of recordings"), number(2).unwrap_or(COUNTED));
         return;
     }
     let mut criterion = Criterion::default().configure_from_args();
@@ -39,9 +40,9 @@ fn main() {
 }
 
 /// The hot path: a fleet is made, and so many polls are answered.
-fn counted(channels: u32) {
+fn counted(channels: u32, outcomes: u32) {
     let mut fleet = Fleet::recording(channels);
-    for _ in 0..COUNTED {
+    for _ in 0..outcomes {
         fleet.outcome(&good());
     }
     black_box(&fleet.monitor);
