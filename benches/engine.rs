@@ -1,7 +1,7 @@
 //! What the core costs: outcomes a second for fleets of three sizes, the picture after one change, and a simulated day.
-//! `cargo bench --bench engine` prints times; `cargo bench --bench engine -- --instructions N` runs a fixed piece of work for
-//! N recordings and nothing else, to be counted by callgrind, which no other load of the machine disturbs. With a second number,
-//! so many outcomes: what one costs is what two such runs differ by.
+//! `cargo bench --bench engine` prints times; `cargo bench --bench engine -- --instructions N M` makes a fleet of N recordings,
+//! answers M polls and does nothing else, to be counted by callgrind, which no other load of the machine disturbs: what an outcome
+//! costs is what two runs with different M differ by.
 
 #![allow(clippy::disallowed_methods, reason = "a benchmark measures with the clock")]
 
@@ -22,14 +22,11 @@ use reelwatch::monitor::policy::Policy;
 use reelwatch::sim::Scenario;
 use rig::{Act, Rig};
 
-/// Outcomes of one run that is counted, where nothing else is said.
-const COUNTED: u32 = 10_000;
-
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     if let Some(at) = arguments.iter().position(|argument| argument == "--instructions") {
         let number = |place: usize| arguments.get(at + place).and_then(|number| number.parse().ok());
-        counted(number(1).expect("a number of recordings"), number(2).unwrap_or(COUNTED));
+        counted(number(1).expect("a number of recordings"), number(2).expect("a number of outcomes"));
         return;
     }
     let mut criterion = Criterion::default().configure_from_args();
