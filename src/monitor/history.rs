@@ -2,9 +2,10 @@
 
 use super::band::Span;
 use super::channel::facts::Facts;
-use super::event::Record;
+use super::event::{Actor, Event, Record};
 use super::gap::{Gap, OpenGap};
 use super::ids::{Sid, Uid};
+use super::phase::StartCause;
 use super::time::Timestamp;
 
 /// What the records of one channel tell.
@@ -16,6 +17,51 @@ pub struct Past {
     pub gaps: Vec<Gap>,
     /// The gap that is open at the end.
     pub open_gap: Option<OpenGap>,
+    /// What was done to the channel, oldest first.
+    pub marks: Vec<Mark>,
+}
+
+/// Something that was done to a channel: a flag on its band.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// When it was asked for.
+    pub at: Timestamp,
+    /// What.
+    pub deed: MarkedDeed,
+    /// Who.
+    pub by: Actor,
+}
+
+/// What can be done to a channel so that it is to be seen on its band.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MarkedDeed {
+    /// A session was begun, with this UID.
+    Start(Uid),
+    /// It was to go on with this UID.
+    Restart(Uid),
+    /// It was to end.
+    Stop,
+    /// A recording that was started elsewhere was taken in, with this UID.
+    Adopt(Uid),
+}
+
+impl Mark {
+    /// The mark that a fact leaves.
+    pub fn of(record: &Record) -> Option<Self> {
+        let (deed, by) = if let Event::StartRequested { cause, uid, by, .. } = &record.event {
+            match cause {
+                StartCause::Start => (MarkedDeed::Start(*uid), *by),
+                StartCause::Restart => (MarkedDeed::Restart(*uid), *by),
+            }
+        } else if let Event::StopRequested { by, .. } = &record.event {
+            (MarkedDeed::Stop, *by)
+        } else if let Event::Adopted { uid, by, .. } = &record.event {
+            (MarkedDeed::Adopt(*uid), *by)
+        } else {
+            return None;
+        };
+        Some(Self { at: record.at, deed, by })
+    }
 }
 
 /// Folds all records of one channel up to `to`, oldest first, and keeps what touches `from..to`.
@@ -23,13 +69,15 @@ pub struct Past {
 /// Give it the records from the beginning: the state at the left edge comes from further back.
 pub fn fold<'a>(records: impl IntoIterator<Item = &'a Record>, from: Timestamp, to: Timestamp) -> Past {
     let mut facts = Facts::unbounded(Uid::MIN);
+    let mut marks = Vec::new();
     for record in records.into_iter().take_while(|record| record.at <= to) {
         facts.apply(record.at, &record.event);
+        marks.extend(Mark::of(record).filter(|mark| mark.at >= from));
     }
     let spans = facts.band.spans(to).filter(|span| span.to > from);
     let spans = spans.map(|span| Span { from: span.from.max(from), to: span.to.min(to), ..span }).collect();
     let gaps = facts.gaps.iter().filter(|gap| gap.first_good > from).copied().collect();
-    Past { spans, gaps, open_gap: facts.open_gap }
+    Past { spans, gaps, open_gap: facts.open_gap, marks }
 }
 
 /// The records of one channel, oldest first, each with the recording that is the channel's own after it: a restart changes that, and

@@ -4,6 +4,7 @@
 mod recording;
 mod start;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ pub use super::channel::Origin;
 pub use super::channel::facts::{OpenStop, UnknownStart};
 use super::event::{Probe, Record};
 use super::gap::{Gap, OpenGap};
+use super::history::Past;
 use super::ids::{ChannelId, Cname, Host, Mode, ProjectId, Role, Sid, Uid};
 pub use super::incidents::{ChildView, IncidentEnd, IncidentView};
 use super::io::{AutoRestart, LogHealth};
@@ -319,6 +321,17 @@ pub struct History {
     pub records: Vec<(u64, Record)>,
     /// All gaps that touch the stretch.
     pub gaps: Vec<Gap>,
+}
+
+/// What a timeline shows of all channels over a stretch of time, read from the store.
+#[derive(Clone, Debug, Default)]
+pub struct FleetHistory {
+    /// Since when.
+    pub from: Timestamp,
+    /// Until when.
+    pub to: Timestamp,
+    /// What was read of each channel; one without an entry had nothing in it.
+    pub channels: BTreeMap<ChannelId, Past>,
 }
 
 impl ChannelView {

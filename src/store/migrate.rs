@@ -12,7 +12,11 @@ use super::error::StoreError;
 pub const APPLICATION_ID: i64 = 0x7265_656c;
 
 /// All migrations in their order; the first is number 1. A released one is never changed: a new one is added.
-pub const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_log.sql"), include_str!("migrations/0002_adopted.sql")];
+pub const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_log.sql"),
+    include_str!("migrations/0002_adopted.sql"),
+    include_str!("migrations/0003_past.sql"),
+];
 
 /// The version a list of migrations leads to.
 pub fn newest(migrations: &[&str]) -> i64 {
@@ -85,9 +89,13 @@ mod tests {
     use crate::store::sample::everywhere;
     use crate::store::{Note, Store};
 
-    const MORE: &[&str] = &[MIGRATIONS[0], MIGRATIONS[1], "ALTER TABLE host ADD COLUMN city TEXT;"];
-    const BROKEN: &[&str] =
-        &[MIGRATIONS[0], MIGRATIONS[1], "CREATE TABLE half (x TEXT) STRICT; INSERT INTO nowhere VALUES (1);"];
+    const MORE: &[&str] = &[MIGRATIONS[0], MIGRATIONS[1], MIGRATIONS[2], "ALTER TABLE host ADD COLUMN city TEXT;"];
+    const BROKEN: &[&str] = &[
+        MIGRATIONS[0],
+        MIGRATIONS[1],
+        MIGRATIONS[2],
+        "CREATE TABLE half (x TEXT) STRICT; INSERT INTO nowhere VALUES (1);",
+    ];
 
     #[test]
     fn an_empty_file_becomes_a_database_of_ours_in_the_newest_version() {
@@ -109,7 +117,7 @@ mod tests {
         let store = Store::open_with(&path, MORE).unwrap();
         assert_eq!(version(&store.db).unwrap(), newest(MORE));
         assert_eq!(store.events().unwrap().records, [(1, fact.clone())]);
-        let copy = folder.path().join("log.db.before-3-1");
+        let copy = folder.path().join("log.db.before-4-1");
         assert_eq!(store.notes(), [Note::Upgraded { copy: copy.clone() }]);
         assert_eq!(Store::open(&copy).unwrap().events().unwrap().records, [(1, fact)]);
     }
@@ -132,9 +140,9 @@ mod tests {
         let path = folder.path().join("log.db");
         drop(Store::open(&path).unwrap());
         let windows = MIGRATIONS[0].replace('\n', "\r\n");
-        assert!(Store::open_with(&path, &[&windows, MIGRATIONS[1]]).is_ok());
+        assert!(Store::open_with(&path, &[&windows, MIGRATIONS[1], MIGRATIONS[2]]).is_ok());
         let changed = MIGRATIONS[0].replace("latency_ms", "latency");
-        let error = Store::open_with(&path, &[&changed, MIGRATIONS[1]]).unwrap_err();
+        let error = Store::open_with(&path, &[&changed, MIGRATIONS[1], MIGRATIONS[2]]).unwrap_err();
         assert!(matches!(error, StoreError::ChangedMigration { number: 1, .. }), "{error}");
     }
 }

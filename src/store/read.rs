@@ -1,5 +1,6 @@
 //! Reading the past of one channel, beside the writer and without disturbing it: for charts and exports.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Params};
@@ -9,6 +10,7 @@ use super::migrate::{self, MIGRATIONS};
 use super::open;
 use super::rows::{self, EVENT_COLUMNS, PROBE_COLUMNS, PROBE_TABLES};
 use crate::monitor::event::{Event, Probe, Record};
+use crate::monitor::history;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::phase::StartCause;
 use crate::monitor::time::Timestamp;
@@ -48,6 +50,28 @@ impl Reader {
             Ok(Past { records, probes, skipped: skipped + unread })
         });
         past.map_err(|error| StoreError::of(&self.path, &error))
+    }
+
+    /// The bands, gaps and flags of all channels from `from` to `to`. One without anything in that time is left out.
+    pub fn fleet(&self, from: Timestamp, to: Timestamp) -> Result<BTreeMap<ChannelId, history::Past>, StoreError> {
+        let sql = |error| StoreError::of(&self.path, &error);
+        let mut fleet = BTreeMap::new();
+        for channel in self.channels().map_err(sql)? {
+            let mut records = self.records_before(channel, from)?;
+            records.extend(self.records(channel, from, to).map_err(sql)?.0);
+            let own = records.iter().map(|(_, record)| record).filter(|record| record.channel.is_some());
+            let past = history::fold(own, from, to);
+            if past != history::Past::default() {
+                fleet.insert(channel, past);
+            }
+        }
+        Ok(fleet)
+    }
+
+    /// The numbers of all channels that the log knows.
+    fn channels(&self) -> rusqlite::Result<Vec<ChannelId>> {
+        let mut select = self.db.prepare_cached("SELECT id FROM channel ORDER BY id")?;
+        select.query_map([], |row| row.get(0).map(ChannelId))?.collect()
     }
 
     /// The facts that make up the state just before `from`: those since the session began that runs at `from`, or since ever if
