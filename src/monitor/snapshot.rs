@@ -1,6 +1,7 @@
 //! Everything a screen needs, immutable and ready: sorted, counted, and with a time beside every claim. It holds facts and
 //! times, no texts and no colours; ages are the difference to the clock of whoever shows it.
 
+mod hours;
 mod recording;
 mod start;
 
@@ -23,6 +24,7 @@ use super::outlook::{Outlook, Rest};
 use super::phase::{Phase, Section, Sight, State};
 use super::time::Timestamp;
 use super::told::{Hold, Web};
+pub use hours::{Answered, HourOfProbes};
 pub use recording::{RecordingView, TokenView};
 pub use start::{NextTry, StartView, Step, TryView};
 
@@ -315,8 +317,10 @@ pub struct History {
     pub to: Timestamp,
     /// The state over time.
     pub spans: Vec<Span>,
-    /// Every probe of the stretch, oldest first.
+    /// Every probe of the stretch that is kept one by one, oldest first.
     pub probes: Vec<Probe>,
+    /// The hours of the stretch whose probes are not kept any more, oldest first.
+    pub hours: Vec<HourOfProbes>,
     /// Every fact of the stretch that concerns the channel, oldest first, with the facts of the whole workstation.
     pub records: Vec<(u64, Record)>,
     /// All gaps that touch the stretch.

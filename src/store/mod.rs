@@ -11,13 +11,17 @@
 //! | `start` | what the worker reads once at start-up |
 //! | `read` | [`Reader`]: the past of one channel |
 //! | `rows` | events and probes to and from rows |
+//! | `evidence` | old probes: packed, summed up by the hour, let go |
+//! | `frame` | packed bytes with a checksum |
 //! | `beside` | the files beside the database |
 //! | `faults` | where a test lets the program fail or die |
 //! | `error` | what can go wrong and what to do about it |
 
 mod beside;
 mod error;
+pub mod evidence;
 pub mod faults;
+mod frame;
 mod migrate;
 mod open;
 mod read;

@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, Params};
 
 use super::error::StoreError;
+use super::evidence::{self, read::Evidence};
 use super::migrate::{self, MIGRATIONS};
 use super::open;
-use super::rows::{self, EVENT_COLUMNS, PROBE_COLUMNS, PROBE_TABLES};
+use super::rows::{self, EVENT_COLUMNS};
 use crate::monitor::event::{Event, Probe, Record};
 use crate::monitor::history;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::phase::StartCause;
+use crate::monitor::snapshot::HourOfProbes;
 use crate::monitor::time::Timestamp;
 
 /// What is kept about a channel over a stretch of time.
@@ -20,8 +22,10 @@ use crate::monitor::time::Timestamp;
 pub struct Past {
     /// Its facts and those of the whole workstation, with their numbers, in the order they were kept.
     pub records: Vec<(u64, Record)>,
-    /// Its probes, oldest first.
+    /// Its probes that are kept one by one, oldest first.
     pub probes: Vec<Probe>,
+    /// The hours of days whose probes are kept no longer.
+    pub hours: Vec<HourOfProbes>,
     /// Rows of the stretch that cannot be read: of a newer version, or broken.
     pub skipped: u64,
 }
@@ -44,10 +48,9 @@ impl Reader {
     /// Everything from `from` to `to`, both included.
     pub fn history(&self, channel: ChannelId, from: Timestamp, to: Timestamp) -> Result<Past, StoreError> {
         let records = self.records(channel, from, to);
-        let probes = self.probes(channel, from, to);
-        let past = records.and_then(|(records, skipped)| {
-            let (probes, unread) = probes?;
-            Ok(Past { records, probes, skipped: skipped + unread })
+        let past = records.and_then(|(records, unread)| {
+            let Evidence { probes, hours, skipped } = evidence::read::stretch(&self.db, channel, from, to)?;
+            Ok(Past { records, probes, hours, skipped: skipped + unread })
         });
         past.map_err(|error| StoreError::of(&self.path, &error))
     }
@@ -133,14 +136,6 @@ impl Reader {
              ORDER BY seq"
         );
         self.read(&select, (channel.0, from.as_millis(), to.as_millis()), rows::record)
-    }
-
-    fn probes(&self, channel: ChannelId, from: Timestamp, to: Timestamp) -> rusqlite::Result<(Vec<Probe>, u64)> {
-        let select = format!(
-            "SELECT {PROBE_COLUMNS} FROM {PROBE_TABLES} WHERE probe.channel = ?1 AND probe.at BETWEEN ?2 AND ?3
-             ORDER BY probe.at, probe.n"
-        );
-        self.read(&select, (channel.0, from.as_millis(), to.as_millis()), rows::probe)
     }
 
     /// Rows that can be read, and how many cannot.

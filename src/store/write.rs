@@ -37,6 +37,8 @@ pub struct Store {
     doubt: Option<usize>,
     /// How many facts and how much evidence of the append that is tried again are on the disk already.
     kept: (usize, usize),
+    /// The channel that upkeep looked at last.
+    pub(super) tidied: u32,
 }
 
 impl Store {
@@ -77,6 +79,7 @@ impl Store {
             last_seq: 0,
             doubt: None,
             kept: (0, 0),
+            tidied: 0,
         };
         let last: i64 = store
             .db
@@ -143,7 +146,7 @@ impl Store {
     }
 
     /// A file that was removed or replaced goes on taking what nobody will ever read: that is no keeping.
-    fn still_there(&self) -> Result<(), StoreError> {
+    pub(super) fn still_there(&self) -> Result<(), StoreError> {
         match &self.identity {
             Some(opened) if open::Identity::of(&self.path).as_ref() != Some(opened) => {
                 Err(StoreError::Gone { path: self.path.clone() })
