@@ -213,11 +213,11 @@ pub struct ChannelView {
     pub unknown_starts: Arc<[UnknownStart]>,
     /// An old recorder that answers beside the new one.
     pub second_recorder: Option<(Sid, Uid)>,
-    /// Closed gaps of the last 24 h, oldest first.
+    /// Closed gaps of the last 48 h at least, oldest first.
     pub gaps: Vec<Gap>,
     /// The open gap, with its last bad answer.
     pub open_gap: Option<(OpenGap, Timestamp)>,
-    /// The last hour.
+    /// The last 48 h at least.
     pub band: Arc<Band>,
     /// The answer that explains the state, when one does.
     pub because: Option<Answer>,
@@ -339,6 +339,11 @@ pub struct FleetHistory {
 }
 
 impl ChannelView {
+    /// Closed gaps that went on after `from`, oldest first; those of the last 48 h are known.
+    pub fn gaps_since(&self, from: Timestamp) -> impl Iterator<Item = &Gap> {
+        self.gaps.iter().filter(move |gap| gap.first_good > from)
+    }
+
     /// Whether the queries of a suspect have failed for so long since its last 404 that they are counted anew from the next one.
     pub fn is_counted_anew(&self, now: Timestamp) -> bool {
         self.suspect.as_ref().filter(|_| self.sight != Sight::Clear).is_some_and(|suspect| {

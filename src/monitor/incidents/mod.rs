@@ -70,7 +70,7 @@ pub enum Settled {
 }
 
 /// A channel's part in an incident.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Child {
     /// When it turned bad.
     since: Timestamp,
@@ -80,7 +80,7 @@ pub(crate) struct Child {
 }
 
 /// How an incident ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IncidentEnd {
     /// Nothing of it is bad any more, since then.
     Over(Timestamp),
@@ -89,7 +89,7 @@ pub enum IncidentEnd {
 }
 
 /// One incident.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Incident {
     kind: IncidentKind,
     opened_at: Timestamp,
@@ -105,7 +105,7 @@ impl Incident {
 }
 
 /// The incidents of one project. Two that read the same log are equal.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Incidents {
     /// The highest number that was given.
     last: u32,
