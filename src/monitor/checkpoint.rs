@@ -114,8 +114,8 @@ impl Monitor {
     /// # Errors
     /// If it cannot be written as JSON.
     pub fn channel_part(&self, id: ChannelId) -> serde_json::Result<Option<Part>> {
-        let found = self.projects.iter().find_map(|project| Some((project, project.machines.get(&id)?)));
-        let part = |(project, machine): (&Project, &Box<Machine>)| {
+        let found = self.projects.iter().find_map(|project| Some((project, &**project.machines.get(&id)?)));
+        let part = |(project, machine): (&Project, &Machine)| {
             let joined = (machine.origin() == Origin::Adopted).then(|| added(machine.info()));
             let body = serde_json::to_string(&ChannelPart { joined, facts: machine.facts().clone() })?;
             Ok(Part { project: Arc::clone(project.name()), channel: Some(id), body })

@@ -81,6 +81,8 @@ pub struct LogView {
     pub dropped: u64,
     /// What the operating system said, while it fails.
     pub error: Option<Arc<str>>,
+    /// What upkeep of the log stumbled over last: it goes on taking what is new, and grows.
+    pub upkeep_error: Option<Arc<str>>,
     /// How far the times of the log run ahead of the workstation's clock, since that was set back; zero while they agree.
     pub ahead: Duration,
 }

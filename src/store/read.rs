@@ -1,6 +1,5 @@
 //! Reading the past of one channel, beside the writer and without disturbing it: for charts and exports.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Params};
@@ -11,7 +10,6 @@ use super::migrate::{self, MIGRATIONS};
 use super::open;
 use super::rows::{self, EVENT_COLUMNS};
 use crate::monitor::event::{Event, Probe, Record};
-use crate::monitor::history;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::phase::StartCause;
 use crate::monitor::snapshot::HourOfProbes;
@@ -55,26 +53,49 @@ impl Reader {
         past.map_err(|error| StoreError::of(&self.path, &error))
     }
 
-    /// The bands, gaps and flags of all channels from `from` to `to`. One without anything in that time is left out.
-    pub fn fleet(&self, from: Timestamp, to: Timestamp) -> Result<BTreeMap<ChannelId, history::Past>, StoreError> {
-        let sql = |error| StoreError::of(&self.path, &error);
-        let mut fleet = BTreeMap::new();
-        for channel in self.channels().map_err(sql)? {
-            let mut records = self.records_before(channel, from)?;
-            records.extend(self.records(channel, from, to).map_err(sql)?.0);
-            let own = records.iter().map(|(_, record)| record).filter(|record| record.channel.is_some());
-            let past = history::fold(own, from, to);
-            if past != history::Past::default() {
-                fleet.insert(channel, past);
-            }
-        }
-        Ok(fleet)
+    /// The facts of a channel and those of the whole workstation from `from` to `to`, both included.
+    pub(super) fn history_of(
+        &self,
+        channel: ChannelId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<(u64, Record)>, StoreError> {
+        self.records(channel, from, to).map(|(records, _)| records).map_err(|error| self.error(&error))
     }
 
     /// The numbers of all channels that the log knows.
-    fn channels(&self) -> rusqlite::Result<Vec<ChannelId>> {
-        let mut select = self.db.prepare_cached("SELECT id FROM channel ORDER BY id")?;
-        select.query_map([], |row| row.get(0).map(ChannelId))?.collect()
+    pub(super) fn channels(&self) -> Result<Vec<ChannelId>, StoreError> {
+        let numbers = || -> rusqlite::Result<_> {
+            let mut select = self.db.prepare_cached("SELECT id FROM channel ORDER BY id")?;
+            select.query_map([], |row| row.get(0).map(ChannelId))?.collect()
+        };
+        numbers().map_err(|error| self.error(&error))
+    }
+
+    /// The moment of the first fact of a channel.
+    pub(super) fn first_moment(&self, channel: ChannelId) -> Result<Option<Timestamp>, StoreError> {
+        let first = self.db.prepare_cached("SELECT min(at) FROM event WHERE channel = ?1");
+        let first = first.and_then(|mut first| first.query_row([channel.0], |row| row.get::<_, Option<i64>>(0)));
+        first.map(|at| at.map(Timestamp::from_millis)).map_err(|error| self.error(&error))
+    }
+
+    /// The number of the newest fact; 0 without any.
+    pub(super) fn newest_seq(&self) -> Result<u64, StoreError> {
+        let newest = self.db.query_row("SELECT coalesce(max(seq), 0) FROM event", [], |row| row.get::<_, i64>(0));
+        newest.map(i64::unsigned_abs).map_err(|error| self.error(&error))
+    }
+
+    pub(super) const fn db(&self) -> &Connection {
+        &self.db
+    }
+
+    pub(super) fn error(&self, error: &rusqlite::Error) -> StoreError {
+        StoreError::of(&self.path, error)
+    }
+
+    /// What the database itself did not refuse.
+    pub(super) fn refused(&self, reason: String) -> StoreError {
+        StoreError::Refused { path: self.path.clone(), reason }
     }
 
     /// The facts that make up the state just before `from`: those since the session began that runs at `from`, or since ever if

@@ -46,7 +46,23 @@ pub struct Counts {
 impl Store {
     /// Every fact of the log, oldest first.
     pub fn events(&self) -> Result<Replay, StoreError> {
-        replay(&self.db).map_err(|error| self.error(&error))
+        let mut records = Vec::new();
+        let skipped = self.replay_after(0, |seq, record| records.push((seq, record)))?;
+        Ok(Replay { records, skipped })
+    }
+
+    /// Hands out every fact behind this number, oldest first; how many of them cannot be read.
+    pub fn replay_after(&self, seq: u64, take: impl FnMut(u64, Record)) -> Result<u64, StoreError> {
+        let select = format!("SELECT {EVENT_COLUMNS} FROM event WHERE seq > ?1 ORDER BY seq");
+        let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+        replay(&self.db, &select, [seq], take).map_err(|error| self.error(&error))
+    }
+
+    /// Hands out the facts of one channel up to this number, oldest first; how many of them cannot be read.
+    pub fn replay_of(&self, channel: ChannelId, up_to: u64, take: impl FnMut(u64, Record)) -> Result<u64, StoreError> {
+        let select = format!("SELECT {EVENT_COLUMNS} FROM event WHERE channel = ?1 AND seq <= ?2 ORDER BY seq");
+        let up_to = i64::try_from(up_to).unwrap_or(i64::MAX);
+        replay(&self.db, &select, [i64::from(channel.0), up_to], take).map_err(|error| self.error(&error))
     }
 
     /// The newest evidence of every channel that was ever probed, by number.
@@ -82,17 +98,22 @@ impl Store {
     }
 }
 
-fn replay(db: &Connection) -> rusqlite::Result<Replay> {
-    let mut replay = Replay::default();
-    let mut select = db.prepare(&format!("SELECT {EVENT_COLUMNS} FROM event ORDER BY seq"))?;
-    let mut rows = select.query([])?;
+fn replay<const N: usize>(
+    db: &Connection,
+    select: &str,
+    parameters: [i64; N],
+    mut take: impl FnMut(u64, Record),
+) -> rusqlite::Result<u64> {
+    let mut skipped = 0;
+    let mut select = db.prepare(select)?;
+    let mut rows = select.query(rusqlite::params_from_iter(parameters))?;
     while let Some(row) = rows.next()? {
         match rows::record(row) {
-            Some(record) => replay.records.push(record),
-            None => replay.skipped += 1,
+            Some((seq, record)) => take(seq, record),
+            None => skipped += 1,
         }
     }
-    Ok(replay)
+    Ok(skipped)
 }
 
 fn last_probes(db: &Connection) -> rusqlite::Result<Vec<LastProbe>> {

@@ -12,6 +12,7 @@ use super::error::StoreError;
 use super::faults;
 use super::migrate::{self, MIGRATIONS};
 use super::open::{self, Lock, Note};
+use super::past;
 use super::read::Reader;
 use super::rows;
 use crate::monitor::Verdict;
@@ -87,6 +88,11 @@ impl Store {
             .map_err(|error| store.error(&error))?;
         store.last_seq = last.unsigned_abs();
         Ok(store)
+    }
+
+    /// The number of the newest fact; 0 without any.
+    pub const fn last_seq(&self) -> u64 {
+        self.last_seq
     }
 
     /// What the operator should know about the opening; empty when all was well.
@@ -222,6 +228,7 @@ fn append_records(transaction: &Transaction<'_>, records: &[Record]) -> rusqlite
             rows::encode(&record.event).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
         let channel = record.channel.map(|channel| channel.0);
         insert.execute((record.at.as_millis(), channel, kind, rows::EVENT_VERSION, body))?;
+        past::build::undo(transaction, record)?;
     }
     Ok((!records.is_empty()).then(|| transaction.last_insert_rowid().unsigned_abs()))
 }

@@ -1,6 +1,7 @@
 //! The loop: one thread that waits for a wish, an answer or a deadline, hands it to the core, and carries out what the core
 //! decides: facts to the disk first, then calls to the service, then the new picture to whoever looks.
 
+mod days;
 mod ending;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -25,6 +26,7 @@ use crate::monitor::io::{Answered, Command, Effect, Input, LogHealth, Send, Send
 use crate::monitor::snapshot::{History, LogView, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::monitor::{Monitor, Seen};
+use crate::store::past::DaysMade;
 use crate::store::{StoreError, faults};
 
 /// The picture goes out at most this often.
@@ -45,6 +47,7 @@ enum News {
     History(Option<History>),
     Export(super::handle::ExportResult, Option<Record>),
     Book(book::Done),
+    Days(Box<Result<DaysMade, StoreError>>),
 }
 
 /// Jobs of the book: one after the other, so that results come in the order in which the book was changed.
@@ -61,6 +64,8 @@ pub struct Shell {
     monitor: Monitor,
     journal: Journal,
     reader: Option<Shared>,
+    /// For days of bands; without it none are made, and pages read the facts themselves.
+    days_reader: Option<Shared>,
     clients: Vec<Arc<Client>>,
     book: Option<book::Shared>,
     clock: Clock,
@@ -95,12 +100,14 @@ pub struct Parts {
 impl Shell {
     pub fn new(parts: Parts) -> Self {
         let Parts { monitor, mut journal, clients, book, clock, far, wake, zone } = parts;
-        let reader = journal.store().reader().ok().map(|reader| Arc::new(Mutex::new(reader)));
+        let mut reader = || journal.store().reader().ok().map(|reader| Arc::new(Mutex::new(reader)));
+        let (reader, days_reader) = (reader(), reader());
         let (news, inbox) = mpsc::unbounded_channel();
         Self {
             monitor,
             journal,
             reader,
+            days_reader,
             clients,
             book,
             clock,
@@ -141,6 +148,8 @@ impl Shell {
             if self.journal.has_waiting() && self.saving.is_due() {
                 self.save();
             }
+            self.journal.tend(&self.monitor, self.clock.now());
+            self.make_days();
             self.read_past();
             self.publish();
         }
@@ -169,7 +178,8 @@ impl Shell {
         let save = waiting.then(|| self.saving.left());
         let publish = self.dirty.then(|| self.publishing.left());
         let read = self.lookout.waits().then_some(READ_EVERY);
-        [deadline, retry, save, publish, read].into_iter().flatten().min().unwrap_or(HEARTBEAT)
+        let tend = self.journal.tend_in();
+        [deadline, retry, save, publish, read, tend].into_iter().flatten().min().unwrap_or(HEARTBEAT)
     }
 
     fn request(&mut self, request: Request) {
@@ -222,6 +232,7 @@ impl Shell {
                 (self.wake)();
             }
             News::Book(done) => self.booked(done),
+            News::Days(made) => self.journal.days_made(*made),
         }
     }
 

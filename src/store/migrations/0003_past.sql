@@ -35,14 +35,16 @@ CREATE TABLE past_day (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE past_mark (
     channel INTEGER PRIMARY KEY,
-    through INTEGER NOT NULL -- the last day that is done
+    format  INTEGER NOT NULL, -- of the checkpoint below: what events come to
+    through INTEGER NOT NULL  -- the last day that is done
 ) STRICT;
 
 -- Derived as well: what the core held true after the event `seq`, so that a start needs not read all events again.
 CREATE TABLE checkpoint (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
     format  INTEGER NOT NULL,
-    seq     INTEGER NOT NULL
+    seq     INTEGER NOT NULL,
+    skipped INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE checkpoint_part (
     project TEXT NOT NULL,
