@@ -112,6 +112,20 @@ pub enum StoreError {
         /// What the system said.
         reason: String,
     },
+    /// There is no copy to restore.
+    #[error("there is no backup {}: nothing was changed; reelwatch makes one every hour while it runs", path.display())]
+    NoBackup {
+        /// The copy that was looked for.
+        path: PathBuf,
+    },
+    /// The copy is broken.
+    #[error("the backup {} is damaged ({reason}): nothing was changed; the log stays as it is", path.display())]
+    BackupDamaged {
+        /// The copy.
+        path: PathBuf,
+        /// What the database said.
+        reason: String,
+    },
     /// Anything else the database says.
     #[error("the log {} refuses ({reason}): nothing new is kept; restart reelwatch, and report this if it stays", path.display())]
     Refused {

@@ -31,16 +31,23 @@ pub fn version(db: &Connection) -> rusqlite::Result<i64> {
 /// Brings a database that is ours, or empty, up to date. An older one that holds data is copied before, to `<path>.before-<n>`,
 /// and the copy's path comes back.
 pub fn migrate(db: &mut Connection, path: &Path, migrations: &[&str]) -> Result<Option<PathBuf>, StoreError> {
+    let found = version(db).map_err(|error| StoreError::of(path, &error))?;
+    compare(db, path, migrations, found)?;
+    let copy =
+        if found > 0 && found < newest(migrations) { Some(back_up(db, path, newest(migrations))?) } else { None };
+    migrate_copy(db, path, migrations)?;
+    Ok(copy)
+}
+
+/// The same with what is itself a copy.
+pub fn migrate_copy(db: &mut Connection, path: &Path, migrations: &[&str]) -> Result<(), StoreError> {
     let sql = |error: rusqlite::Error| StoreError::of(path, &error);
     let found = version(db).map_err(sql)?;
     compare(db, path, migrations, found)?;
-    let due = migrations.iter().zip(1_i64..).filter(|(_, number)| *number > found);
-    let copy =
-        if found > 0 && found < newest(migrations) { Some(back_up(db, path, newest(migrations))?) } else { None };
-    for (text, number) in due {
+    for (text, number) in migrations.iter().zip(1_i64..).filter(|(_, number)| *number > found) {
         apply(db, text, number).map_err(sql)?;
     }
-    Ok(copy)
+    Ok(())
 }
 
 /// Refuses a database whose applied migrations read differently from ours.

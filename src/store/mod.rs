@@ -11,6 +11,7 @@
 //! | `start` | what the worker reads once at start-up |
 //! | `read` | [`Reader`]: the past of one channel |
 //! | `checkpoint` | what a start goes on from |
+//! | `backup` | the hourly copy, and putting it in the log's place |
 //! | `rows` | events and probes to and from rows |
 //! | `evidence` | old probes: packed, summed up by the hour, let go |
 //! | `past` | days of bands and gaps of all channels, ready to be drawn |
@@ -19,6 +20,7 @@
 //! | `faults` | where a test lets the program fail or die |
 //! | `error` | what can go wrong and what to do about it |
 
+pub mod backup;
 mod beside;
 mod checkpoint;
 mod error;

@@ -54,7 +54,11 @@ pub struct Lock {
 }
 
 impl Lock {
-    fn take(path: &Path) -> Result<Self, StoreError> {
+    /// Takes it.
+    ///
+    /// # Errors
+    /// If another process has it, or the file of the lock cannot be made.
+    pub fn take(path: &Path) -> Result<Self, StoreError> {
         let beside = with_suffix(path, ".lock");
         let file = File::options()
             .create(true)
@@ -107,7 +111,7 @@ pub fn open(path: &Path, migrations: &[&str]) -> Result<Opened, StoreError> {
     let mut notes = Vec::new();
     let (db, copy) = match prepare(path, migrations) {
         Err(StoreError::Damaged { reason, .. }) => {
-            notes.push(Note::SetAside { kept_as: set_aside(path)?, reason });
+            notes.push(Note::SetAside { kept_as: rename(path, "damaged")?, reason });
             prepare(path, migrations)?
         }
         prepared => prepared?,
@@ -153,7 +157,7 @@ fn examine(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError> {
 }
 
 /// The first of what SQLite found, and how many more: one damaged page can make dozens of lines, which say no more than that.
-fn first_finding(verdict: &str) -> String {
+pub fn first_finding(verdict: &str) -> String {
     let mut findings = verdict.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("***"));
     let first = findings.next().unwrap_or("no reason given");
     match findings.count() {
@@ -219,9 +223,9 @@ pub fn open_read_only(name: &Path) -> rusqlite::Result<Connection> {
     Ok(db)
 }
 
-/// Renames the database with its write-ahead log, so that a specialist can still read them together.
-fn set_aside(path: &Path) -> Result<PathBuf, StoreError> {
-    let kept_as = free_name(path, "damaged");
+/// Renames the database with its write-ahead log, so that both can still be read together: to `<path>.<word>-<n>`.
+pub fn rename(path: &Path, word: &str) -> Result<PathBuf, StoreError> {
+    let kept_as = free_name(path, word);
     let rename = |suffix: &str| match fs::rename(with_suffix(path, suffix), with_suffix(&kept_as, suffix)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(StoreError::NotSetAside { path: path.to_owned(), reason: error.to_string() })

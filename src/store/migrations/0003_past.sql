@@ -1,7 +1,7 @@
 -- Evidence that is not new any more, packed: a run of probes of one channel and one day (UTC) each, in the order of time. `id` rises,
 -- so that a backup copies what is behind the last one it has.
 CREATE TABLE probe_block (
-    id      INTEGER PRIMARY KEY,
+    id      INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice
     channel INTEGER NOT NULL REFERENCES channel (id),
     day     INTEGER NOT NULL, -- days since the Unix epoch
     probes  INTEGER NOT NULL,
@@ -23,6 +23,12 @@ CREATE TABLE horizon (
     raw      INTEGER NOT NULL,
     hours    INTEGER NOT NULL,
     moved_on INTEGER NOT NULL
+) STRICT;
+
+-- How much was in use at the beginning of a day, to tell how fast it grows.
+CREATE TABLE size_of_day (
+    day   INTEGER PRIMARY KEY,
+    bytes INTEGER NOT NULL
 ) STRICT;
 
 -- Derived from the events, and made anew at any time: the band, the gaps and the flags of a channel on one day, as a page of all
