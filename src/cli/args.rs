@@ -101,6 +101,9 @@ pub enum Command {
     /// Show an example of the settings file, its place, or what is wrong with yours
     #[command(subcommand)]
     Settings(SettingsCommand),
+    /// Look at the log, make it small, copy it, or bring the hourly copy back
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Make a token for a recorder's UID, or explain one
     Token(TokenArgs),
     /// Print the addresses that Agora's notifications come from, one a line, for a firewall
@@ -109,6 +112,38 @@ pub enum Command {
     NcsIp(Which),
     /// Run only the simulated Agora cloud, on ports of this computer, for any client
     Sim(Sim),
+}
+
+/// `reelwatch store …`
+#[derive(Debug, Subcommand)]
+pub enum StoreCommand {
+    /// Read all of it, and say what is damaged; may be done while reelwatch runs
+    Check {
+        /// Another log than that of the folder for data
+        log: Option<PathBuf>,
+    },
+    /// Make everything anew that is derived from the facts: days of bands, and where a start goes on from
+    Rebuild {
+        /// Another log than that of the folder for data
+        log: Option<PathBuf>,
+    },
+    /// Pack what can be packed, forget what nobody asks for any more, and give free space back
+    ///
+    /// Needs as much free space as the log takes, and that nobody watches meanwhile.
+    Compact {
+        /// Another log than that of the folder for data
+        log: Option<PathBuf>,
+    },
+    /// Bring the copy beside the log up to date; reelwatch does so every hour while it runs
+    Backup {
+        /// Another log than that of the folder for data
+        log: Option<PathBuf>,
+    },
+    /// Put the copy in the log's place; what is there is renamed, never deleted
+    Restore {
+        /// Another log than that of the folder for data
+        log: Option<PathBuf>,
+    },
 }
 
 /// `reelwatch demo`

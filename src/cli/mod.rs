@@ -8,6 +8,7 @@
 //! | `own` | the operator's own channels: plain `reelwatch` and `watch` |
 //! | `demo`, `operator` | the simulated shift and who works in it |
 //! | `cloud`, `sim` | the simulated cloud on ports of this computer |
+//! | `store` | what can be done to the log |
 //! | `settings` | the settings file: example, place, check |
 //! | `token` | tokens, made and explained |
 //! | `book` | the recording profiles in the settings file |
@@ -27,6 +28,7 @@ mod operator;
 mod own;
 mod settings;
 mod sim;
+mod store;
 mod terminal;
 mod token;
 mod watcher;
@@ -70,6 +72,8 @@ enum Trouble {
     Journal { path: PathBuf, why: io::Error },
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("{0}")]
+    NotWhole(String),
     #[error(transparent)]
     Transport(#[from] NoTransport),
     #[error("no domain tells the addresses that notifications come from: {0}")]
@@ -113,6 +117,7 @@ fn run(cli: Cli) -> Result<(), Trouble> {
         Some(Command::NcsIp(which)) => ncs_ip::run(&which, &places),
         Some(Command::Token(args)) => token::run(&args, &places),
         Some(Command::Sim(sim)) => sim::run(&sim),
+        Some(Command::Store(command)) => say(&store::run(&command, &places)?),
         Some(Command::Settings(command)) => say(&settings::run(command, &places)?),
     }
 }

@@ -17,7 +17,7 @@ use crate::worker::clock::{Clock, Speed};
 use crate::worker::handle;
 
 /// The log of the operator's own channels, in the folder for data.
-const LOG: &str = "reelwatch.db";
+pub const LOG: &str = "reelwatch.db";
 
 /// Watches until it is closed, interrupted or over.
 pub fn run(places: &Places, wish: Wish, end: End) -> Result<(), Trouble> {

@@ -2,6 +2,7 @@
 //! brought and not what the last year did, and a page that breaks in the log does not reach what was copied before. It is a log like
 //! any other; what can be derived is not in it.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,9 @@ use super::beside::{free_name, with_suffix};
 use super::error::StoreError;
 use super::migrate::{self, MIGRATIONS};
 use super::open::{self, Lock};
+use super::rows::{self, EVENT_COLUMNS};
+use crate::monitor::event::{Event, Record};
+use crate::monitor::ids::Sid;
 
 /// The copy is called like the log, with this behind it.
 const SUFFIX: &str = ".backup";
@@ -87,7 +91,7 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
 }
 
 /// A path as a URI has it.
-fn uri(path: &Path) -> String {
+pub(super) fn uri(path: &Path) -> String {
     let mut text = String::new();
     for byte in path.to_string_lossy().bytes() {
         match byte {
@@ -165,6 +169,8 @@ pub struct Restored {
     pub facts: u64,
     /// What was in its place; none when there was nothing.
     pub kept_as: Option<PathBuf>,
+    /// Recordings of which that knew and the copy does not, one JSON object each, as the import of sessions takes them.
+    pub unknown: Vec<String>,
 }
 
 /// Puts the copy in the place of the log, which nobody may have open. What is there is renamed, never deleted.
@@ -182,7 +188,66 @@ pub fn restore(log: &Path) -> Result<Restored, StoreError> {
     File::options().write(true).open(&part).and_then(|file| file.sync_all()).map_err(failed)?;
     let kept_as = if fs::symlink_metadata(log).is_ok() { Some(open::rename(log, "replaced")?) } else { None };
     fs::rename(&part, log).map_err(failed)?;
-    Ok(Restored { facts, kept_as })
+    // What cannot be read tells nothing: then the operator compares with the vendor's console.
+    let unknown = kept_as.as_ref().map(|other| running(other).and_then(|theirs| Ok(unknown(theirs, &running(log)?))));
+    Ok(Restored { facts, kept_as, unknown: unknown.and_then(Result::ok).unwrap_or_default() })
+}
+
+/// A recording that nobody has stopped, by its channel's project and name.
+struct Running {
+    project: String,
+    name: String,
+    sid: Sid,
+    row: serde_json::Value,
+}
+
+/// What a log knows to run.
+fn running(log: &Path) -> rusqlite::Result<BTreeMap<u32, Running>> {
+    let db = open::open_read_only(log)?;
+    let select = format!(
+        "SELECT {EVENT_COLUMNS}, project, name FROM event JOIN channel ON channel.id = event.channel
+         WHERE kind IN ('started', 'adopted', 'stopped') ORDER BY seq"
+    );
+    let mut select = db.prepare(&select)?;
+    let (mut rows, mut running) = (select.query([])?, BTreeMap::new());
+    while let Some(row) = rows.next()? {
+        let Some((_, Record { channel: Some(id), event, .. })) = rows::record(row) else { continue };
+        let (project, name): (String, String) = (row.get(6)?, row.get(7)?);
+        match begun(&event, &name, &project) {
+            Some((sid, row)) => drop(running.insert(id.0, Running { project, name, sid, row })),
+            None => drop(running.remove(&id.0)),
+        }
+    }
+    Ok(running)
+}
+
+fn begun(event: &Event, name: &str, project: &str) -> Option<(Sid, serde_json::Value)> {
+    let (uid, resource_id, sid, cname, mode) = if let Event::Started { uid, resource_id, sid, cname, mode, .. } = event
+    {
+        (uid, resource_id, sid, cname.as_ref(), mode.as_ref())
+    } else if let Event::Adopted { uid, resource_id, sid, cname, mode, .. } = event {
+        (uid, resource_id, sid, Some(cname), Some(mode))
+    } else {
+        return None;
+    };
+    let row = serde_json::json!({
+        "resourceId": resource_id.as_str(),
+        "sid": sid.as_str(),
+        "cname": cname.map_or(name, |cname| cname.as_str()),
+        "uid": uid.get(),
+        "mode": mode,
+        "name": name,
+        "project": project,
+    });
+    Some((sid.clone(), row))
+}
+
+/// What theirs has that ours has not.
+fn unknown(theirs: BTreeMap<u32, Running>, ours: &BTreeMap<u32, Running>) -> Vec<String> {
+    let is_ours = |other: &Running| {
+        ours.values().any(|own| own.sid == other.sid && own.project == other.project && own.name == other.name)
+    };
+    theirs.into_values().filter(|other| !is_ours(other)).map(|other| other.row.to_string()).collect()
 }
 
 /// Whether a copy is one, and whole; how many facts are in it.

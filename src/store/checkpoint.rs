@@ -34,6 +34,13 @@ impl Store {
         kept.map_err(|error| self.error(&error))
     }
 
+    /// Forgets the checkpoint: the next start reads all facts.
+    pub fn undo_checkpoint(&mut self) -> Result<(), StoreError> {
+        self.db
+            .execute_batch("DELETE FROM checkpoint; DELETE FROM checkpoint_part;")
+            .map_err(|error| self.error(&error))
+    }
+
     /// The checkpoint of this log, if there is one of today's format.
     pub fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
         let read = read(&self.db).map_err(|error| self.error(&error))?;

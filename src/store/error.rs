@@ -90,6 +90,15 @@ pub enum StoreError {
         /// The database.
         path: PathBuf,
     },
+    /// It changed while this process could not write it.
+    #[error(
+        "the log {} has changed since it could be read: nothing new is kept, so that nothing is mixed up; restart reelwatch",
+        path.display()
+    )]
+    Moved {
+        /// The database.
+        path: PathBuf,
+    },
     /// The content is broken.
     #[error(
         "the log {} is damaged ({reason}): part of it cannot be read; restart reelwatch, which sets the file aside and \
@@ -111,6 +120,25 @@ pub enum StoreError {
         path: PathBuf,
         /// What the system said.
         reason: String,
+    },
+    /// There is no log.
+    #[error("there is no log {}: nothing was done; name another one, or its folder with --data-dir", path.display())]
+    Missing {
+        /// The database that was looked for.
+        path: PathBuf,
+    },
+    /// An older version, which only a start of the program brings up to date.
+    #[error(
+        "the log {} has version {found}, and this reelwatch knows version {known}: nothing was done; start reelwatch once, which \
+         brings it up to date and keeps a copy", path.display()
+    )]
+    Older {
+        /// The database.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The version of this program.
+        known: i64,
     },
     /// There is no copy to restore.
     #[error("there is no backup {}: nothing was changed; reelwatch makes one every hour while it runs", path.display())]
@@ -137,6 +165,28 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the same may succeed a while later, with nothing done but space made or a permission given.
+    pub(super) const fn may_pass(&self) -> bool {
+        match self {
+            Self::NotWritable { .. }
+            | Self::DiskFull { .. }
+            | Self::Busy { .. }
+            | Self::NotSetAside { .. }
+            | Self::Refused { .. } => true,
+            Self::InUse { .. }
+            | Self::Newer { .. }
+            | Self::NotOurs { .. }
+            | Self::ChangedMigration { .. }
+            | Self::Gone { .. }
+            | Self::Moved { .. }
+            | Self::Damaged { .. }
+            | Self::Missing { .. }
+            | Self::Older { .. }
+            | Self::NoBackup { .. }
+            | Self::BackupDamaged { .. } => false,
+        }
+    }
+
     /// The error of the database at `path`, sorted by what a person can do about it. A damaged page makes the next start look at
     /// all of them.
     pub(super) fn of(path: &Path, error: &rusqlite::Error) -> Self {

@@ -9,8 +9,12 @@
 //! | `migrate` | numbered migrations and the copy made before them |
 //! | `write` | [`Store`]: numbers for channels, append |
 //! | `start` | what the worker reads once at start-up |
+//! | `size` | how large it is and how long the disk lasts |
+//! | `stand_in` | going on while the disk refuses the log at the start |
 //! | `read` | [`Reader`]: the past of one channel |
 //! | `checkpoint` | what a start goes on from |
+//! | `check` | reading all of it, to see whether it can be read |
+//! | `compact` | making the file as small as it can be |
 //! | `backup` | the hourly copy, and putting it in the log's place |
 //! | `rows` | events and probes to and from rows |
 //! | `evidence` | old probes: packed, summed up by the hour, let go |
@@ -22,7 +26,9 @@
 
 pub mod backup;
 mod beside;
+pub mod check;
 mod checkpoint;
+mod compact;
 mod error;
 pub mod evidence;
 pub mod faults;
@@ -34,6 +40,8 @@ mod read;
 mod rows;
 #[cfg(test)]
 mod sample;
+mod size;
+mod stand_in;
 mod start;
 mod write;
 
@@ -41,5 +49,7 @@ pub use checkpoint::Checkpoint;
 pub use error::StoreError;
 pub use open::Note;
 pub use read::{Past, Reader};
+pub use size::LogSize;
+pub use stand_in::EarlierRuns;
 pub use start::{Counts, LastProbe, Replay};
 pub use write::Store;

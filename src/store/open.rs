@@ -7,14 +7,23 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::backup;
 use super::beside::{self, forget_check, free_name, with_suffix};
 use super::error::StoreError;
 use super::migrate::{self, APPLICATION_ID};
+use super::stand_in::EarlierRuns;
 
 /// How long a lock of another program is waited for.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 /// The write-ahead log is cut back to this size after a checkpoint.
 const JOURNAL_SIZE_LIMIT: i64 = 64 * 1024 * 1024;
+/// Tables of a log larger than this, in bytes, are not all read at the start.
+const CHECKED_AT_START: u64 = 64 * 1024 * 1024;
+/// Evidence: never read at the start.
+const EVIDENCE: [&str; 3] = ["probe", "probe_block", "probe_hours"];
+/// What grows with the years.
+const HISTORY: [&str; 3] = ["event", "past_day", "answer"];
+
 /// Something the operator should know about a store that did open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
@@ -24,6 +33,15 @@ pub enum Note {
         kept_as: PathBuf,
         /// What was wrong.
         reason: String,
+        /// Whether the hourly copy is there.
+        backup: Backup,
+    },
+    /// The disk refuses the log. Watching goes on, and what is new waits in memory.
+    StandsIn {
+        /// What is wrong.
+        why: String,
+        /// Whether what is there can be read.
+        earlier_runs: EarlierRuns,
     },
     /// An older version was brought up to date; this is a copy from before.
     Upgraded {
@@ -32,13 +50,38 @@ pub enum Note {
     },
 }
 
+/// Whether there is a copy of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backup {
+    /// There is.
+    There,
+    /// There is none.
+    None,
+}
+
 impl std::fmt::Display for Note {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Note::SetAside { kept_as, reason } => write!(
+            Note::SetAside { kept_as, reason, backup } => {
+                let kept_as = kept_as.display();
+                write!(
+                    f,
+                    "the log was damaged ({reason}): a new one was begun, so the history starts now; the old file is kept as {kept_as}"
+                )?;
+                match backup {
+                    Backup::There => {
+                        f.write_str("; close reelwatch and run reelwatch store restore to bring the hourly backup back")
+                    }
+                    Backup::None => Ok(()),
+                }
+            }
+            Note::StandsIn { why, earlier_runs: EarlierRuns::Known } => {
+                write!(f, "{why}; watching goes on, and what is new waits in memory until the log can be written")
+            }
+            Note::StandsIn { why, earlier_runs: EarlierRuns::Unknown } => write!(
                 f,
-                "the log was damaged ({reason}): a new one was begun, so the history starts now; the old file is kept as {}",
-                kept_as.display()
+                "{why}; watching goes on, and what is new waits in memory until the log can be written; what earlier runs wrote \
+                 cannot be read, so recordings that they started are not known here: compare with the Agora console"
             ),
             Note::Upgraded { copy } => {
                 write!(f, "the log was brought up to date; a copy from before is kept as {}", copy.display())
@@ -111,7 +154,8 @@ pub fn open(path: &Path, migrations: &[&str]) -> Result<Opened, StoreError> {
     let mut notes = Vec::new();
     let (db, copy) = match prepare(path, migrations) {
         Err(StoreError::Damaged { reason, .. }) => {
-            notes.push(Note::SetAside { kept_as: rename(path, "damaged")?, reason });
+            let backup = if backup::path_of(path).is_file() { Backup::There } else { Backup::None };
+            notes.push(Note::SetAside { kept_as: rename(path, "damaged")?, reason, backup });
             prepare(path, migrations)?
         }
         prepared => prepared?,
@@ -143,9 +187,11 @@ fn examine(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError> {
     let all = beside::is_check_asked_for(path);
     // Only the longer check holds an index against its table.
     let check = if all { "integrity_check" } else { "quick_check" };
-    // Probes are many and only evidence: reading them all at every start would take longer than the start may. They are
-    // checked when an earlier run met a damaged page.
-    for table in tables.iter().filter(|table| all || *table != "probe") {
+    // Reading all evidence, and years of facts, at every start would take longer than a start may. They are read while the program
+    // runs, and at the next start when a damaged page was met.
+    let large = fs::metadata(path).is_ok_and(|file| file.len() > CHECKED_AT_START);
+    let reads = |table: &str| all || !(EVIDENCE.contains(&table) || (large && HISTORY.contains(&table)));
+    for table in tables.iter().filter(|table| reads(table)) {
         let verdict: String = db
             .query_row(&format!("PRAGMA {check}(\"{}\")", table.replace('"', "\"\"")), [], |row| row.get(0))
             .map_err(sql)?;

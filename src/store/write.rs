@@ -15,6 +15,7 @@ use super::open::{self, Lock, Note};
 use super::past;
 use super::read::Reader;
 use super::rows;
+use super::stand_in::StandIn;
 use crate::monitor::Verdict;
 use crate::monitor::event::{Probe, Record};
 use crate::monitor::ids::ChannelId;
@@ -32,12 +33,14 @@ pub struct Store {
     _lock: Option<Lock>,
     notes: Vec<Note>,
     hosts: HashMap<String, i64>,
-    answers: HashMap<String, i64>,
+    pub(super) answers: HashMap<String, i64>,
     last_seq: u64,
     /// Probes of an append that failed: only the database knows whether it was carried out all the same.
     doubt: Option<usize>,
     /// How many facts and how much evidence of the append that is tried again are on the disk already.
     kept: (usize, usize),
+    /// Set while the disk refuses the log: then this reads, and takes nothing.
+    pub(super) stand_in: Option<StandIn>,
     /// The channel that upkeep looked at last.
     pub(super) tidied: u32,
 }
@@ -58,16 +61,27 @@ impl Store {
 
     /// A log that lives as long as this value: the stand-in when the disk cannot be had, and for tests.
     pub fn in_memory() -> Result<Self, StoreError> {
+        let (db, name) = Self::memory()?;
+        Self::over(db, name, None, Vec::new())
+    }
+
+    /// An empty database in memory, and the name by which a reader finds it.
+    pub(super) fn memory() -> Result<(Connection, PathBuf), StoreError> {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
         let name = format!("file:/reelwatch-{}?vfs=memdb", NUMBER.fetch_add(1, Ordering::Relaxed));
         let name = PathBuf::from(name);
         let mut db = Connection::open(&name).map_err(|error| StoreError::of(&name, &error))?;
         open::configure(&db).map_err(|error| StoreError::of(&name, &error))?;
         migrate::migrate(&mut db, &name, MIGRATIONS)?;
-        Self::over(db, name, None, Vec::new())
+        Ok((db, name))
     }
 
-    fn over(db: Connection, path: PathBuf, lock: Option<Lock>, notes: Vec<Note>) -> Result<Self, StoreError> {
+    pub(super) fn over(
+        db: Connection,
+        path: PathBuf,
+        lock: Option<Lock>,
+        notes: Vec<Note>,
+    ) -> Result<Self, StoreError> {
         let identity = lock.is_some().then(|| open::Identity::of(&path)).flatten();
         let mut store = Self {
             db,
@@ -80,6 +94,7 @@ impl Store {
             last_seq: 0,
             doubt: None,
             kept: (0, 0),
+            stand_in: None,
             tidied: 0,
         };
         let last: i64 = store
@@ -107,27 +122,33 @@ impl Store {
 
     /// A reader beside this writer, for the log on disk and the one in memory alike.
     pub fn reader(&self) -> Result<Reader, StoreError> {
-        Reader::open(&self.path)
+        Reader::open(self.readable())
     }
 
     /// The numbers of channels, in the order of `names`. A name has the same number for ever; a new one gets its own.
     pub fn channel_ids(&mut self, project: &str, names: &[Arc<str>]) -> Result<Vec<ChannelId>, StoreError> {
-        let ids = number_channels(&mut self.db, project, names);
+        let ids = match &self.stand_in {
+            Some(_) => self.number_without_writing(project, names),
+            None => number_channels(&mut self.db, project, names),
+        };
         ids.map_err(|error| self.error(&error))
     }
 
     /// The numbers of all channels that a project ever had: the log also holds those of others.
     pub fn channels_of(&self, project: &str) -> Result<BTreeSet<ChannelId>, StoreError> {
-        let numbers = || -> rusqlite::Result<_> {
+        let numbers = || -> rusqlite::Result<BTreeSet<ChannelId>> {
             let mut select = self.db.prepare("SELECT id FROM channel WHERE project = ?1")?;
             select.query_map([project], |row| row.get(0).map(ChannelId))?.collect()
         };
-        numbers().map_err(|error| self.error(&error))
+        let mut numbers = numbers().map_err(|error| self.error(&error))?;
+        numbers.extend(self.stand_in.iter().flat_map(|stand_in| stand_in.numbers_of(project)));
+        Ok(numbers)
     }
 
     /// Keeps facts and evidence in one transaction, on the disk when this returns. The result is the number of the newest fact
     /// of all (0 without any). After an error the same may be tried again, with more behind it: what was kept is not kept twice.
     pub fn append(&mut self, records: &[Record], probes: &[Probe]) -> Result<u64, StoreError> {
+        self.take_over()?;
         self.still_there()?;
         let behind = records.get(self.kept.0..).unwrap_or_default();
         let (more_records, more_probes) = self.kept_all_the_same(behind).map_err(|error| self.error(&error))?;
@@ -205,7 +226,11 @@ fn pass(point: &str) -> rusqlite::Result<()> {
     faults::pass(point).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
-fn number_channels(db: &mut Connection, project: &str, names: &[Arc<str>]) -> rusqlite::Result<Vec<ChannelId>> {
+pub(super) fn number_channels(
+    db: &mut Connection,
+    project: &str,
+    names: &[Arc<str>],
+) -> rusqlite::Result<Vec<ChannelId>> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let ids = names
         .iter()

@@ -124,6 +124,15 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
+/// `812 bytes`, `4.2 MB`: decimal units, as disks are sold.
+pub fn bytes(number: u64) -> String {
+    let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+    match units.into_iter().find(|(unit, _)| number >= *unit) {
+        Some((unit, name)) => format!("{}.{} {name}", thousands(number / unit), number % unit * 10 / unit),
+        None => format!("{number} bytes"),
+    }
+}
+
 /// `1 channel`, `5 channels`
 pub fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", thousands(number as u64), if number == 1 { one } else { many })

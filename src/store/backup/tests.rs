@@ -11,7 +11,7 @@ use crate::monitor::phase::StartCause;
 use crate::store::Store;
 use crate::store::evidence::DAY_MS;
 use crate::store::evidence::steps::{Keep, Step};
-use crate::store::sample::{at, everywhere, good, probe, started};
+use crate::store::sample::{adopted, at, everywhere, good, probe, started};
 
 const KEEP: Keep = Keep { raw_days: 3, hour_days: 5 };
 
@@ -100,6 +100,31 @@ fn a_damaged_log_comes_back_from_its_copy_and_nothing_is_deleted() {
     assert!(with_suffix(&log, ".damaged-1").exists());
     assert_eq!(content(&log), before);
     assert_eq!(Store::open(&log).unwrap().last_probes().unwrap().len(), 1);
+}
+
+#[test]
+fn what_was_started_since_the_copy_and_still_runs_is_told_as_the_import_takes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut store, log, channel) = opened(&folder);
+    let other = store.channel_ids("court", &[Arc::from("annex")]).unwrap()[0];
+    store.append(&[adopted(channel, 5)], &[]).unwrap();
+    back_up(&log).unwrap();
+    let stopped = |channel, ms| Record {
+        at: at(ms),
+        channel: Some(channel),
+        event: Event::Stopped { result: crate::monitor::phase::StopResult::AlreadyGone },
+    };
+    let later = crate::monitor::ids::Sid::new("later");
+    let mut new = adopted(other, 7);
+    if let Event::Adopted { sid, .. } = &mut new.event {
+        *sid = later.clone();
+    }
+    store.append(&[adopted(other, 6), stopped(other, 6), new], &[]).unwrap();
+    drop(store);
+    let restored = restore(&log).unwrap();
+    let [line] = restored.unknown.as_slice() else { panic!("{restored:?}") };
+    let row: serde_json::Value = serde_json::from_str(line).unwrap();
+    assert_eq!((&row["sid"], &row["name"], &row["mode"]), (&later.as_str().into(), &"annex".into(), &"mix".into()));
 }
 
 #[test]
