@@ -17,9 +17,10 @@ use reelwatch::monitor::{ProjectRoster, Roster};
 use reelwatch::sim::scenario::Happening;
 use reelwatch::sim::{Scenario, SimCloud, SimServer};
 use reelwatch::store::Store;
+use reelwatch::store::evidence::steps::Keep;
 use reelwatch::worker::clock::{Clock, Speed};
 use reelwatch::worker::handle::{Existing, ExportJob, ExportResult, Format, Handle, Request};
-use reelwatch::worker::{Setup, spawn};
+use reelwatch::worker::{BackupPlan, Plan, Setup, spawn};
 
 use crate::rig;
 
@@ -112,6 +113,7 @@ fn two_app_ids_are_watched_side_by_side_each_with_its_own_credentials_domains_an
         policy: Policy::default(),
         clients: accounts.map(client).into(),
         book: None,
+        plan: Plan { keep: Keep::default(), backup: BackupPlan::Off },
         clock,
         zone: jiff::tz::TimeZone::UTC,
         wake: Arc::new(|| {}),

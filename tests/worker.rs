@@ -20,12 +20,13 @@ use reelwatch::profile::Draft;
 use reelwatch::sim::scenario::Happening;
 use reelwatch::sim::{Scenario, SimCloud, SimServer};
 use reelwatch::store::Store;
+use reelwatch::store::evidence::steps::Keep;
 use reelwatch::worker::book::{Book, Entry, NotKept, Refusal, Shelf, Usable};
 use reelwatch::worker::clock::{Clock, Speed};
 use reelwatch::worker::handle::{
     BookJob, BookResult, Existing, ExportJob, ExportResult, Format, Handle, Look, NewRecording, Request, Stretch,
 };
-use reelwatch::worker::{Setup, Worker, spawn};
+use reelwatch::worker::{BackupPlan, Plan, Setup, Worker, spawn};
 
 use crate::rig;
 
@@ -90,6 +91,7 @@ impl Service {
             policy: Policy::default(),
             clients: vec![Client::new(Arc::new(account), profiles, transport)],
             book,
+            plan: Plan { keep: Keep::default(), backup: BackupPlan::Off },
             clock: self.clock,
             zone: jiff::tz::TimeZone::UTC,
             wake: Arc::new(|| {}),

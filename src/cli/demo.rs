@@ -13,6 +13,7 @@ use super::cloud::Play;
 use super::face::{Face, Wish};
 use super::operator::Operator;
 use super::{Trouble, say, watcher};
+use crate::settings::BackupPlan;
 use crate::sim::DEMO;
 use crate::ui::format;
 use crate::ui::run::World;
@@ -29,7 +30,9 @@ pub fn run(args: &Demo, places: &Places) -> Result<(), Trouble> {
     let clock = Clock::start(play.speed);
     let log = Log::make(places, clock)?;
     let stage = play.open(clock, &[])?;
-    let settings = play.settings(&stage)?;
+    let mut settings = play.settings(&stage)?;
+    // It is gone when the demo ends.
+    settings.history.backup = BackupPlan::Off;
     say(&format!("{}, seed {}: the same seed tells the same story", play.scenario.name, play.seed))?;
     let desk = Desk::make(&play, &stage.bases())?;
     let watcher = watcher::start(&settings, desk.book(&play), &log.path, clock, face.wake())?;

@@ -15,11 +15,12 @@ use crate::agora::https::HttpsTransport;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Channel;
 use crate::monitor::{ProjectRoster, Roster};
-use crate::settings::{ChannelSettings, ProjectSettings, Settings};
+use crate::settings::{self, ChannelSettings, History, ProjectSettings, Settings};
+use crate::store::evidence::steps::Keep;
 use crate::store::{Store, StoreError};
 use crate::worker::book::Book;
 use crate::worker::clock::Clock;
-use crate::worker::{self, Setup, Wake, Worker};
+use crate::worker::{self, BackupPlan, Plan, Setup, Wake, Worker};
 
 /// A connection that takes longer is no connection.
 const CONNECT_WITHIN: Duration = Duration::from_secs(3);
@@ -46,7 +47,7 @@ pub fn start(
     clock: Clock,
     wake: Wake,
 ) -> Result<Watcher, Trouble> {
-    let mut store = Store::open(log)?;
+    let mut store = Store::open_or_stand_in(log)?;
     let mut notes: Vec<String> = store.notes().iter().map(ToString::to_string).collect();
     let idle_times: IdleTimes =
         settings.profiles.iter().map(|(name, profile)| (Arc::clone(name), profile.max_idle())).collect();
@@ -62,10 +63,21 @@ pub fn start(
     let clients = settings.projects.iter().map(client).collect();
     let policy = settings.policy.clone();
     let book: Option<Box<dyn Book>> = Some(Box::new(book));
-    let setup = Setup { store, roster, policy, clients, book, clock, zone: TimeZone::system(), wake };
+    let plan = plan(settings.history);
+    let setup = Setup { store, roster, policy, clients, book, plan, clock, zone: TimeZone::system(), wake };
     let worker = worker::spawn(setup)?;
     notes.extend(passed_over(worker.passed_over()));
     Ok(Watcher { worker, notes })
+}
+
+/// What the settings say about the log.
+const fn plan(history: History) -> Plan {
+    let keep = Keep { raw_days: history.raw_days, hour_days: history.hour_days };
+    let backup = match history.backup {
+        settings::BackupPlan::Hourly => BackupPlan::Hourly,
+        settings::BackupPlan::Off => BackupPlan::Off,
+    };
+    Plan { keep, backup }
 }
 
 /// A project as the core knows it, with the numbers that the store has for its channels.

@@ -2,6 +2,7 @@
 //! times, no texts and no colours; ages are the difference to the clock of whoever shows it.
 
 mod hours;
+mod log;
 mod recording;
 mod start;
 
@@ -19,12 +20,13 @@ use super::gap::{Gap, OpenGap};
 use super::history::Past;
 use super::ids::{ChannelId, Cname, Host, Mode, ProjectId, Role, Sid, Uid};
 pub use super::incidents::{ChildView, IncidentEnd, IncidentView};
-use super::io::{AutoRestart, LogHealth};
+use super::io::AutoRestart;
 use super::outlook::{Outlook, Rest};
 use super::phase::{Phase, Section, Sight, State};
 use super::time::Timestamp;
 use super::told::{Hold, Web};
 pub use hours::{Answered, HourOfProbes};
+pub use log::{BackupView, LogKeeps, LogSize, LogView};
 pub use recording::{RecordingView, TokenView};
 pub use start::{NextTry, StartView, Step, TryView};
 
@@ -66,25 +68,6 @@ impl Snapshot {
     pub fn channel(&self, id: ChannelId) -> Option<&Arc<ChannelView>> {
         self.channels.iter().find(|view| view.id == id)
     }
-}
-
-/// The state of the log.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LogView {
-    /// Whether it can be written.
-    pub health: LogHealth,
-    /// Facts on disk.
-    pub saved: u64,
-    /// Facts and probes that wait in memory.
-    pub waiting: usize,
-    /// Facts and probes that were dropped because the bound was reached.
-    pub dropped: u64,
-    /// What the operating system said, while it fails.
-    pub error: Option<Arc<str>>,
-    /// What upkeep of the log stumbled over last: it goes on taking what is new, and grows.
-    pub upkeep_error: Option<Arc<str>>,
-    /// How far the times of the log run ahead of the workstation's clock, since that was set back; zero while they agree.
-    pub ahead: Duration,
 }
 
 /// Quota and domains of one project.

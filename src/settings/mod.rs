@@ -3,6 +3,7 @@
 //! file; it says in which variables of the environment they are.
 
 mod channels;
+mod history;
 mod policy;
 pub mod problem;
 mod profiles;
@@ -23,6 +24,7 @@ use std::{fmt, fs, io};
 
 use directories::ProjectDirs;
 
+pub use self::history::{BackupPlan, History};
 use self::problem::{NoSuchProject, Place, Problem, SettingsError};
 use self::profiles::Profiles;
 pub use self::projects::TokenSource;
@@ -71,6 +73,8 @@ pub struct Settings {
     pub projects: Vec<ProjectSettings>,
     /// The numbers of the rules: those of the workstation, and of every project that does not say otherwise.
     pub policy: Policy,
+    /// How long evidence is kept, and whether a copy of the log is.
+    pub history: History,
     /// The recording profiles by name, for all projects.
     pub profiles: BTreeMap<Arc<str>, Arc<Profile>>,
 }
@@ -216,20 +220,22 @@ pub fn drafts(text: &str) -> (BTreeMap<String, Draft>, Vec<Problem>) {
 struct Outline {
     projects: Vec<Option<ProjectSettings>>,
     policy: Policy,
+    history: History,
     profiles: Profiles,
 }
 
 impl Outline {
     fn settings(self) -> Option<Settings> {
-        let Self { projects, policy, profiles } = self;
+        let Self { projects, policy, history, profiles } = self;
         let profiles = profiles.into_iter().filter_map(|(name, entry)| Some((name.into(), entry?.profile?))).collect();
-        Some(Settings { projects: projects.into_iter().collect::<Option<_>>()?, policy, profiles })
+        Some(Settings { projects: projects.into_iter().collect::<Option<_>>()?, policy, history, profiles })
     }
 }
 
 fn read(mut root: Table<'_, '_>, secrets: Secrets<'_>, reader: &Reader<'_>) -> Outline {
     // The order of the tables in the file does not matter: what others build upon is read first.
     let policy = root.table("policy").map_or_else(Policy::default, policy::read);
+    let history = root.table("history").map_or_else(History::default, history::read);
     let outlines = projects::read(&mut root, &policy, secrets, reader);
     let profiles = profiles::read(root.named_tables("profile"), secrets);
     let names: Vec<Option<Arc<str>>> = outlines.iter().map(|outline| outline.name.clone()).collect();
@@ -239,7 +245,7 @@ fn read(mut root: Table<'_, '_>, secrets: Secrets<'_>, reader: &Reader<'_>) -> O
         let channels = channels.remove(&at).unwrap_or_default();
         Some(ProjectSettings { name: outline.name?, account: outline.account?, policy: outline.policy, channels })
     });
-    Outline { projects: projects.collect(), policy, profiles }
+    Outline { projects: projects.collect(), policy, history, profiles }
 }
 
 /// A text that has no default.

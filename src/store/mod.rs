@@ -49,7 +49,6 @@ pub use checkpoint::Checkpoint;
 pub use error::StoreError;
 pub use open::Note;
 pub use read::{Past, Reader};
-pub use size::LogSize;
 pub use stand_in::EarlierRuns;
 pub use start::{Counts, LastProbe, Replay};
 pub use write::Store;

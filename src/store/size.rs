@@ -8,31 +8,11 @@ use rusqlite::{Connection, OptionalExtension};
 use super::error::StoreError;
 use super::evidence::day_of;
 use super::write::Store;
+use crate::monitor::snapshot::LogSize;
 use crate::monitor::time::Timestamp;
 
 /// Days that growth is measured over, at most.
 const OVER_DAYS: i64 = 7;
-
-/// What the log takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LogSize {
-    /// Bytes of the database file.
-    pub bytes: u64,
-    /// What it grew by each day of the last week, in bytes; none before it was there for a day.
-    pub per_day: Option<u64>,
-    /// Free on its disk, in bytes; none where the system does not tell.
-    pub free: Option<u64>,
-}
-
-impl LogSize {
-    /// Days until the disk is full, at this pace; none while it does not grow, or where nobody knows.
-    pub const fn days_left(&self) -> Option<u64> {
-        match (self.free, self.per_day) {
-            (Some(free), Some(per_day)) if per_day > 0 => Some(free / per_day),
-            (Some(_) | None, Some(_) | None) => None,
-        }
-    }
-}
 
 impl Store {
     /// How large it is, and keeps that for the day. `now` is the time of the log.
@@ -84,8 +64,5 @@ mod tests {
         let size = store.size(at(110 * DAY_MS + 1)).unwrap();
         let per_day = size.per_day.unwrap();
         assert!((80_000..400_000).contains(&per_day), "{per_day}");
-        let left = LogSize { bytes: 1, per_day: Some(100), free: Some(1_050) };
-        assert_eq!(left.days_left(), Some(10));
-        assert_eq!(LogSize { per_day: Some(0), ..left }.days_left(), None);
     }
 }

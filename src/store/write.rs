@@ -120,6 +120,11 @@ impl Store {
         &self.path
     }
 
+    /// The file, while this writes one.
+    pub fn path_on_disk(&self) -> Option<&Path> {
+        self.identity.is_some().then_some(&*self.path)
+    }
+
     /// A reader beside this writer, for the log on disk and the one in memory alike.
     pub fn reader(&self) -> Result<Reader, StoreError> {
         Reader::open(self.readable())

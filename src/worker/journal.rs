@@ -1,14 +1,16 @@
 //! The way to the store. What the disk refuses waits in memory, within a bound, and is tried again; nothing is lost silently.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::upkeep::Upkeep;
+use super::upkeep::{BackupPlan, Plan, Upkeep};
 use crate::monitor::Monitor;
 use crate::monitor::event::{Probe, Record};
 use crate::monitor::io::LogHealth;
-use crate::monitor::snapshot::LogView;
+use crate::monitor::snapshot::{BackupView, LogKeeps, LogView};
 use crate::monitor::time::Timestamp;
+use crate::store::backup::BackedUp;
 use crate::store::past::{DaysDue, DaysMade};
 use crate::store::{Store, StoreError};
 
@@ -30,10 +32,16 @@ pub struct Journal {
 
 impl Journal {
     /// Over an open store, of which so many facts could not be read.
-    pub fn new(store: Store, passed_over: u64) -> Result<Self, StoreError> {
+    pub fn new(store: Store, passed_over: u64, plan: Plan) -> Result<Self, StoreError> {
         let saved = store.counts()?.events;
-        let view = LogView { saved, ..LogView::default() };
-        let upkeep = Upkeep::new(passed_over);
+        let path = store.path_on_disk().map_or_else(String::new, |path| path.display().to_string());
+        let keeps = LogKeeps { raw_days: plan.keep.raw_days, hour_days: plan.keep.hour_days };
+        let backup = match plan.backup {
+            BackupPlan::Hourly => BackupView::ToCome,
+            BackupPlan::Off => BackupView::Off,
+        };
+        let view = LogView { saved, path: path.into(), keeps, backup, ..LogView::default() };
+        let upkeep = Upkeep::new(passed_over, plan);
         Ok(Self { store, records: Vec::new(), probes: Vec::new(), view, retry_at: None, upkeep })
     }
 
@@ -102,6 +110,7 @@ impl Journal {
             && let Some(step) = self.upkeep.step(&mut self.store, monitor, now)
         {
             self.view.upkeep_error = step.err().map(|error| error.to_string().into());
+            self.view.size = self.upkeep.size();
         }
     }
 
@@ -126,6 +135,20 @@ impl Journal {
     pub fn days_made(&mut self, made: Result<DaysMade, StoreError>) {
         let made = made.map_err(|error| self.view.upkeep_error = Some(error.to_string().into()));
         self.upkeep.days_made(made.ok());
+    }
+
+    /// The log to copy now, beside the loop.
+    pub fn backup_due(&mut self) -> Option<PathBuf> {
+        if self.is_at_rest() { self.upkeep.backup_due(&self.store) } else { None }
+    }
+
+    /// It was copied at `now`, or why it was not.
+    pub fn backed_up(&mut self, done: Result<BackedUp, StoreError>, now: Timestamp) {
+        self.upkeep.backed_up();
+        self.view.backup = match done {
+            Ok(done) => BackupView::Made { at: now, bytes: done.bytes },
+            Err(error) => BackupView::Failed { at: now, why: error.to_string().into() },
+        };
     }
 
     /// Keeps a checkpoint, so that the next start is quick.
@@ -156,6 +179,9 @@ impl Journal {
 mod tests {
     use super::*;
     use crate::monitor::event::Event;
+    use crate::store::evidence::steps::Keep;
+
+    const PLAN: Plan = Plan { keep: Keep { raw_days: 30, hour_days: 365 }, backup: BackupPlan::Off };
 
     /// Stands in for a disk that refuses: another connection takes the table away, and gives it back.
     fn rename(path: &std::path::Path, from: &str, to: &str) {
@@ -171,7 +197,7 @@ mod tests {
     fn what_the_disk_refuses_waits_and_is_saved_in_order_once_it_can_be() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log.sqlite");
-        let mut journal = Journal::new(Store::open(&path).unwrap(), 0).unwrap();
+        let mut journal = Journal::new(Store::open(&path).unwrap(), 0, PLAN).unwrap();
         let at = |s: i64| Timestamp::from_millis(s * 1000);
         rename(&path, "event", "event_gone");
         journal.keep([fact(1)], []);
@@ -181,14 +207,15 @@ mod tests {
         rename(&path, "event_gone", "event");
         assert_eq!(journal.save(at(2)), LogHealth::Failing, "not asked again so soon");
         assert_eq!(journal.save(at(6)), LogHealth::Saved);
-        assert_eq!(journal.view(), &LogView { saved: 2, ..LogView::default() });
+        let view = journal.view();
+        assert_eq!((view.saved, view.waiting, view.health, &view.error), (2, 0, LogHealth::Saved, &None));
         let kept = journal.store().events().unwrap().records;
         assert_eq!(kept.iter().map(|(_, record)| record.at.as_millis()).collect::<Vec<_>>(), [1, 2]);
     }
 
     #[test]
     fn beyond_the_bound_the_oldest_goes_and_is_counted() {
-        let mut journal = Journal::new(Store::in_memory().unwrap(), 0).unwrap();
+        let mut journal = Journal::new(Store::in_memory().unwrap(), 0, PLAN).unwrap();
         journal.keep((0..).map(fact).take(WAITING_AT_MOST + 3), []);
         assert_eq!((journal.view().waiting, journal.view().dropped), (WAITING_AT_MOST, 3));
     }

@@ -46,6 +46,7 @@ use handle::{Handle, Request};
 use journal::Journal;
 pub use shell::Wake;
 use shell::{Parts, Shell};
+pub use upkeep::{BackupPlan, Plan};
 
 /// What a worker is made of.
 pub struct Setup {
@@ -59,6 +60,8 @@ pub struct Setup {
     pub clients: Vec<Client>,
     /// Where recording profiles are kept, if they can be changed.
     pub book: Option<Box<dyn Book>>,
+    /// What is kept of the log, and for how long.
+    pub plan: Plan,
     /// The clock. It is moved forward if the log is already further.
     pub clock: Clock,
     /// The zone of local times in session logs.
@@ -122,7 +125,7 @@ impl Drop for Worker {
 /// # Errors
 /// If the log cannot be read or no thread can be had. Nothing was sent then.
 pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
-    let Setup { mut store, roster, policy, clients, book, clock, zone, wake } = setup;
+    let Setup { mut store, roster, policy, clients, book, plan, clock, zone, wake } = setup;
     let seen = seen(&mut store)?;
     let newest = store.last_moment()?;
     let clock = match newest {
@@ -131,7 +134,7 @@ pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
     };
     let mut monitor = Monitor::new(roster, policy);
     let passed_over = read_log(&store, &mut monitor)?;
-    let journal = Journal::new(store, passed_over)?;
+    let journal = Journal::new(store, passed_over, plan)?;
     let first = Arc::new(first_picture(&monitor, &seen, newest, clock.now()));
     let (handle, far) = handle::pair(first, clock);
     let last_moment = newest.unwrap_or_else(|| clock.now());

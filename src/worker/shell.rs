@@ -26,6 +26,7 @@ use crate::monitor::io::{Answered, Command, Effect, Input, LogHealth, Send, Send
 use crate::monitor::snapshot::{History, LogView, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::monitor::{Monitor, Seen};
+use crate::store::backup::BackedUp;
 use crate::store::past::DaysMade;
 use crate::store::{StoreError, faults};
 
@@ -48,6 +49,7 @@ enum News {
     Export(super::handle::ExportResult, Option<Record>),
     Book(book::Done),
     Days(Box<Result<DaysMade, StoreError>>),
+    BackedUp(Box<Result<BackedUp, StoreError>>),
 }
 
 /// Jobs of the book: one after the other, so that results come in the order in which the book was changed.
@@ -100,8 +102,7 @@ pub struct Parts {
 impl Shell {
     pub fn new(parts: Parts) -> Self {
         let Parts { monitor, mut journal, clients, book, clock, far, wake, zone } = parts;
-        let mut reader = || journal.store().reader().ok().map(|reader| Arc::new(Mutex::new(reader)));
-        let (reader, days_reader) = (reader(), reader());
+        let (reader, days_reader) = readers(&mut journal);
         let (news, inbox) = mpsc::unbounded_channel();
         Self {
             monitor,
@@ -150,6 +151,7 @@ impl Shell {
             }
             self.journal.tend(&self.monitor, self.clock.now());
             self.make_days();
+            self.back_up();
             self.read_past();
             self.publish();
         }
@@ -233,6 +235,10 @@ impl Shell {
             }
             News::Book(done) => self.booked(done),
             News::Days(made) => self.journal.days_made(*made),
+            News::BackedUp(done) => {
+                self.journal.backed_up(*done, self.clock.now());
+                self.dirty = true;
+            }
         }
     }
 
@@ -344,6 +350,10 @@ impl Shell {
         let health = self.journal.save(now);
         if health != before {
             self.dirty = true;
+            if health == LogHealth::Saved {
+                // What stood in for the log may have become it.
+                (self.reader, self.days_reader) = readers(&mut self.journal);
+            }
             let effects = self.monitor.handle(Input::Log(health), now);
             self.carry_out(effects);
         }
@@ -459,6 +469,12 @@ impl Shell {
         snapshot.log = LogView { ahead: self.clock.ahead(), ..self.journal.view().clone() };
         snapshot
     }
+}
+
+/// One reader for whoever looks, one for upkeep.
+fn readers(journal: &mut Journal) -> (Option<Shared>, Option<Shared>) {
+    let mut reader = || journal.store().reader().ok().map(|reader| Arc::new(Mutex::new(reader)));
+    (reader(), reader())
 }
 
 /// A place where a test may want the program to die. An error there means nothing to anybody.

@@ -1,12 +1,14 @@
 //! What keeps the log small and a start quick, when nothing else is to do: one short step at a time. It decides nothing about a
 //! recording, and leaves everything alone while the disk refuses.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::clock::Pace;
 use crate::monitor::Monitor;
 use crate::monitor::checkpoint::Changes;
 use crate::monitor::event::Record;
+use crate::monitor::snapshot::LogSize;
 use crate::monitor::time::Timestamp;
 use crate::store::evidence::steps::{Keep, Step};
 use crate::store::past::build::Kept;
@@ -22,6 +24,31 @@ const BETWEEN_STEPS: Duration = Duration::from_millis(50);
 /// After all channels were looked at.
 const ROUND_EVERY: Duration = Duration::from_secs(60);
 
+/// How often the log is measured.
+const SIZE_EVERY: Duration = Duration::from_secs(60);
+/// How often the copy is brought up to date.
+const BACKUP_EVERY: Duration = Duration::from_secs(3_600);
+/// The first time after a start: not while everything is read again.
+const FIRST_BACKUP_AFTER: Duration = Duration::from_secs(120);
+
+/// What is to be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// How long evidence is.
+    pub keep: Keep,
+    /// Whether a copy of the log is.
+    pub backup: BackupPlan,
+}
+
+/// Whether a copy of the log is kept beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BackupPlan {
+    /// Brought up to date every hour.
+    Hourly,
+    /// No.
+    Off,
+}
+
 /// When what is due.
 #[derive(Debug)]
 pub struct Upkeep {
@@ -30,11 +57,15 @@ pub struct Upkeep {
     facts: usize,
     /// Facts of the log that could not be read at the start.
     passed_over: u64,
-    keep: Keep,
+    plan: Plan,
     checkpointing: Pace,
     tidying: Pace,
     days: Days,
     asking: Pace,
+    sizing: Pace,
+    size: Option<LogSize>,
+    backing_up: Pace,
+    is_backing_up: bool,
 }
 
 /// Days of bands, on their way.
@@ -50,18 +81,25 @@ enum Days {
 
 impl Upkeep {
     /// Of a log of which so many facts could not be read.
-    pub fn new(passed_over: u64) -> Self {
-        let mut checkpointing = Pace::every(CHECKPOINT_EVERY);
-        checkpointing.mark();
+    pub fn new(passed_over: u64, plan: Plan) -> Self {
+        let begun = |every| {
+            let mut pace = Pace::every(every);
+            pace.mark();
+            pace
+        };
         Self {
             changes: Changes::default(),
             facts: 0,
             passed_over,
-            keep: Keep::default(),
-            checkpointing,
+            plan,
+            checkpointing: begun(CHECKPOINT_EVERY),
             tidying: Pace::every(BETWEEN_STEPS),
             days: Days::Rest,
             asking: Pace::every(BETWEEN_STEPS),
+            sizing: Pace::every(SIZE_EVERY),
+            size: None,
+            backing_up: begun(FIRST_BACKUP_AFTER),
+            is_backing_up: false,
         }
     }
 
@@ -80,6 +118,12 @@ impl Upkeep {
         if !self.tidying.is_due() {
             return None;
         }
+        if self.sizing.is_due() {
+            self.sizing.mark();
+            let size = store.size(now);
+            self.size = size.as_ref().ok().copied();
+            return Some(size.map(drop));
+        }
         if let Days::Made(made) = &mut self.days {
             let kept = store.keep_days(made);
             if !matches!(kept, Ok(Kept::Some)) {
@@ -89,7 +133,7 @@ impl Upkeep {
             self.tidying.mark();
             return Some(kept.map(drop));
         }
-        let step = store.tidy(now, self.keep);
+        let step = store.tidy(now, self.plan.keep);
         self.tidying = Pace::every(match step {
             Ok(Step::Packed(_) | Step::LetGo(_) | Step::HoursLetGo(_) | Step::PassedBy) => BETWEEN_STEPS,
             Ok(Step::AllDone) | Err(_) => ROUND_EVERY,
@@ -122,6 +166,26 @@ impl Upkeep {
             self.asking.mark();
         }
         self.days = made.map_or(Days::Rest, Days::Made);
+    }
+
+    /// The log to copy, if that is due; it ends with [`Upkeep::backed_up`].
+    pub fn backup_due(&mut self, store: &Store) -> Option<PathBuf> {
+        let wanted = self.plan.backup == BackupPlan::Hourly && !self.is_backing_up && self.backing_up.is_due();
+        let path = store.path_on_disk().filter(|_| wanted)?;
+        self.is_backing_up = true;
+        Some(path.to_owned())
+    }
+
+    /// It was copied, or could not be.
+    pub fn backed_up(&mut self) {
+        self.is_backing_up = false;
+        self.backing_up = Pace::every(BACKUP_EVERY);
+        self.backing_up.mark();
+    }
+
+    /// How large the log is, once that was measured.
+    pub const fn size(&self) -> Option<LogSize> {
+        self.size
     }
 
     /// Keeps what the core holds true by now. Every fact it has taken in must be on the disk.

@@ -114,7 +114,7 @@ fn what_was_started_since_the_copy_and_still_runs_is_told_as_the_import_takes_it
         channel: Some(channel),
         event: Event::Stopped { result: crate::monitor::phase::StopResult::AlreadyGone },
     };
-    let later = crate::monitor::ids::Sid::new("later");
+    let later = Sid::new("later");
     let mut new = adopted(other, 7);
     if let Event::Adopted { sid, .. } = &mut new.event {
         *sid = later.clone();

@@ -1,8 +1,10 @@
-//! Days of bands are made beside the loop, on a reader of their own, and kept by the writer.
+//! What is long in the upkeep of the log goes on beside the loop: days of bands are made on a reader of their own, and the log is
+//! copied.
 
 use std::sync::PoisonError;
 
 use super::{News, Shell};
+use crate::store::backup;
 
 impl Shell {
     /// Makes the days of one channel, if some are due and none are on their way.
@@ -14,6 +16,15 @@ impl Shell {
         tokio::task::spawn_blocking(move || {
             let made = reader.lock().unwrap_or_else(PoisonError::into_inner).make_days(&due, now);
             let _ = news.send(News::Days(Box::new(made)));
+        });
+    }
+
+    /// Copies the log beside it, if that is due.
+    pub(super) fn back_up(&mut self) {
+        let Some(path) = self.journal.backup_due() else { return };
+        let news = self.news.clone();
+        tokio::task::spawn_blocking(move || {
+            let _ = news.send(News::BackedUp(Box::new(backup::back_up(&path))));
         });
     }
 }

@@ -41,7 +41,7 @@ impl Shell {
                     self.bookings.is_busy = false;
                     self.next_booking();
                 }
-                Some(News::History(_) | News::Days(_)) => {}
+                Some(News::History(_) | News::Days(_) | News::BackedUp(_)) => {}
                 None => break,
             }
         }
