@@ -52,7 +52,7 @@ struct Auto {
 impl Told {
     /// All that this picture tells counts as told.
     pub fn of(snapshot: &Snapshot) -> Self {
-        let incidents = snapshot.incidents.iter().map(|view| ((Arc::clone(&view.project), view.id), !view.is_open()));
+        let incidents = snapshot.incidents.iter().map(|view| ((Arc::clone(&view.project), view.id), !view.is_active()));
         let flapping = snapshot.channels.iter().filter(|view| view.flapping.is_some()).map(|view| view.id);
         let auto = snapshot.channels.iter().map(|view| (view.id, auto_of(view)));
         let touched = |(_, auto): &(ChannelId, Auto)| auto.last.is_some() || auto.spent;

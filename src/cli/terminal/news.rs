@@ -69,7 +69,7 @@ pub fn line(at: Timestamp, around: &Snapshot, who: &str, text: &str) -> String {
 
 /// The channels whose turns one incident of many tells: their own lines would only repeat it.
 fn of_a_mass(snapshot: &Snapshot) -> BTreeSet<ChannelId> {
-    let masses = snapshot.incidents.iter().filter(|view| view.is_open() && view.kind == IncidentKind::Mass);
+    let masses = snapshot.incidents.iter().filter(|view| view.is_active() && view.kind == IncidentKind::Mass);
     masses.flat_map(|view| view.bad()).map(|child| child.channel).collect()
 }
 
@@ -81,7 +81,7 @@ fn grown(before: &Snapshot, after: &Snapshot) -> Vec<(String, String)> {
         let count = format::counted(new.children.len(), "channel", "channels");
         passed.then(|| (new.project.to_string(), format!("Incident {} has grown to {count}", new.id.0)))
     };
-    let masses = after.incidents.iter().filter(|view| view.is_open() && view.kind == IncidentKind::Mass);
+    let masses = after.incidents.iter().filter(|view| view.is_active() && view.kind == IncidentKind::Mass);
     masses.filter_map(|view| line(view)).collect()
 }
 

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Child, Incident, IncidentId, IncidentKind, Incidents, Settled, kind_of};
+use super::facts::{Child, Incident};
+use super::{IncidentId, IncidentKind, Incidents, Settled, kind_of};
 use crate::monitor::event::{Event, Record};
 use crate::monitor::ids::ChannelId;
 use crate::monitor::phase::State;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::facts::ENDED_KEPT;
 use super::rules::{Look, Pace, Rules};
 use super::*;
 use crate::monitor::event::Record;
@@ -67,7 +68,7 @@ impl Desk {
 
     fn open(&mut self) -> Vec<(u32, IncidentKind, usize)> {
         let views = self.board.views(&"north".into(), |id| format!("c-{}", id.0).into());
-        let open = views.iter().filter(|view| view.is_open());
+        let open = views.iter().filter(|view| view.is_active());
         open.map(|view| (view.id.0, view.kind, view.bad().count())).collect()
     }
 }

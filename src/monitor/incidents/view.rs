@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Incident, IncidentEnd, IncidentId, IncidentKind, Settled};
+use super::facts::Incident;
+use super::{IncidentEnd, IncidentId, IncidentKind, Settled};
 use crate::monitor::ids::ChannelId;
 use crate::monitor::time::Timestamp;
 
@@ -58,7 +59,7 @@ impl IncidentView {
     }
 
     /// Whether something of it is still bad.
-    pub const fn is_open(&self) -> bool {
+    pub const fn is_active(&self) -> bool {
         self.end.is_none()
     }
 

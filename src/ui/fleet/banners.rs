@@ -69,7 +69,7 @@ pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
         meaning: problem.lines().skip(1).collect::<Vec<_>>().join(" · "),
     });
     let masses =
-        snapshot.incidents.iter().filter(|view| view.is_open() && view.kind == IncidentKind::Mass).map(|view| {
+        snapshot.incidents.iter().filter(|view| view.is_active() && view.kind == IncidentKind::Mass).map(|view| {
             let (head, meaning) = words::mass_story(view, snapshot, moment.now);
             Banner { like: State::Lost, head, meaning }
         });
