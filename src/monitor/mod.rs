@@ -9,6 +9,7 @@ pub mod answer;
 pub mod band;
 #[cfg(test)]
 mod bench;
+pub mod care;
 pub mod change;
 mod channel;
 pub mod describe;
@@ -34,6 +35,7 @@ pub mod policy;
 mod project;
 mod queue;
 mod quota;
+pub mod remark;
 mod retries;
 pub mod schedule;
 pub mod snapshot;

@@ -9,6 +9,7 @@ use crate::monitor::change::ChangeResult;
 use crate::monitor::event::{Event, Probe};
 use crate::monitor::gap::Gap;
 use crate::monitor::ids::{Role, Uid};
+use crate::monitor::incidents::AcknowledgementEnd;
 use crate::monitor::phase::{Phase, StartCause, State};
 use crate::monitor::snapshot::{ChannelView, History};
 use crate::monitor::time::Timestamp;
@@ -298,6 +299,11 @@ fn mark(view: &ChannelView, at: Timestamp, event: &Event) -> Option<Mark> {
         Event::ChangeEnded { result: ChangeResult::Done, .. } => None,
         Event::ChangeEnded { .. } => trouble("no change"),
         Event::TokenEndsSoon { .. } | Event::TokenEnded { .. } => trouble("token"),
+        Event::IncidentAcknowledged { .. } => act("ack"),
+        Event::AcknowledgementEnded { why: AcknowledgementEnd::Worse, .. } => trouble("worse"),
+        Event::NoteAdded { .. } => act("note"),
+        Event::ChannelMuted { .. } => act("muted"),
+        Event::MuteEnded { .. } => act("unmuted"),
         Event::PhaseChanged { .. }
         | Event::HoldSeen { .. }
         | Event::FilesTold { .. }
@@ -319,6 +325,9 @@ fn mark(view: &ChannelView, at: Timestamp, event: &Event) -> Option<Mark> {
         | Event::IncidentGrew { .. }
         | Event::IncidentSettled { .. }
         | Event::IncidentEnded { .. }
+        | Event::AcknowledgementEnded { .. }
+        | Event::IncidentClosed { .. }
+        | Event::IncidentReopened { .. }
         | Event::FlappingEnded { .. }
         | Event::Exported { .. } => None,
     }

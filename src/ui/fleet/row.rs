@@ -108,7 +108,7 @@ impl Row<'_> {
         };
         match self.section() {
             Section::ActNow => Inks { ground, name: p.text1, value: p.text1, faint: p.text2 },
-            Section::Watch => Inks { ground, name: p.text1, value: p.text1, faint: p.text3 },
+            Section::Watch | Section::Handled => Inks { ground, name: p.text1, value: p.text1, faint: p.text3 },
             Section::NotObserved => Inks { ground, name: p.text1, value: p.text2, faint: p.text3 },
             Section::Quiet if self.selected == Selected::Yes => {
                 Inks { ground, name: p.text1, value: p.text2, faint: p.text3 }
@@ -158,7 +158,7 @@ impl Row<'_> {
         left(painter, pos2(column.min + 27.0, y), word, font, ink);
         let font = match self.section() {
             Section::ActNow => text::semibold(13.0),
-            Section::NotObserved | Section::Watch | Section::Quiet => text::base(),
+            Section::NotObserved | Section::Watch | Section::Handled | Section::Quiet => text::base(),
         };
         self.paint_name(painter, y, font, inks);
     }

@@ -65,7 +65,7 @@ pub fn nobody_watches(moment: &Moment<'_>, listing: &Listing) -> bool {
 fn needs_you(ui: &mut Ui, rect: Rect, moment: &Moment<'_>, listing: &Listing) -> bool {
     let palette = Palette::of(ui);
     let blind = nobody_watches(moment, listing);
-    let count = listing.act_now;
+    let count = listing.attention.unhandled;
     let head = match (blind, count) {
         (true, _) => "Nobody is watching",
         (false, 0) if moment.snapshot.channels.is_empty() => "Nothing is watched",
@@ -118,7 +118,7 @@ fn about(listing: &Listing) -> String {
 /// What is left to say while nobody watches: only what there is.
 fn about_blind(listing: &Listing) -> String {
     let parts = [
-        (listing.act_now, "to act on"),
+        (listing.attention.unhandled, "to act on"),
         (listing.count(State::NotObserved), "not observed"),
         (to_watch(listing), "to watch"),
     ];

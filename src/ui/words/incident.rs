@@ -13,7 +13,7 @@ const NAMES: usize = 4;
 
 /// That an incident opened, without the name of its channel or project.
 pub fn incident_opened(view: &IncidentView, snapshot: &Snapshot) -> String {
-    let number = view.id.0;
+    let number = view.at.number.0;
     let about = match view.kind {
         IncidentKind::Lost => "nothing records",
         IncidentKind::AbnormalExit => "the recorder exited abnormally",
@@ -54,7 +54,7 @@ pub fn incident_over(view: &IncidentView) -> Option<String> {
     ];
     let parts: Vec<_> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, how)| format!("{count} {how}")).collect();
-    Some(format!("incident {} of {} channels is over: {}", view.id.0, view.children.len(), parts.join(", ")))
+    Some(format!("incident {} of {} channels is over: {}", view.at.number.0, view.children.len(), parts.join(", ")))
 }
 
 /// Names of channels, the first few, then how many more.
