@@ -11,6 +11,7 @@ pub mod band;
 mod bench;
 pub mod change;
 mod channel;
+pub mod coverage;
 pub mod describe;
 mod dispatch;
 mod domains;
