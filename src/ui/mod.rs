@@ -19,6 +19,9 @@ pub mod glyph;
 pub mod icons;
 #[cfg(test)]
 mod import_tests;
+pub mod pages;
+#[cfg(test)]
+mod pages_tests;
 #[cfg(test)]
 mod pane_tests;
 pub mod pattern;
@@ -31,6 +34,7 @@ pub mod state;
 pub(crate) mod testing;
 pub mod theme;
 pub mod tidings;
+pub mod timeline;
 pub mod toasts;
 #[cfg(test)]
 mod toasts_tests;

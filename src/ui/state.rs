@@ -58,9 +58,26 @@ pub enum Pane {
     Closed,
 }
 
+/// What fills the window under the strip. Each has a tab, a key and its place in `ui/pages.rs`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Page {
+    /// All channels as they are now.
+    #[default]
+    Fleet,
+    /// All channels over time.
+    Timeline,
+}
+
+impl Page {
+    /// All of them, in the order of their tabs.
+    pub const ALL: [Page; 2] = [Page::Fleet, Page::Timeline];
+}
+
 /// What the window remembers while it is open.
 #[derive(Debug)]
 pub struct UiState {
+    /// The page that is shown.
+    pub page: Page,
     /// The selected channel.
     pub selected: Option<ChannelId>,
     /// Which rows are shown. Not kept over the end of the program: a forgotten filter would hide trouble.
@@ -83,14 +100,17 @@ impl Default for UiState {
 
 /// What is kept over the end of the program, beside what egui keeps itself (size, zoom, theme, width of panes).
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Kept {
     pane: Pane,
+    page: Page,
 }
 
 impl UiState {
     /// The state a window begins with.
     pub fn from_kept(kept: Kept) -> Self {
         Self {
+            page: kept.page,
             selected: None,
             filter: Filter::default(),
             pane: kept.pane,
@@ -102,7 +122,7 @@ impl UiState {
 
     /// What to keep.
     pub fn to_keep(&self) -> Kept {
-        Kept { pane: self.pane }
+        Kept { pane: self.pane, page: self.page }
     }
 
     /// Selects a row and brings it into sight; without one, the selection stays.

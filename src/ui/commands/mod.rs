@@ -8,12 +8,15 @@ use std::borrow::Cow;
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 pub use self::deed::{Deed, raw_of};
+use super::state::Page;
 use super::{icons, words};
 use crate::monitor::snapshot::ChannelView;
 
 /// One thing an operator can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cmd {
+    /// Show another page.
+    View(Page),
     /// Put the cursor into the filter field.
     FilterFocus,
     /// Show all rows again.
@@ -52,6 +55,8 @@ enum Hands {
 /// What the window shows now, as far as commands depend on it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Facts<'a> {
+    /// The page that is shown.
+    pub page: Page,
     /// The selected channel.
     pub selected: Option<&'a ChannelView>,
     /// Rows the list shows.
@@ -109,7 +114,9 @@ const fn ctrl_shift(key: Key) -> KeyboardShortcut {
 
 impl Cmd {
     /// All that are about the window.
-    const WINDOW: [Cmd; 11] = [
+    const WINDOW: [Cmd; 13] = [
+        Cmd::View(Page::Fleet),
+        Cmd::View(Page::Timeline),
         Cmd::FilterFocus,
         Cmd::FilterClear,
         Cmd::SelNext,
@@ -140,6 +147,8 @@ impl Cmd {
     const fn spec(self) -> Spec {
         match self {
             Cmd::Of(deed) => deed.spec(),
+            Cmd::View(Page::Fleet) => s("view.fleet", "Fleet", "All channels as they are now", None, FLEET),
+            Cmd::View(Page::Timeline) => s("view.timeline", "Timeline", "All channels over time", None, TIMELINE),
             Cmd::FilterFocus => {
                 s("filter.focus", "Filter", "Name, UID, sid, state or answer", Some(icons::SEARCH), FILTER_FOCUS)
             }
@@ -173,7 +182,8 @@ impl Cmd {
         match self {
             Cmd::FilterFocus | Cmd::Import | Cmd::Profiles => Hands::InAField,
             Cmd::Of(deed) => deed.hands(),
-            Cmd::FilterClear
+            Cmd::View(_)
+            | Cmd::FilterClear
             | Cmd::SelNext
             | Cmd::SelPrev
             | Cmd::SelUnhandled
@@ -237,6 +247,7 @@ impl Cmd {
     pub fn refusal(self, facts: &Facts<'_>) -> Option<&'static str> {
         match self {
             Cmd::FilterFocus | Cmd::Import | Cmd::Theme | Cmd::Quit => None,
+            Cmd::View(page) => (page == facts.page).then_some("This page is shown already"),
             Cmd::Profiles => {
                 (!facts.book).then_some("There are no settings that could be read: see the message on the screen")
             }
@@ -252,6 +263,8 @@ impl Cmd {
     }
 }
 
+const FLEET: Keys = &[key(Key::Num1)];
+const TIMELINE: Keys = &[key(Key::Num2)];
 const FILTER_FOCUS: Keys = &[key(Key::Slash)];
 const NEXT: Keys = &[key(Key::J), key(Key::ArrowDown)];
 const PREV: Keys = &[key(Key::K), key(Key::ArrowUp)];

@@ -25,6 +25,7 @@ impl Shell {
         self.far.snapshots.send_replace(Arc::new(snapshot));
         // The writer closes last: only it can fold the write-ahead log into the database.
         self.reader = None;
+        self.fleet_reader = None;
     }
 
     async fn hear_out(&mut self) {
@@ -39,7 +40,7 @@ impl Shell {
                     self.bookings.is_busy = false;
                     self.next_booking();
                 }
-                Some(News::History(_)) => {}
+                Some(News::History(_) | News::Fleet(_)) => {}
                 None => break,
             }
         }
