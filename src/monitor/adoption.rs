@@ -144,7 +144,8 @@ impl Project {
     }
 }
 
-fn added(channel: &Channel) -> Event {
+/// The fact that a channel joined.
+pub(super) fn added(channel: &Channel) -> Event {
     Event::ChannelAdded {
         name: Arc::clone(&channel.name),
         cname: channel.cname.clone(),

@@ -3,13 +3,13 @@
 
 use std::collections::VecDeque;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::phase::State;
 use super::time::Timestamp;
 
 /// What a span shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BandKind {
     /// The state of that name.
@@ -40,7 +40,7 @@ impl BandKind {
 }
 
 /// A stretch of one kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     /// Its first moment.
     pub from: Timestamp,
@@ -51,7 +51,7 @@ pub struct Span {
 }
 
 /// Spans in order of time, the last one open.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Band {
     closed: VecDeque<Span>,
     open: Option<(Timestamp, BandKind)>,
@@ -117,6 +117,11 @@ impl Band {
         if from < to {
             self.closed.push_back(Span { from, to, kind });
         }
+    }
+
+    /// Whether something of it ended before `before`.
+    pub fn reaches_back_before(&self, before: Timestamp) -> bool {
+        self.closed.front().is_some_and(|span| span.to <= before)
     }
 
     /// Forgets what ended before `before`.

@@ -34,9 +34,9 @@ pub struct Roster {
 pub struct Monitor {
     policy: Policy,
     pub(super) projects: Vec<Project>,
-    network: Network,
+    pub(super) network: Network,
     /// Since when the own network was down at the end of what was read of the log.
-    outage: Option<Timestamp>,
+    pub(super) outage: Option<Timestamp>,
     pub(super) log: LogHealth,
     /// How many light probes were made: each asks for the next recording, on the next domain.
     probe_turn: usize,
@@ -71,16 +71,18 @@ impl Monitor {
         self.projects.get(id.index()).map(Project::name)
     }
 
-    /// Reads the log again, oldest fact first. Facts about channels that belong to no project are passed over.
+    /// Reads the log again, oldest fact first.
     pub fn replay<'a>(&mut self, records: impl IntoIterator<Item = &'a Record>) {
-        for record in records {
-            self.follow_outage(&record.event);
-            let Some(id) = record.channel.or_else(|| incidents::about(&record.event)) else { continue };
-            if let Some(project) = self.projects.iter_mut().find(|project| project.owns(id)) {
-                project.replay(id, record, &self.idle_times);
-            }
+        records.into_iter().for_each(|record| self.replay_one(record));
+    }
+
+    /// Reads the next fact of the log again. One about a channel that belongs to no project is passed over.
+    pub fn replay_one(&mut self, record: &Record) {
+        self.follow_outage(&record.event);
+        let Some(id) = record.channel.or_else(|| incidents::about(&record.event)) else { return };
+        if let Some(project) = self.projects.iter_mut().find(|project| project.owns(id)) {
+            project.replay(id, record, &self.idle_times);
         }
-        self.projects.iter_mut().for_each(Project::replayed);
     }
 
     /// Keeps since when the own network was down when the last run ended.
@@ -96,6 +98,7 @@ impl Monitor {
     /// moment anything was written before this run.
     pub fn resume(&mut self, seen: &BTreeMap<ChannelId, Seen>, last_moment: Timestamp, now: Timestamp) -> Vec<Effect> {
         let (none, mut out) = (Seen::default(), Vec::new());
+        self.projects.iter_mut().for_each(Project::replayed);
         let ended = Ended { last_moment, outage: self.outage.take() };
         self.each_project(now, &mut out, |project, around, out| {
             project.each(around, out, |machine, ctx, id| {

@@ -64,6 +64,22 @@ impl Mark {
     }
 }
 
+/// The first moment that a fact says something of: most speak of their own, some of what was before them.
+pub fn reaches_back_to(record: &Record) -> Timestamp {
+    let said = if let Event::NotObserved { from, .. } = &record.event {
+        *from
+    } else if let Event::SightChanged { since, .. } = &record.event {
+        *since
+    } else if let Event::GapOpened { gap } = &record.event {
+        gap.last_good
+    } else if let Event::GapClosed { gap } = &record.event {
+        gap.first_good
+    } else {
+        record.at
+    };
+    said.min(record.at)
+}
+
 /// Folds all records of one channel up to `to`, oldest first, and keeps what touches `from..to`.
 ///
 /// Give it the records from the beginning: the state at the left edge comes from further back.

@@ -12,6 +12,7 @@ mod bench;
 pub mod care;
 pub mod change;
 mod channel;
+pub mod checkpoint;
 pub mod coverage;
 pub mod describe;
 mod dispatch;

@@ -68,7 +68,7 @@ pub struct Project {
     /// How many sessions the channels had that were forgotten.
     pub(super) forgotten: BTreeMap<ChannelId, u32>,
     numbers: BTreeSet<ChannelId>,
-    incidents: Board,
+    pub(super) incidents: Board,
 }
 
 impl Project {

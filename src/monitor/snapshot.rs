@@ -2,6 +2,7 @@
 //! times, no texts and no colours; ages are the difference to the clock of whoever shows it.
 
 mod attention;
+mod hours;
 mod recording;
 mod start;
 
@@ -25,6 +26,7 @@ use super::phase::{Phase, Section, Sight, State};
 use super::time::Timestamp;
 use super::told::{Hold, Web};
 pub use attention::Attention;
+pub use hours::{Answered, HourOfProbes};
 pub use recording::{RecordingView, TokenView};
 pub use start::{NextTry, StartView, Step, TryView};
 
@@ -87,6 +89,8 @@ pub struct LogView {
     pub dropped: u64,
     /// What the operating system said, while it fails.
     pub error: Option<Arc<str>>,
+    /// What upkeep of the log stumbled over last: it goes on taking what is new, and grows.
+    pub upkeep_error: Option<Arc<str>>,
     /// How far the times of the log run ahead of the workstation's clock, since that was set back; zero while they agree.
     pub ahead: Duration,
 }
@@ -219,11 +223,11 @@ pub struct ChannelView {
     pub unknown_starts: Arc<[UnknownStart]>,
     /// An old recorder that answers beside the new one.
     pub second_recorder: Option<(Sid, Uid)>,
-    /// Closed gaps of the last 24 h, oldest first.
+    /// Closed gaps of the last 48 h at least, oldest first.
     pub gaps: Vec<Gap>,
     /// The open gap, with its last bad answer.
     pub open_gap: Option<(OpenGap, Timestamp)>,
-    /// The last hour.
+    /// The last 48 h at least.
     pub band: Arc<Band>,
     /// The answer that explains the state, when one does.
     pub because: Option<Answer>,
@@ -327,8 +331,10 @@ pub struct History {
     pub to: Timestamp,
     /// The state over time.
     pub spans: Vec<Span>,
-    /// Every probe of the stretch, oldest first.
+    /// Every probe of the stretch that is kept one by one, oldest first.
     pub probes: Vec<Probe>,
+    /// The hours of the stretch whose probes are not kept any more, oldest first.
+    pub hours: Vec<HourOfProbes>,
     /// Every fact of the stretch that concerns the channel, oldest first, with the facts of the whole workstation.
     pub records: Vec<(u64, Record)>,
     /// All gaps that touch the stretch.
@@ -347,6 +353,11 @@ pub struct FleetHistory {
 }
 
 impl ChannelView {
+    /// Closed gaps that went on after `from`, oldest first; those of the last 48 h are known.
+    pub fn gaps_since(&self, from: Timestamp) -> impl Iterator<Item = &Gap> {
+        self.gaps.iter().filter(move |gap| gap.first_good > from)
+    }
+
     /// Whether the queries of a suspect have failed for so long since its last 404 that they are counted anew from the next one.
     pub fn is_counted_anew(&self, now: Timestamp) -> bool {
         self.suspect.as_ref().filter(|_| self.sight != Sight::Clear).is_some_and(|suspect| {

@@ -10,16 +10,24 @@
 //! | `write` | [`Store`]: numbers for channels, append |
 //! | `start` | what the worker reads once at start-up |
 //! | `read` | [`Reader`]: the past of one channel |
+//! | `checkpoint` | what a start goes on from |
 //! | `rows` | events and probes to and from rows |
+//! | `evidence` | old probes: packed, summed up by the hour, let go |
+//! | `past` | days of bands and gaps of all channels, ready to be drawn |
+//! | `frame` | packed bytes with a checksum |
 //! | `beside` | the files beside the database |
 //! | `faults` | where a test lets the program fail or die |
 //! | `error` | what can go wrong and what to do about it |
 
 mod beside;
+mod checkpoint;
 mod error;
+pub mod evidence;
 pub mod faults;
+mod frame;
 mod migrate;
 mod open;
+pub mod past;
 mod read;
 mod rows;
 #[cfg(test)]
@@ -27,6 +35,7 @@ mod sample;
 mod start;
 mod write;
 
+pub use checkpoint::Checkpoint;
 pub use error::StoreError;
 pub use open::Note;
 pub use read::{Past, Reader};

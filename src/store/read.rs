@@ -1,18 +1,18 @@
 //! Reading the past of one channel, beside the writer and without disturbing it: for charts and exports.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Params};
 
 use super::error::StoreError;
+use super::evidence::{self, read::Evidence};
 use super::migrate::{self, MIGRATIONS};
 use super::open;
-use super::rows::{self, EVENT_COLUMNS, PROBE_COLUMNS, PROBE_TABLES};
+use super::rows::{self, EVENT_COLUMNS};
 use crate::monitor::event::{Event, Probe, Record};
-use crate::monitor::history;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::phase::StartCause;
+use crate::monitor::snapshot::HourOfProbes;
 use crate::monitor::time::Timestamp;
 
 /// What is kept about a channel over a stretch of time.
@@ -20,8 +20,10 @@ use crate::monitor::time::Timestamp;
 pub struct Past {
     /// Its facts and those of the whole workstation, with their numbers, in the order they were kept.
     pub records: Vec<(u64, Record)>,
-    /// Its probes, oldest first.
+    /// Its probes that are kept one by one, oldest first.
     pub probes: Vec<Probe>,
+    /// The hours of days whose probes are kept no longer.
+    pub hours: Vec<HourOfProbes>,
     /// Rows of the stretch that cannot be read: of a newer version, or broken.
     pub skipped: u64,
 }
@@ -44,34 +46,56 @@ impl Reader {
     /// Everything from `from` to `to`, both included.
     pub fn history(&self, channel: ChannelId, from: Timestamp, to: Timestamp) -> Result<Past, StoreError> {
         let records = self.records(channel, from, to);
-        let probes = self.probes(channel, from, to);
-        let past = records.and_then(|(records, skipped)| {
-            let (probes, unread) = probes?;
-            Ok(Past { records, probes, skipped: skipped + unread })
+        let past = records.and_then(|(records, unread)| {
+            let Evidence { probes, hours, skipped } = evidence::read::stretch(&self.db, channel, from, to)?;
+            Ok(Past { records, probes, hours, skipped: skipped + unread })
         });
         past.map_err(|error| StoreError::of(&self.path, &error))
     }
 
-    /// The bands, gaps and flags of all channels from `from` to `to`. One without anything in that time is left out.
-    pub fn fleet(&self, from: Timestamp, to: Timestamp) -> Result<BTreeMap<ChannelId, history::Past>, StoreError> {
-        let sql = |error| StoreError::of(&self.path, &error);
-        let mut fleet = BTreeMap::new();
-        for channel in self.channels().map_err(sql)? {
-            let mut records = self.records_before(channel, from)?;
-            records.extend(self.records(channel, from, to).map_err(sql)?.0);
-            let own = records.iter().map(|(_, record)| record).filter(|record| record.channel.is_some());
-            let past = history::fold(own, from, to);
-            if past != history::Past::default() {
-                fleet.insert(channel, past);
-            }
-        }
-        Ok(fleet)
+    /// The facts of a channel and those of the whole workstation from `from` to `to`, both included.
+    pub(super) fn history_of(
+        &self,
+        channel: ChannelId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<(u64, Record)>, StoreError> {
+        self.records(channel, from, to).map(|(records, _)| records).map_err(|error| self.error(&error))
     }
 
     /// The numbers of all channels that the log knows.
-    fn channels(&self) -> rusqlite::Result<Vec<ChannelId>> {
-        let mut select = self.db.prepare_cached("SELECT id FROM channel ORDER BY id")?;
-        select.query_map([], |row| row.get(0).map(ChannelId))?.collect()
+    pub(super) fn channels(&self) -> Result<Vec<ChannelId>, StoreError> {
+        let numbers = || -> rusqlite::Result<_> {
+            let mut select = self.db.prepare_cached("SELECT id FROM channel ORDER BY id")?;
+            select.query_map([], |row| row.get(0).map(ChannelId))?.collect()
+        };
+        numbers().map_err(|error| self.error(&error))
+    }
+
+    /// The moment of the first fact of a channel.
+    pub(super) fn first_moment(&self, channel: ChannelId) -> Result<Option<Timestamp>, StoreError> {
+        let first = self.db.prepare_cached("SELECT min(at) FROM event WHERE channel = ?1");
+        let first = first.and_then(|mut first| first.query_row([channel.0], |row| row.get::<_, Option<i64>>(0)));
+        first.map(|at| at.map(Timestamp::from_millis)).map_err(|error| self.error(&error))
+    }
+
+    /// The number of the newest fact; 0 without any.
+    pub(super) fn newest_seq(&self) -> Result<u64, StoreError> {
+        let newest = self.db.query_row("SELECT coalesce(max(seq), 0) FROM event", [], |row| row.get::<_, i64>(0));
+        newest.map(i64::unsigned_abs).map_err(|error| self.error(&error))
+    }
+
+    pub(super) const fn db(&self) -> &Connection {
+        &self.db
+    }
+
+    pub(super) fn error(&self, error: &rusqlite::Error) -> StoreError {
+        StoreError::of(&self.path, error)
+    }
+
+    /// What the database itself did not refuse.
+    pub(super) fn refused(&self, reason: String) -> StoreError {
+        StoreError::Refused { path: self.path.clone(), reason }
     }
 
     /// The facts that make up the state just before `from`: those since the session began that runs at `from`, or since ever if
@@ -133,14 +157,6 @@ impl Reader {
              ORDER BY seq"
         );
         self.read(&select, (channel.0, from.as_millis(), to.as_millis()), rows::record)
-    }
-
-    fn probes(&self, channel: ChannelId, from: Timestamp, to: Timestamp) -> rusqlite::Result<(Vec<Probe>, u64)> {
-        let select = format!(
-            "SELECT {PROBE_COLUMNS} FROM {PROBE_TABLES} WHERE probe.channel = ?1 AND probe.at BETWEEN ?2 AND ?3
-             ORDER BY probe.at, probe.n"
-        );
-        self.read(&select, (channel.0, from.as_millis(), to.as_millis()), rows::probe)
     }
 
     /// Rows that can be read, and how many cannot.

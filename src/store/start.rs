@@ -1,9 +1,10 @@
 //! What the worker reads once, at start-up: all facts for the replay, and the newest evidence of each channel.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::error::StoreError;
-use super::rows::{self, EVENT_COLUMNS, PROBE_COLUMNS, PROBE_TABLES};
+use super::evidence;
+use super::rows::{self, EVENT_COLUMNS};
 use super::write::Store;
 use crate::monitor::event::{Probe, Record};
 use crate::monitor::ids::ChannelId;
@@ -23,7 +24,7 @@ pub struct Replay {
 pub struct LastProbe {
     /// Whose.
     pub channel: ChannelId,
-    /// The newest probe; `None` when its row cannot be read.
+    /// The newest probe that is kept; `None` when there is none, or it cannot be read.
     pub last: Option<Probe>,
     /// The newest answer that said recording: status 4 or 5.
     pub good_at: Option<Timestamp>,
@@ -45,7 +46,23 @@ pub struct Counts {
 impl Store {
     /// Every fact of the log, oldest first.
     pub fn events(&self) -> Result<Replay, StoreError> {
-        replay(&self.db).map_err(|error| self.error(&error))
+        let mut records = Vec::new();
+        let skipped = self.replay_after(0, |seq, record| records.push((seq, record)))?;
+        Ok(Replay { records, skipped })
+    }
+
+    /// Hands out every fact behind this number, oldest first; how many of them cannot be read.
+    pub fn replay_after(&self, seq: u64, take: impl FnMut(u64, Record)) -> Result<u64, StoreError> {
+        let select = format!("SELECT {EVENT_COLUMNS} FROM event WHERE seq > ?1 ORDER BY seq");
+        let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+        replay(&self.db, &select, [seq], take).map_err(|error| self.error(&error))
+    }
+
+    /// Hands out the facts of one channel up to this number, oldest first; how many of them cannot be read.
+    pub fn replay_of(&self, channel: ChannelId, up_to: u64, take: impl FnMut(u64, Record)) -> Result<u64, StoreError> {
+        let select = format!("SELECT {EVENT_COLUMNS} FROM event WHERE channel = ?1 AND seq <= ?2 ORDER BY seq");
+        let up_to = i64::try_from(up_to).unwrap_or(i64::MAX);
+        replay(&self.db, &select, [i64::from(channel.0), up_to], take).map_err(|error| self.error(&error))
     }
 
     /// The newest evidence of every channel that was ever probed, by number.
@@ -55,21 +72,21 @@ impl Store {
 
     /// The newest moment of anything in the log. Before it nothing may be recorded: a wall clock may have been set back.
     pub fn last_moment(&self) -> Result<Option<Timestamp>, StoreError> {
-        let newest: rusqlite::Result<Option<i64>> = self.db.query_row(
-            "SELECT max(at) FROM (
-                SELECT max(at) AS at FROM event
-                UNION ALL
-                SELECT (SELECT max(at) FROM probe WHERE probe.channel = probe_summary.channel) FROM probe_summary)",
-            [],
-            |row| row.get(0),
-        );
-        newest.map(|at| at.map(Timestamp::from_millis)).map_err(|error| self.error(&error))
+        // Times of the log never go back, so the newest fact and each channel's newest probe tell it without reading the rest.
+        let fact = "SELECT at FROM event ORDER BY seq DESC LIMIT 1";
+        let fact: rusqlite::Result<Option<i64>> = self.db.query_row(fact, [], |row| row.get(0)).optional();
+        let fact = fact.map_err(|error| self.error(&error))?.map(Timestamp::from_millis);
+        let probes = self.last_probes()?;
+        let probes =
+            probes.iter().flat_map(|last| [last.last.as_ref().map(|probe| probe.at), last.good_at, last.bad_at]);
+        Ok(probes.flatten().chain(fact).max())
     }
 
     /// How much is kept.
     pub fn counts(&self) -> Result<Counts, StoreError> {
         let counts = self.db.query_row(
-            "SELECT (SELECT count(*) FROM event), (SELECT coalesce(sum(probes), 0) FROM probe_summary),
+            // Facts are never taken away, so the newest number is how many there are.
+            "SELECT (SELECT coalesce(max(seq), 0) FROM event), (SELECT coalesce(sum(probes), 0) FROM probe_summary),
                     (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size)",
             [],
             |row| {
@@ -81,35 +98,38 @@ impl Store {
     }
 }
 
-fn replay(db: &Connection) -> rusqlite::Result<Replay> {
-    let mut replay = Replay::default();
-    let mut select = db.prepare(&format!("SELECT {EVENT_COLUMNS} FROM event ORDER BY seq"))?;
-    let mut rows = select.query([])?;
+fn replay<const N: usize>(
+    db: &Connection,
+    select: &str,
+    parameters: [i64; N],
+    mut take: impl FnMut(u64, Record),
+) -> rusqlite::Result<u64> {
+    let mut skipped = 0;
+    let mut select = db.prepare(select)?;
+    let mut rows = select.query(rusqlite::params_from_iter(parameters))?;
     while let Some(row) = rows.next()? {
         match rows::record(row) {
-            Some(record) => replay.records.push(record),
-            None => replay.skipped += 1,
+            Some((seq, record)) => take(seq, record),
+            None => skipped += 1,
         }
     }
-    Ok(replay)
+    Ok(skipped)
 }
 
 fn last_probes(db: &Connection) -> rusqlite::Result<Vec<LastProbe>> {
-    let mut newest = db.prepare(&format!(
-        "SELECT {PROBE_COLUMNS} FROM {PROBE_TABLES} WHERE probe.channel = ?1 ORDER BY probe.at DESC, probe.n DESC LIMIT 1"
-    ))?;
     let mut select = db.prepare("SELECT channel, good_at, bad_at FROM probe_summary ORDER BY channel")?;
-    select
-        .query_map([], |row| {
-            let channel: u32 = row.get(0)?;
-            Ok(LastProbe {
-                channel: ChannelId(channel),
-                last: newest.query_row([channel], |row| Ok(rows::probe(row)))?,
-                good_at: row.get::<_, Option<i64>>(1)?.map(Timestamp::from_millis),
-                bad_at: row.get::<_, Option<i64>>(2)?.map(Timestamp::from_millis),
-            })
-        })?
-        .collect()
+    let found = select.query_map([], |row| {
+        let channel = ChannelId(row.get(0)?);
+        let last = evidence::read::newest(db, channel)?.flatten();
+        let [good_at, bad_at] = [1, 2].map(|column| row.get::<_, Option<i64>>(column));
+        Ok(LastProbe {
+            channel,
+            last,
+            good_at: good_at?.map(Timestamp::from_millis),
+            bad_at: bad_at?.map(Timestamp::from_millis),
+        })
+    });
+    found?.collect()
 }
 
 #[cfg(test)]

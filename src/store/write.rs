@@ -12,6 +12,7 @@ use super::error::StoreError;
 use super::faults;
 use super::migrate::{self, MIGRATIONS};
 use super::open::{self, Lock, Note};
+use super::past;
 use super::read::Reader;
 use super::rows;
 use crate::monitor::Verdict;
@@ -37,6 +38,8 @@ pub struct Store {
     doubt: Option<usize>,
     /// How many facts and how much evidence of the append that is tried again are on the disk already.
     kept: (usize, usize),
+    /// The channel that upkeep looked at last.
+    pub(super) tidied: u32,
 }
 
 impl Store {
@@ -77,6 +80,7 @@ impl Store {
             last_seq: 0,
             doubt: None,
             kept: (0, 0),
+            tidied: 0,
         };
         let last: i64 = store
             .db
@@ -84,6 +88,11 @@ impl Store {
             .map_err(|error| store.error(&error))?;
         store.last_seq = last.unsigned_abs();
         Ok(store)
+    }
+
+    /// The number of the newest fact; 0 without any.
+    pub const fn last_seq(&self) -> u64 {
+        self.last_seq
     }
 
     /// What the operator should know about the opening; empty when all was well.
@@ -143,7 +152,7 @@ impl Store {
     }
 
     /// A file that was removed or replaced goes on taking what nobody will ever read: that is no keeping.
-    fn still_there(&self) -> Result<(), StoreError> {
+    pub(super) fn still_there(&self) -> Result<(), StoreError> {
         match &self.identity {
             Some(opened) if open::Identity::of(&self.path).as_ref() != Some(opened) => {
                 Err(StoreError::Gone { path: self.path.clone() })
@@ -219,6 +228,7 @@ fn append_records(transaction: &Transaction<'_>, records: &[Record]) -> rusqlite
             rows::encode(&record.event).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
         let channel = record.channel.map(|channel| channel.0);
         insert.execute((record.at.as_millis(), channel, kind, rows::EVENT_VERSION, body))?;
+        past::build::undo(transaction, record)?;
     }
     Ok((!records.is_empty()).then(|| transaction.last_insert_rowid().unsigned_abs()))
 }

@@ -279,7 +279,7 @@ pub fn history(view: &ChannelView) -> History {
         (1, record(ago(2300), requested)),
         (2, record(ago(2240), Event::PhaseChanged { to: Phase::Recording, answer: Some(good()) })),
     ];
-    History { channel: view.id, from, to: NOW, spans: Vec::new(), probes, records, gaps: Vec::new() }
+    History { channel: view.id, from, to: NOW, spans: Vec::new(), probes, hours: Vec::new(), records, gaps: Vec::new() }
 }
 
 /// A project whose network is up, polled every 120 s.

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::upkeep::Upkeep;
+use crate::monitor::Monitor;
 use crate::monitor::event::{Probe, Record};
 use crate::monitor::io::LogHealth;
 use crate::monitor::snapshot::LogView;
 use crate::monitor::time::Timestamp;
+use crate::store::past::{DaysDue, DaysMade};
 use crate::store::{Store, StoreError};
 
 /// How many facts and probes wait at most while the disk refuses: about an hour of 30 a second.
@@ -22,14 +25,16 @@ pub struct Journal {
     probes: Vec<Probe>,
     view: LogView,
     retry_at: Option<Timestamp>,
+    upkeep: Upkeep,
 }
 
 impl Journal {
-    /// Over an open store.
-    pub fn new(store: Store) -> Result<Self, StoreError> {
+    /// Over an open store, of which so many facts could not be read.
+    pub fn new(store: Store, passed_over: u64) -> Result<Self, StoreError> {
         let saved = store.counts()?.events;
         let view = LogView { saved, ..LogView::default() };
-        Ok(Self { store, records: Vec::new(), probes: Vec::new(), view, retry_at: None })
+        let upkeep = Upkeep::new(passed_over);
+        Ok(Self { store, records: Vec::new(), probes: Vec::new(), view, retry_at: None, upkeep })
     }
 
     /// The store, for reading at the start.
@@ -75,7 +80,7 @@ impl Journal {
         match self.store.append(&self.records, &self.probes) {
             Ok(_) => {
                 self.view.saved += u64::try_from(self.records.len()).unwrap_or(u64::MAX);
-                self.records.clear();
+                self.records.drain(..).for_each(|record| self.upkeep.note(&record));
                 self.probes.clear();
                 self.view.waiting = 0;
                 self.view.health = LogHealth::Saved;
@@ -89,6 +94,51 @@ impl Journal {
             }
         }
         self.view.health
+    }
+
+    /// Takes a step of upkeep, if one is due, and everything is on the disk.
+    pub fn tend(&mut self, monitor: &Monitor, now: Timestamp) {
+        if self.is_at_rest()
+            && let Some(step) = self.upkeep.step(&mut self.store, monitor, now)
+        {
+            self.view.upkeep_error = step.err().map(|error| error.to_string().into());
+        }
+    }
+
+    /// Whether everything is on the disk, and the disk takes more.
+    fn is_at_rest(&self) -> bool {
+        !self.has_waiting() && self.view.health == LogHealth::Saved
+    }
+
+    /// Days that are to be made now, beside the loop.
+    pub fn days_to_make(&mut self, now: Timestamp) -> Option<DaysDue> {
+        if !self.is_at_rest() {
+            return None;
+        }
+        let due = self.upkeep.days_to_make(&self.store, now);
+        due.unwrap_or_else(|error| {
+            self.view.upkeep_error = Some(error.to_string().into());
+            None
+        })
+    }
+
+    /// They are made, or why they are not.
+    pub fn days_made(&mut self, made: Result<DaysMade, StoreError>) {
+        let made = made.map_err(|error| self.view.upkeep_error = Some(error.to_string().into()));
+        self.upkeep.days_made(made.ok());
+    }
+
+    /// Keeps a checkpoint, so that the next start is quick.
+    pub fn checkpoint(&mut self, monitor: &Monitor) {
+        if self.is_at_rest() {
+            // Without one the next start takes longer, and comes to the same.
+            let _ = self.upkeep.checkpoint(&mut self.store, monitor);
+        }
+    }
+
+    /// How long until a step of upkeep is due; none while there can be none.
+    pub fn tend_in(&self) -> Option<Duration> {
+        self.is_at_rest().then(|| self.upkeep.left())
     }
 
     /// When a refusing disk is tried again.
@@ -121,7 +171,7 @@ mod tests {
     fn what_the_disk_refuses_waits_and_is_saved_in_order_once_it_can_be() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log.sqlite");
-        let mut journal = Journal::new(Store::open(&path).unwrap()).unwrap();
+        let mut journal = Journal::new(Store::open(&path).unwrap(), 0).unwrap();
         let at = |s: i64| Timestamp::from_millis(s * 1000);
         rename(&path, "event", "event_gone");
         journal.keep([fact(1)], []);
@@ -138,7 +188,7 @@ mod tests {
 
     #[test]
     fn beyond_the_bound_the_oldest_goes_and_is_counted() {
-        let mut journal = Journal::new(Store::in_memory().unwrap()).unwrap();
+        let mut journal = Journal::new(Store::in_memory().unwrap(), 0).unwrap();
         journal.keep((0..).map(fact).take(WAITING_AT_MOST + 3), []);
         assert_eq!((journal.view().waiting, journal.view().dropped), (WAITING_AT_MOST, 3));
     }

@@ -9,6 +9,7 @@
 //! | `shell` | the loop |
 //! | `adopt` | recordings that were started elsewhere, on their way in |
 //! | `journal` | the way to the disk, and what waits for it |
+//! | `upkeep` | checkpoints and tidying, a step at a time |
 //! | `past` | reading the history of one channel beside the writer |
 //! | `fleet_past` | the same of all channels, and when to read it again |
 //! | `book` | the recording profiles: listing, saving, removing |
@@ -24,6 +25,7 @@ mod leaps;
 mod past;
 mod report;
 mod shell;
+mod upkeep;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -39,7 +41,7 @@ use crate::monitor::policy::Policy;
 use crate::monitor::snapshot::Snapshot;
 use crate::monitor::time::Timestamp;
 use crate::monitor::{Monitor, Roster, Seen};
-use crate::store::{Store, StoreError};
+use crate::store::{Checkpoint, Store, StoreError};
 use book::Book;
 use clock::Clock;
 use handle::{Handle, Request};
@@ -123,7 +125,6 @@ impl Drop for Worker {
 /// If the log cannot be read or no thread can be had. Nothing was sent then.
 pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
     let Setup { mut store, roster, policy, clients, book, clock, zone, wake } = setup;
-    let replay = store.events()?;
     let seen = seen(&mut store)?;
     let newest = store.last_moment()?;
     let clock = match newest {
@@ -131,8 +132,8 @@ pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
         Some(_) | None => clock,
     };
     let mut monitor = Monitor::new(roster, policy);
-    monitor.replay(replay.records.iter().map(|(_, record)| record));
-    let journal = Journal::new(store)?;
+    let passed_over = read_log(&store, &mut monitor)?;
+    let journal = Journal::new(store, passed_over)?;
     let first = Arc::new(first_picture(&monitor, &seen, newest, clock.now()));
     let (handle, far) = handle::pair(first, clock);
     let last_moment = newest.unwrap_or_else(|| clock.now());
@@ -144,7 +145,7 @@ pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
         runtime.block_on(Shell::new(parts).run(seen, last_moment));
         runtime.shutdown_background();
     })?;
-    Ok(Worker { handle, passed_over: replay.skipped, thread: Some(thread) })
+    Ok(Worker { handle, passed_over, thread: Some(thread) })
 }
 
 /// The picture until the worker has begun: nothing of the last run is shown as if it were known now.
@@ -157,6 +158,20 @@ fn first_picture(
     let mut begun = monitor.clone();
     begun.resume(seen, newest.unwrap_or(now), now);
     begun.snapshot(now)
+}
+
+/// Brings the core to where the log ends: from the checkpoint on, or from the beginning where there is none that fits. The result are
+/// the facts that could not be read.
+fn read_log(store: &Store, monitor: &mut Monitor) -> Result<u64, StoreError> {
+    let checkpoint = store.checkpoint()?;
+    let restored = checkpoint.and_then(|checkpoint| Some((monitor.restore(&checkpoint.parts)?, checkpoint)));
+    let Some((without, Checkpoint { seq, skipped, .. })) = restored else {
+        return store.replay_after(0, |_, record| monitor.replay_one(&record));
+    };
+    for id in without {
+        store.replay_of(id, seq, |_, record| monitor.replay_of(id, &record))?;
+    }
+    Ok(skipped + store.replay_after(seq, |_, record| monitor.replay_one(&record))?)
 }
 
 /// What the store remembers of each channel's probes.

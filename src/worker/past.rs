@@ -79,6 +79,7 @@ pub fn read(reader: &Shared, look: Look, now: Timestamp) -> Result<History, Stor
         to: now,
         spans: folded.spans,
         probes: past.probes,
+        hours: past.hours,
         records: past.records,
         gaps: folded.gaps,
     })

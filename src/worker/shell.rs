@@ -1,6 +1,7 @@
 //! The loop: one thread that waits for a wish, an answer or a deadline, hands it to the core, and carries out what the core
 //! decides: facts to the disk first, then calls to the service, then the new picture to whoever looks.
 
+mod days;
 mod ending;
 mod reading;
 
@@ -27,6 +28,7 @@ use crate::monitor::io::{Answered, Command, Effect, Input, Send, SendId};
 use crate::monitor::snapshot::{FleetHistory, History, LogView, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::monitor::{Monitor, Seen};
+use crate::store::past::DaysMade;
 use crate::store::{StoreError, faults};
 
 /// The picture goes out at most this often.
@@ -48,6 +50,7 @@ enum News {
     Fleet(Result<FleetHistory, StoreError>),
     Export(super::handle::ExportResult, Option<Record>),
     Book(book::Done),
+    Days(Box<Result<DaysMade, StoreError>>),
 }
 
 /// Jobs of the book: one after the other, so that results come in the order in which the book was changed.
@@ -64,6 +67,8 @@ pub struct Shell {
     monitor: Monitor,
     journal: Journal,
     reader: Option<Shared>,
+    /// For days of bands; without it none are made, and pages read the facts themselves.
+    days_reader: Option<Shared>,
     clients: Vec<Arc<Client>>,
     book: Option<book::Shared>,
     clock: Clock,
@@ -100,12 +105,14 @@ pub struct Parts {
 impl Shell {
     pub fn new(parts: Parts) -> Self {
         let Parts { monitor, mut journal, clients, book, clock, far, wake, zone } = parts;
-        let reader = journal.store().reader().ok().map(|reader| Arc::new(Mutex::new(reader)));
+        let mut reader = || journal.store().reader().ok().map(|reader| Arc::new(Mutex::new(reader)));
+        let (reader, days_reader) = (reader(), reader());
         let (news, inbox) = mpsc::unbounded_channel();
         Self {
             monitor,
             journal,
             reader,
+            days_reader,
             clients,
             book,
             clock,
@@ -148,6 +155,8 @@ impl Shell {
             if self.journal.has_waiting() && self.saving.is_due() {
                 self.save();
             }
+            self.journal.tend(&self.monitor, self.clock.now());
+            self.make_days();
             self.read_past();
             self.read_fleet();
             self.publish();
@@ -177,7 +186,8 @@ impl Shell {
         let save = waiting.then(|| self.saving.left());
         let publish = self.dirty.then(|| self.publishing.left());
         let read = self.lookout.waits().then_some(READ_EVERY);
-        [deadline, retry, save, publish, read].into_iter().flatten().min().unwrap_or(HEARTBEAT)
+        let tend = self.journal.tend_in();
+        [deadline, retry, save, publish, read, tend].into_iter().flatten().min().unwrap_or(HEARTBEAT)
     }
 
     fn request(&mut self, request: Request) {
@@ -232,6 +242,7 @@ impl Shell {
                 (self.wake)();
             }
             News::Book(done) => self.booked(done),
+            News::Days(made) => self.journal.days_made(*made),
         }
     }
 

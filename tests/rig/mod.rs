@@ -2,6 +2,7 @@
 //! was said, sent and shown, so that a test can hold it against the cloud's ground truth.
 
 mod acts;
+mod checkpoint;
 mod elsewhere;
 mod exchange;
 mod fixtures;
@@ -75,6 +76,7 @@ pub struct Rig {
     /// Every recorder that the customer's backend started.
     pub foreign: Vec<(Arc<str>, Sid)>,
     fuse: Option<(Cut, Duration)>,
+    checkpoint: checkpoint::Checkpoint,
     killed: Option<Duration>,
     refusal: Option<Refusal>,
     /// From when on the monitor knew that the log fails, and until when.
@@ -117,6 +119,7 @@ impl Rig {
             breaks: Vec::new(),
             foreign: Vec::new(),
             fuse: None,
+            checkpoint: checkpoint::Checkpoint::default(),
             killed: None,
             refusal: None,
             log_failing: Vec::new(),
@@ -249,6 +252,7 @@ impl Rig {
         let effects = self.monitor.handle(input, self.now);
         self.note_pace();
         self.carry_out(effects);
+        self.keep_checkpoint();
         if let Some(length) = self.killed.take() {
             self.restart(length);
         }

@@ -46,7 +46,7 @@ impl Rig {
             (*id, Seen { last: probe, last_good: last.good, last_bad: last.bad })
         });
         let seen: BTreeMap<ChannelId, Seen> = remembered.collect();
-        self.monitor = self.replayed();
+        self.monitor = self.replayed_from_checkpoint();
         let effects = self.monitor.resume(&seen, last_moment, self.now);
         self.carry_out(effects);
         self.feed(Input::Tick);

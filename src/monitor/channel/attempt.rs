@@ -1,5 +1,7 @@
 //! Parts of what we hold true about a channel: its session, a start on its way, and the recorders that restarts replaced.
 
+use serde::{Deserialize, Serialize};
+
 use super::recording::Recording;
 use crate::monitor::answer::Answer;
 use crate::monitor::event::Actor;
@@ -8,14 +10,14 @@ use crate::monitor::phase::{Phase, Sight, StartCause, StartFailure};
 use crate::monitor::time::Timestamp;
 
 /// A session: from Start to Stop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Session {
     pub(crate) id: SessionId,
     pub(crate) since: Timestamp,
 }
 
 /// A start or restart that has not come to an end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Attempt {
     pub(crate) cause: StartCause,
     pub(crate) uid: Uid,
@@ -35,7 +37,7 @@ pub(crate) struct Attempt {
 }
 
 /// A recorder that a restart replaced.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Old {
     pub(crate) recording: Recording,
     /// Its loss was confirmed before the restart.
@@ -59,7 +61,7 @@ impl Old {
 }
 
 /// A start whose outcome nobody knows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownStart {
     /// The UID it would record under.
     pub uid: Uid,
@@ -70,7 +72,7 @@ pub struct UnknownStart {
 }
 
 /// A stop that was asked for and has no end yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenStop {
     /// When it was asked for.
     pub asked_at: Timestamp,

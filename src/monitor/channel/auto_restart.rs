@@ -5,6 +5,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Ctx, Due, Machine};
 use crate::monitor::answer::Outcome;
 use crate::monitor::event::{Actor, Event};
@@ -20,7 +22,7 @@ const HOUR: Duration = Duration::from_secs(3_600);
 const KEPT: usize = 20;
 
 /// Why nothing is restarted by itself until the channel has recorded again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 enum Rest {
     /// There is no reason.
     #[default]
@@ -32,7 +34,7 @@ enum Rest {
 }
 
 /// What the log tells of restarts without the operator.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct AutoRestarts {
     /// When the last ones were asked for, oldest first.
     starts: VecDeque<Timestamp>,

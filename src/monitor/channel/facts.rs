@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::attempt::{Attempt, Old, Session};
 pub use super::attempt::{OpenStop, UnknownStart};
 use super::auto_restart::AutoRestarts;
@@ -20,13 +22,12 @@ use crate::monitor::phase::{Blindness, Phase, Sight, StartFailure, State};
 use crate::monitor::time::Timestamp;
 use crate::monitor::told::Hold;
 
-/// How much of the past the band keeps in memory; older stretches are read from the store.
-const BAND_KEEPS: Duration = Duration::from_secs(3_600);
-/// How long closed gaps stay in memory.
-const GAPS_KEEP: Duration = Duration::from_secs(86_400);
+/// How much of the past stays in memory at least, the band and its closed gaps: what is older is read from the store, which has it
+/// day by day once a day is over.
+pub const PAST_KEEPS: Duration = Duration::from_secs(48 * 3_600);
 
 /// The durable state of one channel. Two monitors that read the same log have equal facts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     pub(crate) phase: Phase,
     pub(crate) sight: Sight,
@@ -51,7 +52,8 @@ pub struct Facts {
     pub(crate) gap_is_loss: bool,
     pub(crate) gaps: VecDeque<Gap>,
     pub(crate) because: Option<Answer>,
-    pub(crate) band: Band,
+    /// Shared with the pictures that show it, and copied only when it changes.
+    pub(crate) band: Arc<Band>,
     /// Restarts without the operator.
     pub(crate) auto: AutoRestarts,
     /// Turns from good to bad.
@@ -60,7 +62,7 @@ pub struct Facts {
 }
 
 /// How much of the past stays in memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Keeps {
     /// What the fleet page shows.
     Recent,
@@ -88,7 +90,7 @@ impl Facts {
             gap_is_loss: false,
             gaps: VecDeque::new(),
             because: None,
-            band: Band::default(),
+            band: Arc::default(),
             auto: AutoRestarts::default(),
             flaps: Flaps::default(),
             keeps: Keeps::Recent,
@@ -180,11 +182,11 @@ impl Facts {
                     self.because.clone_from(answer);
                 }
                 self.note_successor(answer.as_ref());
-                self.band.turn(*since, BandKind::State(self.state()));
+                self.turn_band(*since, BandKind::State(self.state()));
             }
             Event::NotObserved { from, cause } if self.is_watched() => {
                 self.sight = Sight::Blind(*cause);
-                self.band.turn(*from, BandKind::State(self.state()));
+                self.turn_band(*from, BandKind::State(self.state()));
             }
             Event::NotObserved { from, cause } => self.was_unseen(at, *from, *cause),
             Event::GapOpened { gap } => {
@@ -192,7 +194,7 @@ impl Facts {
                 // Where the edge is exact nothing is possibly lost.
                 if gap.last_good < gap.first_bad {
                     let now = BandKind::State(self.state());
-                    self.band.repaint(gap.last_good, gap.first_bad, BandKind::PossiblyLost, now);
+                    Arc::make_mut(&mut self.band).repaint(gap.last_good, gap.first_bad, BandKind::PossiblyLost, now);
                 }
             }
             Event::GapClosed { gap } => {
@@ -279,8 +281,8 @@ impl Facts {
         if let Some(attempt) = &mut self.attempt {
             attempt.prior_sight = Sight::Blind(cause);
         }
-        self.band.turn(from, BandKind::State(State::NotObserved));
-        self.band.turn(at, BandKind::State(self.state()));
+        self.turn_band(from, BandKind::State(State::NotObserved));
+        self.turn_band(at, BandKind::State(self.state()));
         self.forget_old(at);
     }
 
@@ -288,7 +290,7 @@ impl Facts {
     fn follow(&mut self, at: Timestamp, since: Option<Timestamp>, before: State) {
         let state = self.state();
         if state != before {
-            self.band.turn(at, BandKind::State(state));
+            self.turn_band(at, BandKind::State(state));
             // Where a start that nobody observed comes to an end, that goes on.
             let unseen = self.band.open_since().filter(|_| state == State::NotObserved);
             self.state_since = since.or(unseen).unwrap_or(at);
@@ -296,12 +298,19 @@ impl Facts {
         }
     }
 
+    fn turn_band(&mut self, at: Timestamp, kind: BandKind) {
+        Arc::make_mut(&mut self.band).turn(at, kind);
+    }
+
     fn forget_old(&mut self, at: Timestamp) {
         if self.keeps == Keeps::All {
             return;
         }
-        self.band.trim(at - BAND_KEEPS);
-        while self.gaps.front().is_some_and(|old| at.since(old.first_good) > GAPS_KEEP) {
+        let before = at - PAST_KEEPS;
+        if self.band.reaches_back_before(before) {
+            Arc::make_mut(&mut self.band).trim(before);
+        }
+        while self.gaps.front().is_some_and(|old| at.since(old.first_good) > PAST_KEEPS) {
             self.gaps.pop_front();
         }
     }

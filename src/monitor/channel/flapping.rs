@@ -3,6 +3,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Ctx, Due, Machine};
 use crate::monitor::event::{Calm, Event};
 use crate::monitor::gap::GapEnd;
@@ -15,7 +17,7 @@ use crate::monitor::time::Timestamp;
 const KEPT: usize = 10;
 
 /// Whether a channel is in the middle of a bad stretch, which counts once, however many states it goes through.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 enum Stretch {
     #[default]
     Good,
@@ -23,7 +25,7 @@ enum Stretch {
 }
 
 /// What the log tells of a channel's turns.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Flaps {
     /// When it turned bad, oldest first.
     turns: VecDeque<Timestamp>,

@@ -204,6 +204,11 @@ impl Machine {
         &self.facts
     }
 
+    /// Goes on from what was held true at a checkpoint.
+    pub fn restore(&mut self, facts: Facts) {
+        self.facts = facts;
+    }
+
     /// Reads one fact of the log again.
     pub fn replay(&mut self, record: &Record) {
         self.facts.apply(record.at, &record.event);

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::monitor::ids::{Cname, Mode, ResourceId, Sid, Uid};
 use crate::monitor::names::{Predicted, Verdict};
 use crate::monitor::time::Timestamp;
 use crate::monitor::told::{File, Hold};
 
 /// A recording of ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Recording {
     pub(crate) sid: Sid,
     pub(crate) resource_id: ResourceId,
@@ -36,7 +38,7 @@ pub(crate) struct Recording {
 }
 
 /// What was recorded of the end of a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum TokenMark {
     /// Nothing yet.
     Fine,

@@ -71,7 +71,7 @@ impl Machine {
                 .map(|old| (old.recording.sid.clone(), old.recording.uid)),
             gaps: facts.gaps.iter().copied().collect(),
             open_gap: facts.open_gap.map(|gap| (gap, self.work.last_bad.unwrap_or(gap.first_bad).max(gap.first_bad))),
-            band: Arc::new(facts.band.clone()),
+            band: Arc::clone(&facts.band),
             because: facts.because.clone(),
             denials: self.denials(ctx),
             changing: facts.changing,

@@ -4,6 +4,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::IncidentId;
 use crate::monitor::policy::Policy;
 use crate::monitor::time::Timestamp;
@@ -14,7 +16,7 @@ const KEEPS: Duration = Duration::from_secs(3_600);
 const KEPT: usize = 1_000;
 
 /// The incidents of a project that rang, each with its last alarm; oldest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Rang(VecDeque<(Timestamp, IncidentId)>);
 
 impl Rang {

@@ -28,6 +28,11 @@ impl Board {
         &self.facts
     }
 
+    /// Goes on from what was held true at a checkpoint.
+    pub fn restore(&mut self, facts: Incidents) {
+        *self = Self { facts, views: None };
+    }
+
     /// Reads one fact of the log again. `session` is the number of the session a channel was in by then.
     pub fn replay(&mut self, record: &Record, session: impl Fn(ChannelId) -> u32) {
         self.facts.apply(record.at, record.channel, &record.event, session);

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::alarms::Rang;
 use super::{Acknowledgement, AcknowledgementEnd, Expiry, IncidentEnd, IncidentId, IncidentKind, Mute, Settled};
 use crate::monitor::event::{Event, NoteOn};
@@ -15,7 +17,7 @@ pub(super) const CLOSED_KEPT: usize = 100;
 pub(super) const ENDED_KEPT: usize = 1_000;
 
 /// A channel's part in an incident.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Child {
     /// When it turned bad.
     pub(super) since: Timestamp,
@@ -25,7 +27,7 @@ pub(crate) struct Child {
 }
 
 /// One incident.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Incident {
     pub(super) kind: IncidentKind,
     pub(super) opened_at: Timestamp,
@@ -82,7 +84,7 @@ impl Incident {
 }
 
 /// The incidents of one project and the channels that are muted. Two that read the same log are equal.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Incidents {
     /// The highest number that was given.
     pub(super) last: u32,

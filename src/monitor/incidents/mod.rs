@@ -78,7 +78,7 @@ pub enum Settled {
 }
 
 /// How an incident ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IncidentEnd {
     /// Nothing of it is bad any more, since then.
     Over(Timestamp),
@@ -87,7 +87,7 @@ pub enum IncidentEnd {
 }
 
 /// That somebody sees to an incident.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acknowledgement {
     /// Since when.
     pub at: Timestamp,
@@ -112,7 +112,7 @@ pub enum AcknowledgementEnd {
 }
 
 /// That a channel is silent. It is polled as before and reads what is true.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mute {
     /// Since when.
     pub since: Timestamp,
@@ -137,7 +137,7 @@ pub enum MuteEnd {
 }
 
 /// What ends by itself at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Expiry {
     /// The acknowledgement of an incident.
     Acknowledgement(IncidentId),

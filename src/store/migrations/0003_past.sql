@@ -17,6 +17,14 @@ CREATE TABLE probe_hours (
     PRIMARY KEY (channel, day)
 ) STRICT, WITHOUT ROWID;
 
+-- The first days that are kept, one by one and by the hour, and the day on which that moved on last.
+CREATE TABLE horizon (
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    raw      INTEGER NOT NULL,
+    hours    INTEGER NOT NULL,
+    moved_on INTEGER NOT NULL
+) STRICT;
+
 -- Derived from the events, and made anew at any time: the band, the gaps and the flags of a channel on one day, as a page of all
 -- channels reads them. A channel without a row for a day up to `past_mark.through` had nothing on that day.
 CREATE TABLE past_day (
@@ -27,14 +35,16 @@ CREATE TABLE past_day (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE past_mark (
     channel INTEGER PRIMARY KEY,
-    through INTEGER NOT NULL -- the last day that is done
+    format  INTEGER NOT NULL, -- of the checkpoint below: what events come to
+    through INTEGER NOT NULL  -- the last day that is done
 ) STRICT;
 
 -- Derived as well: what the core held true after the event `seq`, so that a start needs not read all events again.
 CREATE TABLE checkpoint (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
     format  INTEGER NOT NULL,
-    seq     INTEGER NOT NULL
+    seq     INTEGER NOT NULL,
+    skipped INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE checkpoint_part (
     project TEXT NOT NULL,

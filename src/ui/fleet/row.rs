@@ -257,12 +257,13 @@ impl Row<'_> {
     fn gaps(&self) -> String {
         let now = self.moment.now;
         let open = self.view.open_gap.map(|(gap, last_bad)| (gap.shortest(last_bad), gap.longest(now)));
-        let closed = self.view.gaps.iter().map(|gap| (gap.shortest(), gap.longest()));
-        let count = self.view.gaps.len() + usize::from(open.is_some());
-        if count == 0 {
+        let closed = self.view.gaps_since(now - sentence::A_DAY).map(|gap| (gap.shortest(), gap.longest()));
+        let all: Vec<_> = closed.chain(open).collect();
+        if all.is_empty() {
             return format::NONE.to_owned();
         }
-        let (shortest, longest) = sentence::bounds(closed.chain(open));
+        let count = all.len();
+        let (shortest, longest) = sentence::bounds(all.into_iter());
         format!("{count} · {}", format::range_cell(shortest, longest))
     }
 

@@ -52,7 +52,8 @@ pub fn row(view: &ChannelView, around: &Snapshot, now: Timestamp) -> String {
 
 fn gaps(view: &ChannelView, now: Timestamp) -> Option<String> {
     let open = view.open_gap.map(|open| format!("gap still open, {} so far", words::open_gap_bounds(open, now)));
-    let closed = match view.gaps.as_slice() {
+    let closed: Vec<_> = view.gaps_since(now - A_DAY).collect();
+    let closed = match closed.as_slice() {
         [] => None,
         [gap] => Some(format!("last 24 hours 1 gap of {}", words::gap_bounds(gap))),
         gaps => {
@@ -65,6 +66,9 @@ fn gaps(view: &ChannelView, now: Timestamp) -> Option<String> {
         (open, closed) => open.or(closed),
     }
 }
+
+/// How far back the gaps of a row reach.
+pub const A_DAY: Duration = Duration::from_secs(86_400);
 
 /// The bounds of several gaps together.
 pub fn bounds(each: impl Iterator<Item = (Duration, Duration)>) -> (Duration, Duration) {

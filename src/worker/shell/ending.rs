@@ -20,12 +20,14 @@ impl Shell {
         die_at(faults::ENDING);
         self.journal.keep([Record { at: self.clock.now(), channel: None, event: Event::WatchEnded }], []);
         self.journal.save_at_the_end(self.clock.now());
+        self.journal.checkpoint(&self.monitor);
         die_at(faults::ENDED);
         let snapshot = self.picture();
         self.far.snapshots.send_replace(Arc::new(snapshot));
         // The writer closes last: only it can fold the write-ahead log into the database.
         self.reader = None;
         self.fleet_reader = None;
+        self.days_reader = None;
     }
 
     async fn hear_out(&mut self) {
@@ -40,7 +42,7 @@ impl Shell {
                     self.bookings.is_busy = false;
                     self.next_booking();
                 }
-                Some(News::History(_) | News::Fleet(_)) => {}
+                Some(News::History(_) | News::Fleet(_) | News::Days(_)) => {}
                 None => break,
             }
         }

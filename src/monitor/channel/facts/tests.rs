@@ -32,8 +32,8 @@ fn left_unknown(facts: &mut Facts, now: Timestamp, session: u32) {
 }
 
 #[test]
-fn a_gap_is_kept_for_a_day_after_it_closed_and_for_ever_in_a_history() {
-    for (later, kept) in [(DAY, 2), (DAY + 1, 1)] {
+fn a_gap_is_kept_for_two_days_after_it_closed_and_for_ever_in_a_history() {
+    for (later, kept) in [(2 * DAY, 2), (2 * DAY + 1, 1)] {
         let mut facts = Facts::new(Uid::MIN);
         facts.apply(at(1_000), &gap(1_000));
         facts.apply(at(1_000 + later), &gap(1_000 + later));
@@ -45,16 +45,16 @@ fn a_gap_is_kept_for_a_day_after_it_closed_and_for_ever_in_a_history() {
 }
 
 #[test]
-fn the_band_keeps_an_hour() {
+fn the_band_keeps_two_days() {
     let mut facts = Facts::new(Uid::MIN);
     let turn = |phase| Event::PhaseChanged { to: phase, answer: None };
     facts.apply(at(0), &turn(Phase::Recording));
     facts.apply(at(1_000), &turn(Phase::Suspect));
-    facts.apply(at(3_601_000 - 1), &turn(Phase::Recording));
-    let drawn = |facts: &Facts| facts.band.spans(at(DAY)).map(|span| span.from.as_millis()).collect::<Vec<_>>();
-    assert_eq!(drawn(&facts), [0, 1_000, 3_600_999], "what ended within the hour is whole");
-    facts.apply(at(3_601_000), &turn(Phase::Suspect));
-    assert_eq!(drawn(&facts), [1_000, 3_600_999, 3_601_000]);
+    facts.apply(at(2 * DAY + 1_000 - 1), &turn(Phase::Recording));
+    let drawn = |facts: &Facts| facts.band.spans(at(3 * DAY)).map(|span| span.from.as_millis()).collect::<Vec<_>>();
+    assert_eq!(drawn(&facts), [0, 1_000, 2 * DAY + 999], "what ended within the two days is whole");
+    facts.apply(at(2 * DAY + 1_000), &turn(Phase::Suspect));
+    assert_eq!(drawn(&facts), [1_000, 2 * DAY + 999, 2 * DAY + 1_000]);
 }
 
 #[test]
