@@ -7,12 +7,13 @@ use egui::{Frame, Panel, Ui};
 use jiff::tz::TimeZone;
 
 use super::acts::Acts;
-use super::commands::{self, Cmd};
+use super::commands::{self, Cmd, Facts, Tend};
 use super::fleet::hold::{Hold, Pointer};
 use super::fleet::listing::Listing;
 use super::fleet::{banners, status_bar, strip, top_bar};
+use super::incidents::sieve::Step;
 use super::pages::{self, Desk, Pages};
-use super::state::{Kept, Moment, Pane, UiState, Worker, World};
+use super::state::{Kept, Moment, Page, Pane, UiState, Worker, World};
 use super::theme::Palette;
 use crate::worker::clock::Speed;
 use crate::worker::handle::Handle;
@@ -99,7 +100,9 @@ impl App {
 
     fn keys(&mut self, ui: &Ui, moment: &Moment<'_>, listing: &Listing) {
         let selected = pages::selected(&self.state, moment);
-        let facts = pages::facts(&self.state, &self.handle, listing, selected.as_ref());
+        let incident = pages::incident(&self.state, moment, selected.as_ref());
+        let rows = pages::rows(&self.state, moment, listing);
+        let facts = Facts { incident, rows, ..pages::facts(&self.state, &self.handle, listing, selected.as_ref()) };
         let pressed = commands::pressed(ui.ctx(), &facts);
         if !pressed.is_empty() {
             // What it changes is listed with the next frame.
@@ -128,7 +131,9 @@ impl App {
         let due = banners::due(moment, listing);
         if !due.is_empty() {
             let panel = Panel::top("banners").resizable(false).show_separator_line(false).frame(Frame::NONE);
-            panel.show(ui, |ui| banners::show(ui, &due));
+            if let Some(view) = panel.show(ui, |ui| banners::show(ui, &due)).inner {
+                self.acts.tend(Tend::Acknowledge, view, &self.handle);
+            }
         }
         bar(Panel::bottom("status bar"), status_bar::HEIGHT, p.bg0)
             .show(ui, |ui| status_bar::show(ui, &moment.snapshot.log, self.state.page));
@@ -154,9 +159,20 @@ impl App {
             Cmd::View(page) => self.state.page = page,
             Cmd::FilterFocus => UiState::focus_filter(ui),
             Cmd::FilterClear => self.state.filter.clear(),
+            Cmd::SelNext if self.state.page == Page::Incidents => self.state.incidents.step(moment, Step::Next),
+            Cmd::SelPrev if self.state.page == Page::Incidents => self.state.incidents.step(moment, Step::Previous),
             Cmd::SelNext => self.state.select(listing.next(from)),
             Cmd::SelPrev => self.state.select(listing.previous(from)),
-            Cmd::SelUnhandled => self.state.select(listing.next_unhandled(from)),
+            Cmd::SelUnhandled => {
+                self.state.page = self.state.page.of_channels();
+                self.state.select(listing.next_unhandled(from));
+            }
+            Cmd::About(tend) => {
+                let selected = pages::selected(&self.state, moment);
+                if let Some(view) = pages::incident(&self.state, moment, selected.as_ref()) {
+                    self.acts.tend(tend, view, &self.handle);
+                }
+            }
             Cmd::PaneOpen => self.state.open_pane(),
             Cmd::PaneClose => self.state.pane = Pane::Closed,
             Cmd::Import => self.acts.dialogs.ask_import(),

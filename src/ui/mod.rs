@@ -19,6 +19,9 @@ pub mod glyph;
 pub mod icons;
 #[cfg(test)]
 mod import_tests;
+pub mod incidents;
+#[cfg(test)]
+mod incidents_tests;
 pub mod pages;
 #[cfg(test)]
 mod pages_tests;

@@ -7,10 +7,12 @@ use super::acts::Acts;
 use super::commands::{Cmd, Facts};
 use super::fleet::listing::Listing;
 use super::fleet::page::FleetPage;
+use super::incidents::IncidentsPage;
 use super::state::{Moment, Page, Pane, UiState};
 use super::timeline::TimelinePage;
 use super::words;
-use crate::monitor::snapshot::ChannelView;
+use crate::monitor::care::IncidentAt;
+use crate::monitor::snapshot::{ChannelView, IncidentView};
 use crate::worker::handle::Handle;
 
 /// What a page has to work with in one frame.
@@ -27,15 +29,19 @@ pub struct Desk<'a> {
     pub acts: &'a mut Acts,
 }
 
-impl Desk<'_> {
+impl<'d> Desk<'d> {
     /// The selected channel as it is seen now.
     pub fn selected(&self) -> Option<ChannelView> {
         selected(self.state, self.moment)
     }
 
     /// What commands depend on, with this channel as the selected one.
-    pub fn facts<'a>(&self, selected: Option<&'a ChannelView>) -> Facts<'a> {
-        facts(self.state, self.handle, self.listing, selected)
+    pub fn facts<'a>(&self, selected: Option<&'a ChannelView>) -> Facts<'a>
+    where
+        'd: 'a,
+    {
+        let incident = incident(self.state, self.moment, selected);
+        Facts { incident, ..facts(self.state, self.handle, self.listing, selected) }
     }
 }
 
@@ -45,11 +51,25 @@ pub fn selected(state: &UiState, moment: &Moment<'_>) -> Option<ChannelView> {
     Some(words::as_seen(view, moment.now).into_owned())
 }
 
+/// The incident that commands are about: the selected one of its page, elsewhere that in which the selected channel is bad.
+pub fn incident<'a>(state: &UiState, moment: &Moment<'a>, selected: Option<&ChannelView>) -> Option<&'a IncidentView> {
+    let all = moment.snapshot.incidents.iter().map(|view| &**view);
+    match state.page {
+        Page::Incidents => state.incidents.selected_of(all),
+        Page::Fleet | Page::Timeline => {
+            let selected = selected?;
+            let number = selected.handling.incident?;
+            all.into_iter().find(|view| view.at == IncidentAt { project: selected.project, number })
+        }
+    }
+}
+
 /// What commands depend on, with `selected` as the selected channel.
 pub fn facts<'a>(state: &UiState, handle: &Handle, listing: &Listing, selected: Option<&'a ChannelView>) -> Facts<'a> {
     Facts {
         page: state.page,
         selected,
+        incident: None,
         rows: listing.shown(),
         unhandled: listing.unhandled().count(),
         filtered: state.filter.is_set(),
@@ -59,12 +79,20 @@ pub fn facts<'a>(state: &UiState, handle: &Handle, listing: &Listing, selected: 
     }
 }
 
+/// How many rows the list of the page has.
+pub fn rows(state: &UiState, moment: &Moment<'_>, listing: &Listing) -> usize {
+    match state.page {
+        Page::Fleet | Page::Timeline => listing.shown(),
+        Page::Incidents => state.incidents.shown(moment).len(),
+    }
+}
+
 impl UiState {
     /// Whether the page has a place for the details, and they are wanted.
     pub fn shows_pane(&self) -> bool {
         match self.page {
             Page::Fleet => self.pane == Pane::Open,
-            Page::Timeline => false,
+            Page::Timeline | Page::Incidents => false,
         }
     }
 
@@ -81,6 +109,7 @@ impl UiState {
 pub struct Pages {
     fleet: FleetPage,
     timeline: TimelinePage,
+    incidents: IncidentsPage,
 }
 
 impl Pages {
@@ -89,6 +118,7 @@ impl Pages {
         match desk.state.page {
             Page::Fleet => self.fleet.show(ui, desk),
             Page::Timeline => self.timeline.show(ui, desk),
+            Page::Incidents => self.incidents.show(ui, desk),
         }
     }
 }

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::fleet::filter::Filter;
+use super::incidents::sieve::Sieve;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::snapshot::Snapshot;
 use crate::monitor::time::Timestamp;
@@ -66,11 +67,21 @@ pub enum Page {
     Fleet,
     /// All channels over time.
     Timeline,
+    /// What needs or needed somebody.
+    Incidents,
 }
 
 impl Page {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Page; 2] = [Page::Fleet, Page::Timeline];
+    pub const ALL: [Page; 3] = [Page::Fleet, Page::Timeline, Page::Incidents];
+
+    /// The page to look for a channel on: this one, if it lists channels.
+    pub const fn of_channels(self) -> Page {
+        match self {
+            Page::Fleet | Page::Timeline => self,
+            Page::Incidents => Page::Fleet,
+        }
+    }
 }
 
 /// What the window remembers while it is open.
@@ -82,6 +93,8 @@ pub struct UiState {
     pub selected: Option<ChannelId>,
     /// Which rows are shown. Not kept over the end of the program: a forgotten filter would hide trouble.
     pub filter: Filter,
+    /// Which incidents are shown, and the selected one.
+    pub incidents: Sieve,
     /// The details.
     pub pane: Pane,
     /// Whether the cursor was in a text field at the end of the last frame.
@@ -113,6 +126,7 @@ impl UiState {
             page: kept.page,
             selected: None,
             filter: Filter::default(),
+            incidents: Sieve::default(),
             pane: kept.pane,
             typed: false,
             reveal: None,

@@ -17,7 +17,9 @@ pub use answers::outcome;
 pub use change::{change_act, change_running, change_story, change_title};
 pub use files::{file, files_told, is_pattern, names_checked, playlist};
 pub use import::{adopted, import_summary};
-pub use incident::{auto_restart, flapping, incident_opened, incident_over, mass_story};
+pub use incident::{
+    auto_restart, flapping, incident_means, incident_opened, incident_over, incident_title, mass_story, mute_left,
+};
 pub use outlook::{outlook, start_repeats, unknown_start};
 pub use projects::{
     asked_first, channel_name, domain_trouble, project_names, project_told, projects, stretched, throttled,

@@ -12,6 +12,7 @@ pub use super::adopt::{Adoption, NewRecording, NotTaken};
 pub use super::book::{BookJob, BookResult, Entry, Refusal, Shelf};
 use super::clock::Clock;
 pub use crate::disk::Existing;
+use crate::monitor::care::Care;
 use crate::monitor::event::Denial;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Command;
@@ -119,7 +120,9 @@ pub enum ExportResult {
 pub enum Request {
     /// An operator's command.
     Command(Command),
-    /// The same, and whoever asks waits for the answer to this number.
+    /// The operator sees to something that needs a person.
+    Care(Care),
+    /// A command, and whoever asks waits for the answer to this number.
     Ask(u64, Command),
     /// Keep the history of this stretch ready.
     Look(Option<Look>),
@@ -206,6 +209,11 @@ impl Handle {
     /// Sends a command. Its effect, or why it was refused, is in a later snapshot.
     pub fn send(&self, command: Command) -> Result<(), Unheard> {
         self.request(Request::Command(command))
+    }
+
+    /// Sends what the operator does about an incident or a channel; its effect, or why it was refused, is in a later snapshot.
+    pub fn attend(&self, care: Care) -> Result<(), Unheard> {
+        self.request(Request::Care(care))
     }
 
     /// Sends a command and waits until it was heard: why it is refused, if it is. When the answer comes, the intent of a command

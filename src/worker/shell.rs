@@ -193,6 +193,7 @@ impl Shell {
     fn request(&mut self, request: Request) {
         match request {
             Request::Command(command) => self.feed(Input::Command(command)),
+            Request::Care(care) => self.feed(Input::Care(care)),
             Request::Ask(number, command) => self.answer(number, command),
             Request::Look(look) => self.lookout.turn(look),
             Request::LookAtFleet(look) => self.fleet_lookout.turn(look),

@@ -12,6 +12,7 @@ fn facts(view: &ChannelView) -> Facts<'_> {
     Facts {
         page: Page::Fleet,
         selected: Some(view),
+        incident: None,
         rows: 3,
         unhandled: 1,
         filtered: true,

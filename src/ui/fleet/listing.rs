@@ -33,6 +33,8 @@ pub struct Listing {
     counts: [usize; State::ALL.len()],
     /// How much of all waits for somebody, and how much is seen to.
     pub attention: Attention,
+    /// How many of all are to be watched, and seen to by nobody yet.
+    pub watch: usize,
     /// How many channels of all each project has, in the order of the projects.
     of_projects: Vec<usize>,
 }
@@ -52,6 +54,7 @@ impl Listing {
         for view in channels {
             let section = view.section();
             listing.counts[index_of(view.state)] += 1;
+            listing.watch += usize::from(section == Section::Watch);
             if let Some(count) = listing.of_projects.get_mut(view.project.index()) {
                 *count += 1;
             }
@@ -73,7 +76,13 @@ impl Listing {
 
     /// The same counts over other lines.
     pub fn with_lines(&self, lines: Vec<Line>) -> Self {
-        Self { lines, counts: self.counts, attention: self.attention, of_projects: self.of_projects.clone() }
+        Self {
+            lines,
+            counts: self.counts,
+            attention: self.attention,
+            watch: self.watch,
+            of_projects: self.of_projects.clone(),
+        }
     }
 
     /// How many channels of all read as `state`.

@@ -6,7 +6,7 @@ use egui::{Id, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
 
 use crate::monitor::io::LogHealth;
 use crate::monitor::snapshot::LogView;
-use crate::ui::commands::{Cmd, Deed};
+use crate::ui::commands::{Cmd, Deed, Tend};
 use crate::ui::state::Page;
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::key_hint;
@@ -22,9 +22,17 @@ const fn hints(page: Page) -> &'static [(Cmd, &'static str)] {
         Page::Fleet => &[
             (Cmd::Quit, "quit"),
             (Cmd::Of(Deed::Restart), "restart…"),
+            (Cmd::About(Tend::Acknowledge), "acknowledge…"),
             (Cmd::SelUnhandled, "next unhandled"),
             (Cmd::SelNext, "next row"),
             (Cmd::FilterFocus, "filter"),
+        ],
+        Page::Incidents => &[
+            (Cmd::Quit, "quit"),
+            (Cmd::About(Tend::Close), "close…"),
+            (Cmd::About(Tend::Note), "note"),
+            (Cmd::About(Tend::Acknowledge), "acknowledge…"),
+            (Cmd::SelNext, "next"),
         ],
         Page::Timeline => &[(Cmd::Quit, "quit"), (Cmd::SelNext, "next row"), (Cmd::FilterFocus, "filter")],
     }
