@@ -14,7 +14,9 @@ use crate::monitor::ids::ChannelId;
 use crate::monitor::incidents::{Acknowledgement, IncidentId, IncidentKind, Mute};
 use crate::monitor::phase::State;
 use crate::monitor::remark::Remark;
-use crate::monitor::snapshot::{ChannelView, Handling, IncidentDenials, IncidentEnd, IncidentView, Snapshot};
+use crate::monitor::snapshot::{
+    Attention, ChannelView, Handling, IncidentDenials, IncidentEnd, IncidentView, Snapshot,
+};
 use crate::worker::handle::{Far, Request};
 
 fn cared(far: &mut Far) -> Vec<Care> {
@@ -162,6 +164,13 @@ fn what_somebody_wrote_about_closes_without_another_line_and_opens_again() {
     window.key_press_modifiers(Modifiers::SHIFT, Key::X);
     window.run();
     assert_eq!(cared(&mut far), [Care::Incident(one().at, IncidentCare::Reopen)]);
+}
+
+#[test]
+fn the_tab_says_how_many_wait_for_somebody() {
+    let attention = Attention { unhandled: 2, handled: 1 };
+    let (window, _far) = window(Snapshot { attention, ..of(one(), vec![lost()]) });
+    assert!(window.query_by_role_and_label(Role::Tab, "Incidents, 2 wait for somebody").is_some());
 }
 
 #[test]

@@ -170,16 +170,20 @@ impl Row<'_> {
         self.paint_name(painter, y, font, inks);
     }
 
-    /// The channel's name, and that of its project where there are several: names are unique within one only.
+    /// The channel's name; beside it that of its project where there are several, since names are unique within one only, and how
+    /// long it is still silent where the end of the row has no room for that.
     fn paint_name(&self, painter: &egui::Painter, y: f32, font: egui::FontId, inks: &Inks) {
         let column = self.columns.channel;
-        let project = words::project_told(self.view, self.moment.snapshot);
-        let room = if project.is_some() { column.span() * 0.62 } else { column.span() };
+        let project = words::project_told(self.view, self.moment.snapshot).map(str::to_owned);
+        let mute = self.view.handling.mute.filter(|_| self.columns.actions.is_none());
+        let beside: Vec<_> =
+            project.into_iter().chain(mute.map(|mute| words::mute_left(&mute, self.moment.now))).collect();
+        let room = if !beside.is_empty() { column.span() * 0.62 } else { column.span() };
         let name = fitted(painter, &self.view.name, &font, room);
         let end = left(painter, pos2(column.min, y), name, font, inks.name).right() + space::M;
-        if let Some(project) = project {
-            let project = fitted(painter, project, &text::small(), column.max - end);
-            left(painter, pos2(end, y), project, text::small(), inks.faint);
+        if !beside.is_empty() {
+            let beside = fitted(painter, &beside.join(" · "), &text::small(), column.max - end);
+            left(painter, pos2(end, y), beside, text::small(), inks.faint);
         }
     }
 

@@ -1,9 +1,10 @@
 //! The selected incident in full: what happened, what it means, what was done, its channels, and what can be done now.
 
-use egui::{Frame, Margin, Rect, ScrollArea, Sense, Ui, Vec2, vec2};
+use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Sense, Ui, Vec2, vec2};
 
 use super::list;
 use crate::monitor::ids::ChannelId;
+use crate::monitor::incidents::words::{incident_kind, settled};
 use crate::monitor::snapshot::{ChildView, IncidentView};
 use crate::monitor::time::Timestamp;
 use crate::ui::commands::{Cmd, Tend};
@@ -18,6 +19,8 @@ use crate::ui::{format, words};
 const NAMES: f32 = 110.0;
 /// Channels that are listed.
 const CHANNELS: usize = 20;
+/// Room for the name of a channel, in points.
+const NAME: f32 = 220.0;
 
 /// Shows it; gives the command that was clicked.
 pub fn show(ui: &mut Ui, desk: &mut Desk<'_>) -> Option<Cmd> {
@@ -96,7 +99,7 @@ fn offered(view: &IncidentView) -> Vec<(Tend, Kind)> {
 fn facts(ui: &mut Ui, view: &IncidentView, now: Timestamp) {
     let (means, helps) = words::incident_means(view.kind);
     let mut lines = vec![
-        ("What happened", format::sentence(&list::about(view))),
+        ("What happened", format::sentence(&format!("{}; {}", incident_kind(view.kind), list::about(view)))),
         ("What it means", means.to_owned()),
         ("What was done", done(view, now)),
     ];
@@ -141,14 +144,17 @@ fn channels(ui: &mut Ui, view: &IncidentView, now: Timestamp) -> Option<ChannelI
         let p = Palette::of(ui);
         ui.horizontal(|ui| {
             let name = egui::RichText::new(&*child.name).font(text::base()).color(p.text1);
-            let link =
-                ui.add_sized(vec2(220.0, 22.0), egui::Button::new(name).frame(false)).on_hover_text("Open in Fleet");
-            if link.clicked() {
+            let layout = Layout::left_to_right(Align::Center);
+            let link = ui.allocate_ui_with_layout(vec2(NAME, parts::ROW), layout, |ui| {
+                ui.set_min_width(NAME);
+                ui.add(egui::Button::new(name).frame(false).truncate()).on_hover_text("Open in Fleet")
+            });
+            if link.inner.clicked() {
                 opens = Some(child.channel);
             }
             parts::cell(ui, 80.0, &format::cell(lasted(child)), text::code(), p.text2);
             let muted = child.mute.map(|mute| format!(", muted, {}", words::mute_left(&mute, now))).unwrap_or_default();
-            let how = child.settled.map_or("still bad", |(_, how)| crate::monitor::incidents::words::settled(how));
+            let how = child.settled.map_or("still bad", |(_, how)| settled(how));
             parts::line(ui, format!("{how}{muted}"), text::small(), p.text3);
         });
     }
