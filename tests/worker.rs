@@ -10,7 +10,9 @@ use reelwatch::agora::account::Account;
 use reelwatch::agora::client::Client;
 use reelwatch::agora::https::HttpsTransport;
 use reelwatch::monitor::Roster;
+use reelwatch::monitor::band::BandKind;
 use reelwatch::monitor::event::{Denial, Event, StopWait};
+use reelwatch::monitor::history::{Mark, MarkedDeed};
 use reelwatch::monitor::ids::{ChannelId, Mode, ProjectId, Sid};
 use reelwatch::monitor::io::{Command, LogHealth};
 use reelwatch::monitor::phase::{Blindness, Phase, State};
@@ -24,7 +26,8 @@ use reelwatch::store::evidence::steps::Keep;
 use reelwatch::worker::book::{Book, Entry, NotKept, Refusal, Shelf, Usable};
 use reelwatch::worker::clock::{Clock, Speed};
 use reelwatch::worker::handle::{
-    BookJob, BookResult, Existing, ExportJob, ExportResult, Format, Handle, Look, NewRecording, Request, Stretch,
+    BookJob, BookResult, Existing, ExportJob, ExportResult, FleetLook, Format, Handle, Look, NewRecording, Request,
+    Stretch,
 };
 use reelwatch::worker::{BackupPlan, Plan, Setup, Worker, spawn};
 
@@ -198,6 +201,30 @@ fn after_the_program_ends_and_begins_again_recordings_are_known_and_the_time_bet
     assert_eq!(facts.iter().filter(unseen).count(), 1);
     let seen = |event: &&&Event| matches!(event, Event::PhaseChanged { to: Phase::Recording, .. });
     assert_eq!(facts.iter().filter(seen).count(), 1, "known from the log, not started again");
+}
+
+#[test]
+fn the_past_of_all_channels_is_read_for_whoever_looks_and_has_the_flag_of_the_start() {
+    let (service, folder) = (Service::open(), tempfile::tempdir().expect("a folder"));
+    let worker = service.worker(&folder.path().join("log.sqlite"));
+    let handle = worker.handle();
+    assert!(handle.fleet_history().is_none(), "nobody looks");
+    let began = handle.now();
+    handle.send(Command::Start(ONE)).expect("heard");
+    wait_for(&handle, "Recording", |s| view(s, ONE).state == State::Recording);
+    let to = began + Duration::from_secs(86_400);
+    handle.request(Request::LookAtFleet(Some(FleetLook { from: began, to }))).expect("heard");
+    let history = loop {
+        if let Some(history) = handle.fleet_history() {
+            break history;
+        }
+        std::thread::park_timeout(Duration::from_millis(1));
+    };
+    assert!(history.to < to, "nothing is told of a time to come");
+    let past = history.channels.get(&ONE).expect("it has a past");
+    assert!(matches!(past.marks.as_slice(), [Mark { deed: MarkedDeed::Start(_), .. }]), "{:?}", past.marks);
+    assert_eq!(past.spans.last().map(|span| span.kind), Some(BandKind::State(State::Recording)));
+    assert!(handle.fleet_trouble().is_none());
 }
 
 #[test]

@@ -32,7 +32,7 @@ use serde::Serialize;
 
 use crate::monitor::answer::{Answer, Outcome};
 use crate::monitor::describe;
-use crate::monitor::event::{CallKind, Event, Probe, Record};
+use crate::monitor::event::{CallKind, Event, NoteOn, Probe, Record};
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
 use crate::monitor::ids::{Host, ResourceId, Sid, Uid};
 use crate::monitor::names::{MergeFile, ORDER, merge_list};
@@ -313,6 +313,12 @@ fn facts_of(event: &Event) -> Facts<'_> {
         Event::TokenEndsSoon { sid, until } | Event::TokenEnded { sid, until } => {
             Facts { sid: Some(sid), until: Some(*until), ..none }
         }
+        Event::IncidentAcknowledged { until, .. } | Event::ChannelMuted { until, .. } => {
+            Facts { until: *until, ..none }
+        }
+        Event::NoteAdded { on: NoteOn::Past { from, to }, .. } => {
+            Facts { since: Some(*from), until: Some(*to), ..none }
+        }
         Event::ChangeEnded { answer, .. } => Facts { answer: answer.as_ref(), ..none },
         Event::ChannelAdded { main_uid, .. } => Facts { uid: Some(*main_uid), ..none },
         Event::WatchBegan { .. }
@@ -329,6 +335,11 @@ fn facts_of(event: &Event) -> Facts<'_> {
         | Event::IncidentGrew { .. }
         | Event::IncidentSettled { .. }
         | Event::IncidentEnded { .. }
+        | Event::AcknowledgementEnded { .. }
+        | Event::IncidentClosed { .. }
+        | Event::IncidentReopened { .. }
+        | Event::NoteAdded { on: NoteOn::Incident { .. }, .. }
+        | Event::MuteEnded { .. }
         | Event::FlappingEnded { .. }
         | Event::AutoRestartSpent { .. }
         | Event::Exported { .. } => none,

@@ -81,4 +81,26 @@ pub enum Denial {
     AlreadyWatched,
     /// The channel of this name has another channel name at Agora, or is recorded in another mode.
     OtherChannel,
+    /// There is no incident with this number, or it has been closed for so long that it stands in the log alone.
+    NoSuchIncident,
+    /// The incident is part of a larger one by now.
+    IncidentAbsorbed,
+    /// The incident has ended: it can only be closed.
+    IncidentOver,
+    /// Somebody sees to the incident already.
+    AlreadyAcknowledged,
+    /// Nobody sees to the incident.
+    NotAcknowledged,
+    /// Something of the incident is still bad.
+    IncidentActive,
+    /// The incident is closed already.
+    AlreadyClosed,
+    /// The incident is not closed.
+    NotClosed,
+    /// Nobody wrote a line about the incident.
+    NothingWritten,
+    /// The channel is not muted.
+    NotMuted,
+    /// The stretch is empty, or ends in the future.
+    NotPast,
 }

@@ -18,6 +18,27 @@ pub enum BandKind {
     PossiblyLost,
 }
 
+impl BandKind {
+    /// How much it matters, the worst most: where several share one place, that one is shown.
+    pub const fn weight(self) -> u8 {
+        match self {
+            BandKind::State(State::Lost) => 12,
+            BandKind::State(State::AbnormalExit) => 11,
+            BandKind::State(State::Ended) => 10,
+            BandKind::PossiblyLost => 9,
+            BandKind::State(State::NotObserved) => 8,
+            BandKind::State(State::ConfigError) => 7,
+            BandKind::State(State::Suspect) => 6,
+            BandKind::State(State::Uncertain) => 5,
+            BandKind::State(State::Stopping) => 4,
+            BandKind::State(State::Starting) => 3,
+            BandKind::State(State::Recording) => 2,
+            BandKind::State(State::Stopped) => 1,
+            BandKind::State(State::Idle) => 0,
+        }
+    }
+}
+
 /// A stretch of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
@@ -115,6 +136,18 @@ impl Band {
         self.open.map(|(from, _)| from)
     }
 
+    /// When what is known begins.
+    pub fn begin(&self) -> Option<Timestamp> {
+        self.closed.front().map(|span| span.from).or(self.open_since())
+    }
+
+    /// The spans that end after `from`, the open one up to `now`. What ended before costs nothing.
+    pub fn spans_after(&self, from: Timestamp, now: Timestamp) -> impl Iterator<Item = Span> + '_ {
+        let first = self.closed.partition_point(|span| span.to <= from);
+        let open = self.open.map(|(from, kind)| Span { from, to: now.max(from), kind });
+        self.closed.range(first..).copied().chain(open.filter(move |span| span.to > from))
+    }
+
     /// All spans, the open one up to `now`.
     pub fn spans(&self, now: Timestamp) -> impl Iterator<Item = Span> + '_ {
         let open = self.open.map(|(from, kind)| Span { from, to: now.max(from), kind });
@@ -170,6 +203,20 @@ mod tests {
         band.turn(at(90), UNC);
         band.turn(at(90), REC);
         assert_eq!(drawn(&band, 100), [(0, 100, REC)]);
+    }
+
+    #[test]
+    fn spans_after_a_moment_are_those_that_reach_beyond_it() {
+        let mut band = Band::default();
+        assert_eq!(band.begin(), None);
+        for (s, kind) in [(0, REC), (10, UNC), (20, REC)] {
+            band.turn(at(s), kind);
+        }
+        let after = |from| band.spans_after(at(from), at(30)).collect::<Vec<_>>();
+        let all: Vec<Span> = band.spans(at(30)).collect();
+        assert_eq!((after(-5), after(9), after(10)), (all.clone(), all.clone(), all[1..].to_vec()));
+        assert_eq!((after(20), after(30)), (all[2..].to_vec(), Vec::new()));
+        assert_eq!(band.begin(), Some(at(0)));
     }
 
     #[test]

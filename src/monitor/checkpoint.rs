@@ -19,7 +19,7 @@ use super::project::Project;
 use super::time::Timestamp;
 
 /// What the parts are called. It rises with every change of what facts are held or of what an event makes of them: a test tells when.
-pub const FORMAT: i64 = 1;
+pub const FORMAT: i64 = 2;
 
 /// One part.
 #[derive(Clone, Debug, PartialEq, Eq)]

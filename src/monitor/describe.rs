@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use super::answer::Answer;
 use super::change::{ChangeKind, ChangeResult};
-use super::event::{Actor, CallKind, Calm, Denial, Event, StopWait};
+use super::event::{Actor, CallKind, Calm, Denial, Event, NoteOn, StopWait};
 use super::gap::GapEnd;
 use super::ids::Sid;
-use super::incidents::words::{incident_opened, settled};
+use super::incidents::words::{acknowledgement_end, incident_opened, lasts, mute_end, settled};
 use super::names;
 use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure, StopResult};
 use super::told::{File, Hold};
@@ -98,6 +98,26 @@ pub fn describe(event: &Event) -> String {
             let of = if channels.len() > 1 { format!(" of {} channels", channels.len()) } else { String::new() };
             format!("Incident {}{of} ended: nothing of it is bad any more", incident.0)
         }
+        Event::IncidentAcknowledged { incident, reason, until, by, .. } => {
+            let lasts = lasts(*until, "until it gets worse or is over");
+            format!("Incident {} acknowledged by {} {lasts}: {reason}", incident.0, actor(*by))
+        }
+        Event::AcknowledgementEnded { incident, why, .. } => {
+            format!("Acknowledgement of incident {} ended: {}", incident.0, acknowledgement_end(*why))
+        }
+        Event::IncidentClosed { incident, by, .. } => format!("Incident {} closed by {}", incident.0, actor(*by)),
+        Event::IncidentReopened { incident, by, .. } => {
+            format!("Incident {} opened again by {}", incident.0, actor(*by))
+        }
+        Event::NoteAdded { on: NoteOn::Incident { incident, .. }, text, by } => {
+            format!("Note on incident {} by {}: {text}", incident.0, actor(*by))
+        }
+        Event::NoteAdded { on: NoteOn::Past { .. }, text, by } => format!("Note by {}: {text}", actor(*by)),
+        Event::ChannelMuted { until, by } => {
+            let lasts = lasts(*until, "until its session ends");
+            format!("Muted by {} {lasts}: it is polled as before", actor(*by))
+        }
+        Event::MuteEnded { why } => format!("Not muted any more: {}", mute_end(*why)),
         Event::FlappingBegan { turns, .. } => {
             format!("Flapping: turned bad {turns} times in a short time; its turns are not told until it is steady")
         }
@@ -153,6 +173,13 @@ pub const fn name(event: &Event) -> &'static str {
         Event::IncidentGrew { .. } => "incident_grew",
         Event::IncidentSettled { .. } => "incident_settled",
         Event::IncidentEnded { .. } => "incident_ended",
+        Event::IncidentAcknowledged { .. } => "incident_acknowledged",
+        Event::AcknowledgementEnded { .. } => "acknowledgement_ended",
+        Event::IncidentClosed { .. } => "incident_closed",
+        Event::IncidentReopened { .. } => "incident_reopened",
+        Event::NoteAdded { .. } => "note_added",
+        Event::ChannelMuted { .. } => "channel_muted",
+        Event::MuteEnded { .. } => "mute_ended",
         Event::FlappingBegan { .. } => "flapping_began",
         Event::FlappingEnded { .. } => "flapping_ended",
         Event::AutoRestartSpent { .. } => "auto_restart_spent",
@@ -263,6 +290,17 @@ pub const fn denial(why: Denial) -> &'static str {
         Denial::InSettings => "the channel stands in the settings file; take it out there",
         Denial::AlreadyWatched => "this recording is watched already",
         Denial::OtherChannel => "the channel of this name has another cname or mode; choose another name",
+        Denial::NoSuchIncident => "no such incident is at hand; what was closed long ago stands in the log alone",
+        Denial::IncidentAbsorbed => "it is part of a larger incident by now; act on that one",
+        Denial::IncidentOver => "it has ended; close it instead",
+        Denial::AlreadyAcknowledged => "it is acknowledged already; take that back first",
+        Denial::NotAcknowledged => "it is not acknowledged",
+        Denial::IncidentActive => "something of it is still bad; acknowledge it instead",
+        Denial::AlreadyClosed => "it is closed already",
+        Denial::NotClosed => "it is not closed",
+        Denial::NothingWritten => "nobody wrote a line about it; say in one what came of it",
+        Denial::NotMuted => "the channel is not muted",
+        Denial::NotPast => "a note is on a stretch of the past; choose one that has begun and ended",
     }
 }
 

@@ -4,18 +4,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::care::Care;
 use super::channel::facts::Facts;
 use super::channel::{Ended, Seen};
 use super::event::{Denial, Event, Record};
 use super::ids::{ChannelId, Host, ProjectId};
-use super::incidents::{self, Incidents};
+use super::incidents::{self, Alarms, Incidents};
 use super::io::{Answered, Channel, Command, Effect, Input, LogHealth, SendId};
 use super::network::{Network, Turn};
 use super::phase::{Blindness, State};
 use super::policy::Policy;
+use super::project::care::note_past;
 use super::project::{Around, IdleTimes, Project, ProjectRoster, workstation_record};
 use super::schedule::Why;
-use super::snapshot::{ChannelView, LogView, ProjectView, SlowView, Snapshot};
+use super::snapshot::{Attention, ChannelView, LogView, ProjectView, SlowView, Snapshot};
 use super::time::Timestamp;
 
 /// What a monitor is made of.
@@ -116,6 +118,7 @@ impl Monitor {
         match input {
             Input::Tick => {}
             Input::Command(command) => self.command(command, now, &mut out),
+            Input::Care(care) => self.care(care, now, &mut out),
             Input::Adopt(adoptees) => self.adopt(adoptees, now, &mut out),
             Input::Profile { name, max_idle } => {
                 for project in &mut self.projects {
@@ -165,6 +168,7 @@ impl Monitor {
                 counts[i] += 1;
             }
         }
+        let incidents: Vec<_> = self.projects.iter_mut().flat_map(Project::incident_views).collect();
         Snapshot {
             at: now,
             revision: self.revision,
@@ -172,8 +176,11 @@ impl Monitor {
             network: self.network.view(),
             last_answer_at: self.network.last_answer(),
             counts,
+            attention: Attention::of(&channels, &incidents),
             channels,
-            incidents: self.projects.iter_mut().flat_map(Project::incident_views).collect(),
+            incidents,
+            incidents_left_out: self.projects.iter().map(Project::incidents_left_out).sum(),
+            alarms: Alarms::new(self.projects.iter().map(Project::rang), &self.policy),
             log: LogView::default(),
         }
     }
@@ -229,13 +236,42 @@ impl Monitor {
     fn command(&mut self, command: Command, now: Timestamp, out: &mut Vec<Effect>) {
         let around = self.around(now);
         let id = command.channel();
-        match self.projects.iter_mut().find(|project| project.machines.contains_key(&id)) {
+        match self.project_with(id) {
             Some(project) => project.command(command, around, out),
             None => {
                 let event = Event::CommandDenied { command: "command".into(), why: Denial::NoSuchChannel };
                 out.push(workstation_record(now, event));
             }
         }
+    }
+
+    fn care(&mut self, care: Care, now: Timestamp, out: &mut Vec<Effect>) {
+        let (around, name) = (self.around(now), care.name());
+        let (channel, done) = match care {
+            Care::Incident(at, care) => match self.projects.get_mut(at.project.index()) {
+                Some(project) => (project.only_channel(at.number), project.attend(at.number, care, around, out)),
+                None => (None, Err(Denial::NoSuchIncident)),
+            },
+            Care::Channel(id, care) => match self.project_with(id) {
+                Some(project) => (Some(id), project.attend_channel(id, care, around, out)),
+                None => (None, Err(Denial::NoSuchChannel)),
+            },
+            Care::Past { channel: Some(id), .. } if self.project_with(id).is_none() => {
+                (None, Err(Denial::NoSuchChannel))
+            }
+            Care::Past { channel, from, to, text } => {
+                (channel, note_past(channel, (from, to), text, now).map(|note| out.push(note)))
+            }
+        };
+        if let Err(why) = done {
+            let event = Event::CommandDenied { command: name.into(), why };
+            out.push(Effect::Record(Record { at: now, channel, event }));
+        }
+    }
+
+    /// The project that has this channel.
+    fn project_with(&mut self, id: ChannelId) -> Option<&mut Project> {
+        self.projects.iter_mut().find(|project| project.machines.contains_key(&id))
     }
 
     fn answered(&mut self, answered: Answered, now: Timestamp, out: &mut Vec<Effect>) {

@@ -10,8 +10,9 @@ use super::answer::{Answer, Upload};
 use super::change::{ChangeKind, ChangeResult};
 use super::gap::{Gap, OpenGap};
 use super::ids::{ChannelId, Cname, Host, Mode, ResourceId, SessionId, Sid, Uid};
-use super::incidents::{IncidentId, IncidentKind, Settled};
-use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure, StopResult};
+use super::incidents::{AcknowledgementEnd, IncidentId, IncidentKind, MuteEnd, Settled};
+use super::phase::{Blindness, Phase, Sight, StartCause, StartFailure, State, StopResult};
+use super::remark::Remark;
 use super::time::Timestamp;
 use super::told::{File, Hold};
 
@@ -23,6 +24,26 @@ pub enum Calm {
     Steady,
     /// It stays bad.
     StaysBad,
+}
+
+/// What a note is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoteOn {
+    /// An incident.
+    Incident {
+        /// Which.
+        incident: IncidentId,
+        /// One of its channels, by which the project is known.
+        about: ChannelId,
+    },
+    /// A stretch of the past, of the channel of this line or, without one, of all.
+    Past {
+        /// Its begin.
+        from: Timestamp,
+        /// Its end.
+        to: Timestamp,
+    },
 }
 
 /// One fact.
@@ -346,6 +367,71 @@ pub enum Event {
         incident: IncidentId,
         /// The channels it was about.
         channels: Vec<ChannelId>,
+    },
+    /// Somebody sees to an incident. Like the facts after it: about one channel, or about several, which then belong to a project.
+    IncidentAcknowledged {
+        /// Which.
+        incident: IncidentId,
+        /// One of its channels, by which the project is known.
+        about: ChannelId,
+        /// Why it may be silent.
+        reason: Remark,
+        /// Until when; none for as long as it gets neither worse nor over.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+        /// The worst that a bad channel of it read.
+        worst: State,
+        /// Who.
+        by: Actor,
+    },
+    /// Nobody sees to an incident any more that is not over.
+    AcknowledgementEnded {
+        /// Which.
+        incident: IncidentId,
+        /// One of its channels, by which the project is known.
+        about: ChannelId,
+        /// Why.
+        why: AcknowledgementEnd,
+    },
+    /// An incident that ended was read.
+    IncidentClosed {
+        /// Which.
+        incident: IncidentId,
+        /// One of its channels, by which the project is known.
+        about: ChannelId,
+        /// Who.
+        by: Actor,
+    },
+    /// An incident that was closed is to be read again.
+    IncidentReopened {
+        /// Which.
+        incident: IncidentId,
+        /// One of its channels, by which the project is known.
+        about: ChannelId,
+        /// Who.
+        by: Actor,
+    },
+    /// Somebody wrote a line. It is added to, and never changed.
+    NoteAdded {
+        /// On what.
+        on: NoteOn,
+        /// The line.
+        text: Remark,
+        /// Who.
+        by: Actor,
+    },
+    /// The channel is silent from now on. It is polled as before and reads what is true.
+    ChannelMuted {
+        /// Until when; none until its session ends.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+        /// Who.
+        by: Actor,
+    },
+    /// The channel is silent no longer.
+    MuteEnded {
+        /// Why.
+        why: MuteEnd,
     },
     /// The channel turns bad again and again; its turns are not told any more.
     FlappingBegan {

@@ -1,6 +1,6 @@
 //! The past of one channel, folded from its records by the same code that keeps the live picture.
 
-use super::band::Span;
+use super::band::{Band, Span};
 use super::channel::facts::Facts;
 use super::event::{Actor, Event, Record};
 use super::gap::{Gap, OpenGap};
@@ -96,6 +96,25 @@ pub fn fold<'a>(records: impl IntoIterator<Item = &'a Record>, from: Timestamp, 
     Past { spans, gaps, open_gap: facts.open_gap, marks }
 }
 
+/// The state over `from..to` by the spans that were read and by the live band. The live band wins where both know: it is the newer
+/// one, while what was read reaches further back. Nothing is drawn where neither knows.
+pub fn joined(read: &[Span], live: &Band, from: Timestamp, to: Timestamp) -> Vec<Span> {
+    let live_from = live.begin().unwrap_or(to);
+    let first = read.partition_point(|span| span.to <= from);
+    let read = read[first..].iter().take_while(|span| span.from < live_from);
+    let read = read.map(|span| Span { to: span.to.min(live_from), ..*span });
+    let mut spans: Vec<Span> = Vec::new();
+    for span in read.chain(live.spans_after(from, to)).take_while(|span| span.from < to) {
+        let span = Span { from: span.from.max(from), to: span.to.min(to), ..span };
+        match spans.last_mut().filter(|last| last.kind == span.kind && last.to == span.from) {
+            Some(last) => last.to = span.to,
+            None if span.from < span.to => spans.push(span),
+            None => {}
+        }
+    }
+    spans
+}
+
 /// The records of one channel, oldest first, each with the recording that is the channel's own after it: a restart changes that, and
 /// one that comes to nothing changes it back.
 pub fn with_own<'a>(records: impl IntoIterator<Item = &'a Record>) -> impl Iterator<Item = (&'a Record, Option<Sid>)> {
@@ -104,4 +123,46 @@ pub fn with_own<'a>(records: impl IntoIterator<Item = &'a Record>) -> impl Itera
         facts.apply(record.at, &record.event);
         (record, facts.recording.as_ref().map(|recording| recording.sid.clone()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::band::BandKind;
+    use crate::monitor::phase::State;
+
+    const REC: BandKind = BandKind::State(State::Recording);
+    const UNC: BandKind = BandKind::State(State::Uncertain);
+    const LOST: BandKind = BandKind::State(State::Lost);
+
+    fn at(s: i64) -> Timestamp {
+        Timestamp::from_millis(s * 1000)
+    }
+
+    fn span(from: i64, to: i64, kind: BandKind) -> Span {
+        Span { from: at(from), to: at(to), kind }
+    }
+
+    fn live() -> Band {
+        let mut band = Band::default();
+        for (s, kind) in [(100, REC), (150, LOST)] {
+            band.turn(at(s), kind);
+        }
+        band
+    }
+
+    #[test]
+    fn the_live_band_wins_and_what_was_read_comes_before_it() {
+        let read = [span(0, 50, REC), span(50, 90, UNC), span(90, 130, REC), span(130, 170, UNC)];
+        let joined = joined(&read, &live(), at(20), at(200));
+        assert_eq!(joined, [span(20, 50, REC), span(50, 90, UNC), span(90, 150, REC), span(150, 200, LOST)]);
+    }
+
+    #[test]
+    fn nothing_is_drawn_where_neither_knows_nor_outside_of_the_stretch() {
+        assert_eq!(joined(&[], &live(), at(0), at(120)), [span(100, 120, REC)]);
+        assert_eq!(joined(&[span(0, 40, REC)], &live(), at(0), at(110)), [span(0, 40, REC), span(100, 110, REC)]);
+        assert_eq!(joined(&[], &live(), at(0), at(100)), []);
+        assert_eq!(joined(&[span(0, 40, REC)], &Band::default(), at(10), at(90)), [span(10, 40, REC)]);
+    }
 }

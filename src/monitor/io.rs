@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer::Answer;
+use super::care::Care;
 use super::change::Change;
 use super::event::{CallKind, Denial, Probe, Record, StopWait};
 use super::ids::{ChannelId, Cname, Host, Mode, ProjectId, ResourceId, Sid, Uid};
@@ -236,6 +237,8 @@ pub enum Input {
     Tick,
     /// The operator wants something.
     Command(Command),
+    /// The operator sees to something that needs a person.
+    Care(Care),
     /// The operator hands over recordings that were started elsewhere.
     Adopt(Vec<Adoptee>),
     /// A recording profile was changed: starts of its channels follow it from now on.

@@ -241,6 +241,8 @@ pub enum Section {
     NotObserved,
     /// No act needed yet.
     Watch,
+    /// Somebody sees to it, or it is muted. It reads what is true.
+    Handled,
     /// Nothing to do.
     Quiet,
 }

@@ -145,6 +145,12 @@ pub struct Policy {
     /// The window for that, and how long one state has to hold until it is told again. At a poll every 120 s one turn, from a good
     /// answer over the loss to the next good one, takes about five minutes: three of them fit into 30 min and not into 15.
     pub flapping_within: Duration,
+    /// The time over which the alarms of the workstation are counted.
+    pub alarm_window: Duration,
+    /// More alarms than this within it are a flood.
+    pub flood_above: u32,
+    /// A flood is over when there are fewer than this.
+    pub flood_until_below: u32,
     /// Restarts without the operator, of one channel, in any sliding hour.
     pub auto_restarts_per_hour: u32,
     /// Wait between a start that failed and a restart without the operator.
@@ -199,6 +205,9 @@ impl Default for Policy {
             mass_failure_from: 3,
             flapping_turns: 3,
             flapping_within: s(1800),
+            alarm_window: s(600),
+            flood_above: 10,
+            flood_until_below: 5,
             auto_restarts_per_hour: 3,
             auto_restart_again_after: s(60),
         }

@@ -1,6 +1,8 @@
 //! One project, which is one App ID: its channels, its quota and domains, its schedule. It knows nothing of other projects, nor
 //! of the own network beyond being told whether that is down.
 
+pub mod care;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +14,7 @@ use super::domains::Domains;
 use super::event::{Event, Record};
 use super::grid::Grid;
 use super::ids::{ChannelId, Host, ProjectId};
-use super::incidents::{Board, IncidentView, Incidents, Rules};
+use super::incidents::{Board, IncidentView, Incidents, Owner, Rang, Rules};
 use super::io::{Answered, Channel, Command, Effect, LogHealth, SendId};
 use super::pace::Load;
 use super::phase::State;
@@ -145,12 +147,13 @@ impl Project {
     pub fn next_deadline(&self, around: Around) -> Option<(Timestamp, Why)> {
         let sending =
             if around.network_down.is_some() { None } else { self.dispatch.next_deadline(around.now, &self.policy) };
-        [self.schedule.next(), sending].into_iter().flatten().min_by_key(|(at, _)| *at)
+        [self.schedule.next(), self.incidents.next_deadline(), sending].into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 
     /// Carries out what is due, and sends what the quota allows.
     pub fn run_due(&mut self, around: Around, out: &mut Vec<Effect>) {
         self.follow_interval(around, out);
+        self.incidents.run_due(around.now, out);
         for id in self.schedule.due(around.now) {
             self.with(id, around, out, |machine, ctx| machine.tick(ctx));
         }
@@ -222,7 +225,8 @@ impl Project {
     /// The pictures of its channels.
     pub fn views(&mut self, around: Around, into: &mut Vec<Arc<ChannelView>>) {
         let mut out = Vec::new();
-        for machine in self.machines.values_mut() {
+        for (id, machine) in &mut self.machines {
+            let handling = self.incidents.handling(*id);
             let ctx = Ctx {
                 now: around.now,
                 project: self.id,
@@ -233,7 +237,7 @@ impl Project {
                 dispatch: &mut self.dispatch,
                 out: &mut out,
             };
-            into.push(machine.view(&ctx));
+            into.push(machine.view(&ctx, handling));
         }
     }
 
@@ -270,7 +274,17 @@ impl Project {
                 .get(&id)
                 .map_or_else(|| format!("channel {}", id.0).into(), |machine| Arc::clone(&machine.info().name))
         };
-        self.incidents.views(&self.name, name).to_vec()
+        self.incidents.views(&Owner { id: self.id, name: &self.name }, name).to_vec()
+    }
+
+    /// The alarms of the last hour.
+    pub const fn rang(&self) -> &Rang {
+        self.incidents.rang()
+    }
+
+    /// How many incidents that ended and were not closed stand in the log alone.
+    pub const fn incidents_left_out(&self) -> u32 {
+        self.incidents.left_out()
     }
 
     /// Ends the incidents of channels that the settings do not name any more.

@@ -54,6 +54,10 @@ pub enum Why {
     FlappingEnds,
     /// A failed query has been uncertain for so long that it is an incident.
     UncertainAlarm,
+    /// An acknowledgement was for a time.
+    AcknowledgementEnds,
+    /// A mute was for a time.
+    MuteEnds,
 }
 
 /// One deadline per channel, ordered.

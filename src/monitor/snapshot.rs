@@ -1,6 +1,7 @@
 //! Everything a screen needs, immutable and ready: sorted, counted, and with a time beside every claim. It holds facts and
 //! times, no texts and no colours; ages are the difference to the clock of whoever shows it.
 
+mod attention;
 mod hours;
 mod log;
 mod recording;
@@ -19,12 +20,13 @@ use super::event::{Probe, Record};
 use super::gap::{Gap, OpenGap};
 use super::history::Past;
 use super::ids::{ChannelId, Cname, Host, Mode, ProjectId, Role, Sid, Uid};
-pub use super::incidents::{ChildView, IncidentEnd, IncidentView};
+pub use super::incidents::{Alarms, ChildView, Flow, Handling, IncidentDenials, IncidentEnd, IncidentView};
 use super::io::AutoRestart;
 use super::outlook::{Outlook, Rest};
 use super::phase::{Phase, Section, Sight, State};
 use super::time::Timestamp;
 use super::told::{Hold, Web};
+pub use attention::Attention;
 pub use hours::{Answered, HourOfProbes};
 pub use log::{BackupView, LogKeeps, LogSize, LogView};
 pub use recording::{RecordingView, TokenView};
@@ -47,8 +49,14 @@ pub struct Snapshot {
     pub counts: [usize; State::ALL.len()],
     /// All channels: by section, then worst first, then longest in that state, then by name.
     pub channels: Vec<Arc<ChannelView>>,
-    /// The incidents that are open, and the last that ended, by project and number.
+    /// The incidents that are active, those that ended and are open, and the last that were closed, by project and number.
     pub incidents: Vec<Arc<IncidentView>>,
+    /// How many that ended and were not closed are more than fit in memory: they stand in the log alone.
+    pub incidents_left_out: u32,
+    /// The alarms of the last hour.
+    pub alarms: Alarms,
+    /// How much waits for a person, and how much is seen to.
+    pub attention: Attention,
     /// The log on disk; the worker fills it in.
     pub log: LogView,
 }
@@ -216,6 +224,8 @@ pub struct ChannelView {
     pub auto_restart: AutoRestartView,
     /// Since when it turns bad again and again.
     pub flapping: Option<Timestamp>,
+    /// What is done about it. It changes no word.
+    pub handling: Handling,
     /// Where the channel comes from.
     pub origin: Origin,
     /// The name of its recording profile, if it has one.
@@ -241,6 +251,8 @@ pub struct Denials {
     pub change: [Option<super::event::Denial>; ChangeKind::ALL.len()],
     /// Watch it no longer.
     pub forget: Option<super::event::Denial>,
+    /// Silence it.
+    pub mute: Option<super::event::Denial>,
 }
 
 impl Denials {
@@ -361,6 +373,9 @@ impl ChannelView {
 
     /// The part of the list it belongs to.
     pub fn section(&self) -> Section {
+        if self.handling.is_handled() {
+            return Section::Handled;
+        }
         if self.phase == Phase::StartUnknown && self.outlook == Outlook::Rests(Rest::Operator) {
             // Nothing more will tell whether a recorder runs: somebody has to look.
             return Section::ActNow;

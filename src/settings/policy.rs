@@ -11,7 +11,8 @@ use crate::monitor::policy::{Backoff, OldRecorder, Policy};
 const WAITS_AT_MOST: usize = 12;
 
 /// What is a matter of this computer: one project cannot have another sleep or another network than the next.
-const OF_THE_WORKSTATION: [&str; 2] = ["network_probe_every", "sleep_is_over"];
+const OF_THE_WORKSTATION: [&str; 5] =
+    ["network_probe_every", "sleep_is_over", "alarm_window", "flood_above", "flood_until_below"];
 
 /// The defaults, changed by what the table says. What is wrong keeps its default and is noted.
 pub fn read(mut table: Table<'_, '_>) -> Policy {
@@ -71,6 +72,20 @@ fn workstation(table: &mut Table<'_, '_>, policy: &mut Policy) {
     let mut duration = |key, range, field: &mut Duration| *field = table.duration(key, &range).unwrap_or(*field);
     duration("network_probe_every", seconds(1, 60), &mut policy.network_probe_every);
     duration("sleep_is_over", seconds(2, 600), &mut policy.sleep_is_over);
+    duration("alarm_window", seconds(60, 3600), &mut policy.alarm_window);
+    flood(table, policy);
+}
+
+/// More alarms than a person can take in, and when that is over again: the one lies above the other.
+fn flood(table: &mut Table<'_, '_>, policy: &mut Policy) {
+    let above = table.number("flood_above", 1..=1000);
+    let below = table.number("flood_until_below", 1..=1000);
+    policy.flood_above = above.as_ref().map_or(policy.flood_above, |found| found.value);
+    policy.flood_until_below = below.as_ref().map_or(policy.flood_until_below, |found| found.value);
+    if policy.flood_until_below > policy.flood_above {
+        let what = format!("is more than flood_above, {}: a flood would be over while it goes on", policy.flood_above);
+        table.report("flood_until_below", below.or(above).map(|found| found.span), what);
+    }
 }
 
 fn durations(table: &mut Table<'_, '_>, policy: &mut Policy) {

@@ -3,13 +3,14 @@
 
 use egui::{Context, Ui};
 
-use super::commands::{Cmd, Deed, Facts};
+use super::commands::{Cmd, Deed, Facts, Tend};
 use super::detail::{self, DetailState};
-use super::dialogs::Dialogs;
+use super::dialogs::{About, Dialogs};
 use super::state::Moment;
 use super::toasts::{Keyboard, Toasts, Tone};
+use crate::monitor::care::{Care, ChannelCare, IncidentCare};
 use crate::monitor::io::Command;
-use crate::monitor::snapshot::ChannelView;
+use crate::monitor::snapshot::{ChannelView, IncidentView};
 use crate::worker::handle::Handle;
 
 /// Everything that stands over or beside the table.
@@ -43,6 +44,8 @@ impl Acts {
             Deed::Export => self.dialogs.ask_export(view, moment.now),
             Deed::Change(kind) => self.dialogs.ask_change(view, kind, handle),
             Deed::Forget => self.dialogs.ask_forget(view),
+            Deed::Mute => self.dialogs.ask_mute(view),
+            Deed::Unmute => self.attend(Care::Channel(view.id, ChannelCare::Unmute), handle),
             Deed::CopySid | Deed::CopyResource | Deed::CopyM3u8 | Deed::CopyRaw => {
                 if let Some(text) = deed.copies(view) {
                     ctx.copy_text(text);
@@ -50,6 +53,23 @@ impl Acts {
                         .add(Tone::Result, format!("{} of {}: done", Cmd::Of(deed).text(&Facts::default()), view.name));
                 }
             }
+        }
+    }
+
+    /// Does it about the incident of `view`.
+    pub fn tend(&mut self, tend: Tend, view: &IncidentView, handle: &Handle) {
+        match tend {
+            Tend::Acknowledge => self.dialogs.ask_line(view.at, About::Acknowledge),
+            Tend::Note => self.dialogs.ask_line(view.at, About::Note),
+            Tend::Close => self.dialogs.ask_line(view.at, About::Close),
+            Tend::TakeBack => self.attend(Care::Incident(view.at, IncidentCare::TakeBack), handle),
+            Tend::Reopen => self.attend(Care::Incident(view.at, IncidentCare::Reopen), handle),
+        }
+    }
+
+    fn attend(&mut self, care: Care, handle: &Handle) {
+        if let Err(unheard) = handle.attend(care) {
+            self.toasts.add(Tone::Error, unheard.to_string());
         }
     }
 

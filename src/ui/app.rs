@@ -1,38 +1,32 @@
-//! The window as a whole: one picture per frame, handed to the parts of the screen, and what was asked for, carried out. It
-//! repaints when a new picture comes and when a second passes, never otherwise.
+//! The window as a whole: one picture per frame, handed to the parts of the screen and to the page that is shown, and what was
+//! asked for, carried out. It repaints when a new picture comes and when a second passes, never otherwise.
 
 use std::time::Duration;
 
-use egui::{CentralPanel, Frame, Panel, Ui};
+use egui::{Frame, Panel, Ui};
 use jiff::tz::TimeZone;
 
 use super::acts::Acts;
-use super::commands::{self, Cmd, Facts};
+use super::commands::{self, Cmd, Facts, Tend};
 use super::fleet::hold::{Hold, Pointer};
 use super::fleet::listing::Listing;
-use super::fleet::table::Act;
-use super::fleet::{banners, empty, filter_bar, status_bar, strip, table, top_bar};
-use super::state::{Kept, Moment, Pane, UiState, Worker, World};
+use super::fleet::{banners, status_bar, strip, top_bar};
+use super::incidents::sieve::Step;
+use super::pages::{self, Desk, Pages};
+use super::state::{Kept, Moment, Page, Pane, UiState, Worker, World};
 use super::theme::Palette;
-use super::widgets::band::BandCache;
-use super::words;
-use crate::monitor::snapshot::ChannelView;
 use crate::worker::clock::Speed;
 use crate::worker::handle::Handle;
 
 /// The key under which [`Kept`] is kept.
 const KEPT: &str = "window";
-/// From this width of the window on the pane has its usual width.
-const ROOMY_FROM: f32 = 1280.0;
-/// From this width on it begins at its greatest.
-const WIDE_FROM: f32 = 1680.0;
 
 /// The window.
 pub struct App {
     handle: Handle,
     state: UiState,
     acts: Acts,
-    bands: BandCache,
+    pages: Pages,
     hold: Hold,
     zone: TimeZone,
     problem: Option<String>,
@@ -43,8 +37,8 @@ impl App {
     /// A window on what `handle` shows. `zone` is the operator's; `problem` is what the operator has to know
     /// before anything else.
     pub fn new(handle: Handle, zone: TimeZone, problem: Option<String>) -> Self {
-        let (state, acts, bands, hold) = (UiState::default(), Acts::default(), BandCache::default(), Hold::default());
-        Self { handle, state, acts, bands, hold, zone, problem, world: World::default() }
+        let (state, acts, pages, hold) = (UiState::default(), Acts::default(), Pages::default(), Hold::default());
+        Self { handle, state, acts, pages, hold, zone, problem, world: World::default() }
     }
 
     /// The same on the recordings of `world`.
@@ -92,7 +86,6 @@ impl App {
         self.acts.toasts.watch(&snapshot, &self.handle);
         self.panels(ui, &moment, &listing);
         self.acts.show_over(ui.ctx(), &moment, &self.handle);
-        self.bands.end_frame();
         self.state.typed = ui.ctx().text_edit_focused();
         repaint_with_the_clock(ui, &moment);
     }
@@ -106,32 +99,17 @@ impl App {
     }
 
     fn keys(&mut self, ui: &Ui, moment: &Moment<'_>, listing: &Listing) {
-        let selected = self.selected(moment);
-        let pressed = commands::pressed(ui.ctx(), &self.facts(selected.as_ref(), listing));
+        let selected = pages::selected(&self.state, moment);
+        let incident = pages::incident(&self.state, moment, selected.as_ref());
+        let rows = pages::rows(&self.state, moment, listing);
+        let facts = Facts { incident, rows, ..pages::facts(&self.state, &self.handle, listing, selected.as_ref()) };
+        let pressed = commands::pressed(ui.ctx(), &facts);
         if !pressed.is_empty() {
             // What it changes is listed with the next frame.
             ui.ctx().request_repaint();
         }
         for cmd in pressed {
             self.carry_out(ui, cmd, moment, listing);
-        }
-    }
-
-    /// The selected channel as it is seen now.
-    fn selected(&self, moment: &Moment<'_>) -> Option<ChannelView> {
-        let view = moment.snapshot.channel(self.state.selected?)?;
-        Some(words::as_seen(view, moment.now).into_owned())
-    }
-
-    fn facts<'a>(&self, selected: Option<&'a ChannelView>, listing: &Listing) -> Facts<'a> {
-        Facts {
-            selected,
-            rows: listing.shown(),
-            unhandled: listing.unhandled().count(),
-            filtered: self.state.filter.is_set(),
-            pane_open: self.state.pane == Pane::Open && selected.is_some(),
-            book: self.handle.shelf().is_some(),
-            typed: self.state.typed,
         }
     }
 
@@ -142,7 +120,7 @@ impl App {
         };
         let mut wanted = Vec::new();
         bar(Panel::top("top bar"), top_bar::HEIGHT, p.bg0).show(ui, |ui| {
-            let facts = Facts { book: self.handle.shelf().is_some(), ..Facts::default() };
+            let facts = pages::facts(&self.state, &self.handle, listing, None);
             wanted.extend(top_bar::show(ui, moment, &facts));
         });
         bar(Panel::top("strip"), strip::HEIGHT, p.bg2).show(ui, |ui| {
@@ -153,71 +131,49 @@ impl App {
         let due = banners::due(moment, listing);
         if !due.is_empty() {
             let panel = Panel::top("banners").resizable(false).show_separator_line(false).frame(Frame::NONE);
-            panel.show(ui, |ui| banners::show(ui, &due));
+            if let Some(view) = panel.show(ui, |ui| banners::show(ui, &due)).inner {
+                self.acts.tend(Tend::Acknowledge, view, &self.handle);
+            }
         }
         bar(Panel::bottom("status bar"), status_bar::HEIGHT, p.bg0)
-            .show(ui, |ui| status_bar::show(ui, &moment.snapshot.log));
-        bar(Panel::top("filter bar"), filter_bar::HEIGHT, p.bg1).show(ui, |ui| {
-            filter_bar::show(ui, listing, &moment.snapshot.projects, &mut self.state.filter);
-        });
-        wanted.extend(self.pane(ui, moment, listing));
-        let act = CentralPanel::no_frame().frame(Frame::NONE.fill(p.bg1)).show(ui, |ui| {
-            self.acts.toasts.keep_room(ui);
-            self.table(ui, moment, listing)
-        });
-        match act.inner {
-            Some(Act::Select(channel)) => self.state.selected = Some(channel),
-            Some(Act::Do(channel, cmd)) => {
-                self.state.selected = Some(channel);
-                wanted.push(cmd);
-            }
-            Some(Act::OfWindow(cmd)) => wanted.push(cmd),
-            None => {}
-        }
+            .show(ui, |ui| status_bar::show(ui, &moment.snapshot.log, self.state.page));
+        self.look(moment);
+        let (state, acts, handle) = (&mut self.state, &mut self.acts, &self.handle);
+        wanted.extend(self.pages.show(ui, &mut Desk { moment, listing, handle, state, acts }));
         for cmd in wanted {
             self.carry_out(ui, cmd, moment, listing);
         }
     }
 
-    /// The details beside the table, when they are open and a channel is selected; gives the command that was clicked there.
-    fn pane(&mut self, ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) -> Option<Cmd> {
-        let selected = self.selected(moment).filter(|_| self.state.pane == Pane::Open);
-        let looked_at = self.acts.dialogs.looks_at().or(selected.as_ref().map(|view| view.id));
+    /// Asks the worker for the past of the channel whose details or dialog is open.
+    fn look(&mut self, moment: &Moment<'_>) {
+        let shown = pages::selected(&self.state, moment).filter(|_| self.state.shows_pane());
+        let looked_at = self.acts.dialogs.looks_at().or(shown.map(|view| view.id));
         self.acts.detail.look(looked_at, &self.handle);
-        let view = selected?;
-        let facts = self.facts(Some(&view), listing);
-        let width = ui.max_rect().width();
-        let panel = Panel::right("detail").frame(Frame::NONE.fill(Palette::of(ui).bg1));
-        let panel = if width < ROOMY_FROM {
-            panel.exact_size(384.0).resizable(false)
-        } else {
-            let usual = if width < WIDE_FROM { 468.0 } else { 560.0 };
-            panel.default_size(usual).size_range(400.0..=560.0).resizable(true)
-        };
-        panel.show(ui, |ui| self.acts.show_pane(ui, &view, moment, &self.handle, &facts)).inner
-    }
-
-    fn table(&mut self, ui: &mut Ui, moment: &Moment<'_>, listing: &Listing) -> Option<Act> {
-        if moment.snapshot.channels.is_empty() {
-            return empty::no_channels(ui, moment.problem).map(Act::OfWindow);
-        }
-        if self.state.filter.is_set() && listing.shown() == 0 {
-            empty::nothing_matches(ui, &mut self.state.filter);
-            return None;
-        }
-        table::show(ui, moment, listing, &mut self.state, &mut self.bands)
     }
 
     /// Carries out what concerns the window here, and everything about the selected channel in [`Acts`].
     fn carry_out(&mut self, ui: &Ui, cmd: Cmd, moment: &Moment<'_>, listing: &Listing) {
         let from = self.state.selected;
         match cmd {
+            Cmd::View(page) => self.state.page = page,
             Cmd::FilterFocus => UiState::focus_filter(ui),
             Cmd::FilterClear => self.state.filter.clear(),
+            Cmd::SelNext if self.state.page == Page::Incidents => self.state.incidents.step(moment, Step::Next),
+            Cmd::SelPrev if self.state.page == Page::Incidents => self.state.incidents.step(moment, Step::Previous),
             Cmd::SelNext => self.state.select(listing.next(from)),
             Cmd::SelPrev => self.state.select(listing.previous(from)),
-            Cmd::SelUnhandled => self.state.select(listing.next_unhandled(from)),
-            Cmd::PaneOpen => self.state.pane = Pane::Open,
+            Cmd::SelUnhandled => {
+                self.state.page = self.state.page.of_channels();
+                self.state.select(listing.next_unhandled(from));
+            }
+            Cmd::About(tend) => {
+                let selected = pages::selected(&self.state, moment);
+                if let Some(view) = pages::incident(&self.state, moment, selected.as_ref()) {
+                    self.acts.tend(tend, view, &self.handle);
+                }
+            }
+            Cmd::PaneOpen => self.state.open_pane(),
             Cmd::PaneClose => self.state.pane = Pane::Closed,
             Cmd::Import => self.acts.dialogs.ask_import(),
             Cmd::Profiles => self.acts.dialogs.edit_profiles(&self.handle),
@@ -227,7 +183,7 @@ impl App {
             }
             Cmd::Quit => ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close),
             Cmd::Of(deed) => {
-                if let Some(view) = self.selected(moment) {
+                if let Some(view) = pages::selected(&self.state, moment) {
                     self.acts.run(deed, &view, moment, &self.handle, ui.ctx());
                 }
             }

@@ -75,6 +75,14 @@ icons! {
     REMOVE = "\u{e4a6}";
     /// Paste from the clipboard.
     PASTE = "\u{e198}";
+    /// Silence a channel.
+    MUTE = "\u{e0d4}";
+    /// Hear of a channel again.
+    HEAR = "\u{e0ce}";
+    /// A line that somebody wrote.
+    NOTE = "\u{e34c}";
+    /// Put away what was read.
+    CLOSED = "\u{e00c}";
     /// Read from somewhere else.
     IMPORT = "\u{e20c}";
 }

@@ -19,6 +19,12 @@ pub mod glyph;
 pub mod icons;
 #[cfg(test)]
 mod import_tests;
+pub mod incidents;
+#[cfg(test)]
+mod incidents_tests;
+pub mod pages;
+#[cfg(test)]
+mod pages_tests;
 #[cfg(test)]
 mod pane_tests;
 pub mod pattern;
@@ -31,6 +37,7 @@ pub mod state;
 pub(crate) mod testing;
 pub mod theme;
 pub mod tidings;
+pub mod timeline;
 pub mod toasts;
 #[cfg(test)]
 mod toasts_tests;

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::fleet::filter::Filter;
+use super::incidents::sieve::Sieve;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::snapshot::Snapshot;
 use crate::monitor::time::Timestamp;
@@ -58,13 +59,42 @@ pub enum Pane {
     Closed,
 }
 
+/// What fills the window under the strip. Each has a tab, a key and its place in `ui/pages.rs`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Page {
+    /// All channels as they are now.
+    #[default]
+    Fleet,
+    /// All channels over time.
+    Timeline,
+    /// What needs or needed somebody.
+    Incidents,
+}
+
+impl Page {
+    /// All of them, in the order of their tabs.
+    pub const ALL: [Page; 3] = [Page::Fleet, Page::Timeline, Page::Incidents];
+
+    /// The page to look for a channel on: this one, if it lists channels.
+    pub const fn of_channels(self) -> Page {
+        match self {
+            Page::Fleet | Page::Timeline => self,
+            Page::Incidents => Page::Fleet,
+        }
+    }
+}
+
 /// What the window remembers while it is open.
 #[derive(Debug)]
 pub struct UiState {
+    /// The page that is shown.
+    pub page: Page,
     /// The selected channel.
     pub selected: Option<ChannelId>,
     /// Which rows are shown. Not kept over the end of the program: a forgotten filter would hide trouble.
     pub filter: Filter,
+    /// Which incidents are shown, and the selected one.
+    pub incidents: Sieve,
     /// The details.
     pub pane: Pane,
     /// Whether the cursor was in a text field at the end of the last frame.
@@ -83,16 +113,20 @@ impl Default for UiState {
 
 /// What is kept over the end of the program, beside what egui keeps itself (size, zoom, theme, width of panes).
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Kept {
     pane: Pane,
+    page: Page,
 }
 
 impl UiState {
     /// The state a window begins with.
     pub fn from_kept(kept: Kept) -> Self {
         Self {
+            page: kept.page,
             selected: None,
             filter: Filter::default(),
+            incidents: Sieve::default(),
             pane: kept.pane,
             typed: false,
             reveal: None,
@@ -102,7 +136,7 @@ impl UiState {
 
     /// What to keep.
     pub fn to_keep(&self) -> Kept {
-        Kept { pane: self.pane }
+        Kept { pane: self.pane, page: self.page }
     }
 
     /// Selects a row and brings it into sight; without one, the selection stays.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::monitor::answer::{Answer, NoAnswer, Outcome, Refusal, ServiceStatus, Upload};
 use crate::monitor::band::{Band, BandKind};
+use crate::monitor::care::IncidentAt;
 use crate::monitor::event::{Actor, CallKind, Denial, Event, Probe, Record};
 use crate::monitor::gap::{Gap, GapEnd, OpenGap};
 use crate::monitor::ids::{ChannelId, Cname, Host, Mode, ProjectId, ResourceId, Role, SessionId, Sid, Uid};
@@ -15,8 +16,9 @@ use crate::monitor::outlook::{Outlook, Rest};
 use crate::monitor::phase::{Blindness, Phase, Sight, StartCause, State, StopResult};
 use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::{
-    AutoRestartView, ChannelView, ChildView, Denials, DomainView, History, IncidentView, LastProbe, LogView,
-    NetworkView, NextTry, Origin, ProjectView, RecordingView, Snapshot, StartView, Step, SuspectView, TryView,
+    Alarms, Attention, AutoRestartView, ChannelView, ChildView, Denials, DomainView, Handling, History,
+    IncidentDenials, IncidentView, LastProbe, LogView, NetworkView, NextTry, Origin, ProjectView, RecordingView,
+    Snapshot, StartView, Step, SuspectView, TryView,
 };
 use crate::monitor::time::Timestamp;
 
@@ -134,6 +136,7 @@ pub fn recording(number: u32, name: &str) -> ChannelView {
         web: None,
         auto_restart: AutoRestartView { setting: AutoRestart::Off, starts: Arc::from([]), most: 3, spent: false },
         flapping: None,
+        handling: Handling::default(),
         origin: Origin::Settings,
         profile: Some("evening".into()),
         cname,
@@ -315,9 +318,26 @@ pub fn incident(number: u32, kind: IncidentKind, names: &[&str]) -> IncidentView
         name: (*name).into(),
         since: ago(60),
         settled: None,
+        mute: None,
     };
-    let children = (1..).zip(names).map(child).collect();
-    IncidentView { project: project().name, id: IncidentId(number), kind, opened_at: ago(60), children, end: None }
+    IncidentView {
+        at: IncidentAt { project: ProjectId(0), number: IncidentId(number) },
+        project: project().name,
+        kind,
+        opened_at: ago(60),
+        children: (1..).zip(names).map(child).collect(),
+        end: None,
+        acknowledged: None,
+        taken_at: None,
+        lines: 0,
+        closed_at: None,
+        denials: IncidentDenials {
+            acknowledge: None,
+            take_back: Some(Denial::NotAcknowledged),
+            close: Some(Denial::IncidentActive),
+            reopen: Some(Denial::NotClosed),
+        },
+    }
 }
 
 /// A picture of these channels, in this order.
@@ -332,6 +352,9 @@ pub fn snapshot(channels: Vec<ChannelView>) -> Snapshot {
         counts,
         channels: channels.into_iter().map(Arc::new).collect(),
         incidents: Vec::new(),
+        incidents_left_out: 0,
+        alarms: Alarms::default(),
+        attention: Attention::default(),
         log: LogView { saved: 48_211, ..LogView::default() },
     }
 }

@@ -52,7 +52,8 @@ struct Auto {
 impl Told {
     /// All that this picture tells counts as told.
     pub fn of(snapshot: &Snapshot) -> Self {
-        let incidents = snapshot.incidents.iter().map(|view| ((Arc::clone(&view.project), view.id), !view.is_open()));
+        let incidents =
+            snapshot.incidents.iter().map(|view| ((Arc::clone(&view.project), view.at.number), !view.is_active()));
         let flapping = snapshot.channels.iter().filter(|view| view.flapping.is_some()).map(|view| view.id);
         let auto = snapshot.channels.iter().map(|view| (view.id, auto_of(view)));
         let touched = |(_, auto): &(ChannelId, Auto)| auto.last.is_some() || auto.spent;
@@ -71,7 +72,7 @@ impl Told {
     }
 
     fn of_incident(&self, view: &IncidentView, snapshot: &Snapshot) -> Option<Tiding> {
-        let before = self.incidents.get(&(Arc::clone(&view.project), view.id));
+        let before = self.incidents.get(&(Arc::clone(&view.project), view.at.number));
         let (weight, text) = match (before, view.end) {
             (None, None) => (Weight::Grave, words::incident_opened(view, snapshot)),
             (Some(false), Some(IncidentEnd::Over(_))) => (Weight::Light, words::incident_over(view)?),

@@ -17,7 +17,9 @@ pub use answers::outcome;
 pub use change::{change_act, change_running, change_story, change_title};
 pub use files::{file, files_told, is_pattern, names_checked, playlist};
 pub use import::{adopted, import_summary};
-pub use incident::{auto_restart, flapping, incident_opened, incident_over, mass_story};
+pub use incident::{
+    auto_restart, flapping, incident_means, incident_opened, incident_over, incident_title, mass_story, mute_left,
+};
 pub use outlook::{outlook, start_repeats, unknown_start};
 pub use projects::{
     asked_first, channel_name, domain_trouble, project_names, project_told, projects, stretched, throttled,
@@ -197,6 +199,17 @@ pub const fn denial(why: Denial) -> &'static str {
         Denial::InSettings => "The channel stands in the settings file: take it out there",
         Denial::AlreadyWatched => "This recording is watched already",
         Denial::OtherChannel => "The channel of this name has another cname or mode: choose another name",
+        Denial::NoSuchIncident => "What was closed long ago stands in the log alone, and cannot be acted on",
+        Denial::IncidentAbsorbed => "It is part of a larger incident by now: act on that one",
+        Denial::IncidentOver => "It has ended: close it instead",
+        Denial::AlreadyAcknowledged => "It is acknowledged already: take that back first",
+        Denial::NotAcknowledged => "It is not acknowledged",
+        Denial::IncidentActive => "Something of it is still bad: acknowledge it instead",
+        Denial::AlreadyClosed => "It is closed already",
+        Denial::NotClosed => "It is not closed",
+        Denial::NothingWritten => "Nobody wrote a line about it: say in one what came of it",
+        Denial::NotMuted => "The channel is not muted",
+        Denial::NotPast => "A note is on a stretch of the past: choose one that has begun and ended",
     }
 }
 

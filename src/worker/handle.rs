@@ -12,10 +12,11 @@ pub use super::adopt::{Adoption, NewRecording, NotTaken};
 pub use super::book::{BookJob, BookResult, Entry, Refusal, Shelf};
 use super::clock::Clock;
 pub use crate::disk::Existing;
+use crate::monitor::care::Care;
 use crate::monitor::event::Denial;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Command;
-use crate::monitor::snapshot::{History, Snapshot};
+use crate::monitor::snapshot::{FleetHistory, History, Snapshot};
 use crate::monitor::time::Timestamp;
 
 /// How many wishes may wait; a person cannot click this fast.
@@ -48,6 +49,24 @@ pub enum Stretch {
     Last(Duration),
     /// To the beginning of the running or last session.
     Session,
+}
+
+/// The stretch of all channels' past that somebody looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FleetLook {
+    /// Since when.
+    pub from: Timestamp,
+    /// Until when. A moment to come means that it goes on: it is read up to now, and again when there is more.
+    pub to: Timestamp,
+}
+
+/// What was read of all channels' past.
+#[derive(Clone, Debug, Default)]
+pub struct FleetRead {
+    /// The last read that succeeded.
+    pub history: Option<Arc<FleetHistory>>,
+    /// Why the newest one did not, and what to do, if it did not.
+    pub trouble: Option<Arc<str>>,
 }
 
 /// The format of a session log.
@@ -101,10 +120,14 @@ pub enum ExportResult {
 pub enum Request {
     /// An operator's command.
     Command(Command),
-    /// The same, and whoever asks waits for the answer to this number.
+    /// The operator sees to something that needs a person.
+    Care(Care),
+    /// A command, and whoever asks waits for the answer to this number.
     Ask(u64, Command),
     /// Keep the history of this stretch ready.
     Look(Option<Look>),
+    /// Keep the past of all channels over this stretch ready.
+    LookAtFleet(Option<FleetLook>),
     /// Write a session log.
     Export(ExportJob),
     /// Watch recordings that were started elsewhere.
@@ -121,6 +144,7 @@ pub struct Handle {
     requests: mpsc::Sender<Request>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     histories: watch::Receiver<Option<Arc<History>>>,
+    fleets: watch::Receiver<FleetRead>,
     exports: watch::Receiver<Option<(u64, ExportResult)>>,
     adoptions: watch::Receiver<Option<(u64, Arc<Adoption>)>>,
     shelves: watch::Receiver<Option<Arc<Shelf>>>,
@@ -138,6 +162,8 @@ pub struct Far {
     pub snapshots: watch::Sender<Arc<Snapshot>>,
     /// The history looked at goes out here.
     pub histories: watch::Sender<Option<Arc<History>>>,
+    /// The past of all channels goes out here, or why it could not be read.
+    pub fleets: watch::Sender<FleetRead>,
     /// Results of exports go out here, numbered from 1.
     pub exports: watch::Sender<Option<(u64, ExportResult)>>,
     /// Results of adoptions go out here, numbered from 1.
@@ -157,6 +183,7 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
     let (requests, far_requests) = mpsc::channel(WAITING_AT_MOST);
     let (far_snapshots, snapshots) = watch::channel(first);
     let (far_histories, histories) = watch::channel(None);
+    let (far_fleets, fleets) = watch::channel(FleetRead::default());
     let (far_exports, exports) = watch::channel(None);
     let (far_adoptions, adoptions) = watch::channel(None);
     let (far_shelves, shelves) = watch::channel(None);
@@ -167,6 +194,7 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
         requests: far_requests,
         snapshots: far_snapshots,
         histories: far_histories,
+        fleets: far_fleets,
         exports: far_exports,
         adoptions: far_adoptions,
         shelves: far_shelves,
@@ -174,13 +202,18 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
         answers: far_answers,
         clock: far_clock,
     };
-    (Handle { requests, snapshots, histories, exports, adoptions, shelves, bookings, answers, clock }, far)
+    (Handle { requests, snapshots, histories, fleets, exports, adoptions, shelves, bookings, answers, clock }, far)
 }
 
 impl Handle {
     /// Sends a command. Its effect, or why it was refused, is in a later snapshot.
     pub fn send(&self, command: Command) -> Result<(), Unheard> {
         self.request(Request::Command(command))
+    }
+
+    /// Sends what the operator does about an incident or a channel; its effect, or why it was refused, is in a later snapshot.
+    pub fn attend(&self, care: Care) -> Result<(), Unheard> {
+        self.request(Request::Care(care))
     }
 
     /// Sends a command and waits until it was heard: why it is refused, if it is. When the answer comes, the intent of a command
@@ -217,6 +250,16 @@ impl Handle {
     /// The history last asked for by [`Request::Look`], once it is there.
     pub fn history(&self) -> Option<Arc<History>> {
         self.histories.borrow().clone()
+    }
+
+    /// The past of all channels as it was last read for [`Request::LookAtFleet`]; what it covers stands in it.
+    pub fn fleet_history(&self) -> Option<Arc<FleetHistory>> {
+        self.fleets.borrow().history.clone()
+    }
+
+    /// Why the past of all channels could not be read, as long as it cannot.
+    pub fn fleet_trouble(&self) -> Option<Arc<str>> {
+        self.fleets.borrow().trouble.clone()
     }
 
     /// The result of the last export and its number, which rises by one with each.

@@ -10,13 +10,15 @@
 //! | `adopt` | recordings that were started elsewhere, on their way in |
 //! | `journal` | the way to the disk, and what waits for it |
 //! | `upkeep` | checkpoints and tidying, a step at a time |
-//! | `past` | reading history beside the writer |
+//! | `past` | reading the history of one channel beside the writer |
+//! | `fleet_past` | the same of all channels, and when to read it again |
 //! | `book` | the recording profiles: listing, saving, removing |
 //! | `report` | writing session logs |
 
 pub mod adopt;
 pub mod book;
 pub mod clock;
+mod fleet_past;
 pub mod handle;
 mod journal;
 mod leaps;

@@ -3,6 +3,7 @@
 
 mod days;
 mod ending;
+mod reading;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -15,15 +16,16 @@ use tokio::time::MissedTickBehavior;
 use super::adopt::{Adoption, NewRecording};
 use super::book::{self, BookJob};
 use super::clock::{Clock, Keeper, Pace};
+use super::fleet_past::FleetLookout;
 use super::handle::{Far, Request};
 use super::journal::Journal;
-use super::past::{self, Lookout, Shared};
+use super::past::{Lookout, Shared};
 use super::report;
 use crate::agora::client::Client;
 use crate::monitor::event::{CallKind, Event, Record};
 use crate::monitor::ids::{ChannelId, ProjectId};
-use crate::monitor::io::{Answered, Command, Effect, Input, LogHealth, Send, SendId};
-use crate::monitor::snapshot::{History, LogView, Snapshot};
+use crate::monitor::io::{Answered, Command, Effect, Input, Send, SendId};
+use crate::monitor::snapshot::{FleetHistory, History, LogView, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::monitor::{Monitor, Seen};
 use crate::store::backup::BackedUp;
@@ -46,6 +48,7 @@ pub type Wake = Arc<dyn Fn() + std::marker::Send + Sync>;
 enum News {
     Answered(Box<Answered>),
     History(Option<History>),
+    Fleet(Result<FleetHistory, StoreError>),
     Export(super::handle::ExportResult, Option<Record>),
     Book(book::Done),
     Days(Box<Result<DaysMade, StoreError>>),
@@ -76,6 +79,8 @@ pub struct Shell {
     wake: Wake,
     zone: TimeZone,
     lookout: Lookout,
+    fleet_reader: Option<Shared>,
+    fleet_lookout: FleetLookout,
     news: mpsc::UnboundedSender<News>,
     inbox: mpsc::UnboundedReceiver<News>,
     flying: BTreeMap<SendId, CallKind>,
@@ -117,6 +122,8 @@ impl Shell {
             wake,
             zone,
             lookout: Lookout::default(),
+            fleet_reader: None,
+            fleet_lookout: FleetLookout::default(),
             news,
             inbox,
             flying: BTreeMap::new(),
@@ -153,6 +160,7 @@ impl Shell {
             self.make_days();
             self.back_up();
             self.read_past();
+            self.read_fleet();
             self.publish();
         }
         self.end().await;
@@ -187,8 +195,10 @@ impl Shell {
     fn request(&mut self, request: Request) {
         match request {
             Request::Command(command) => self.feed(Input::Command(command)),
+            Request::Care(care) => self.feed(Input::Care(care)),
             Request::Ask(number, command) => self.answer(number, command),
             Request::Look(look) => self.lookout.turn(look),
+            Request::LookAtFleet(look) => self.fleet_lookout.turn(look),
             Request::Export(job) => self.export(job),
             Request::Adopt(recordings) => self.adopt(recordings),
             Request::Book(job) => self.book(job),
@@ -223,6 +233,7 @@ impl Shell {
                     (self.wake)();
                 }
             }
+            News::Fleet(result) => self.fleet_read(result),
             News::Export(result, record) => {
                 self.exports += 1;
                 self.far.exports.send_replace(Some((self.exports, result)));
@@ -260,6 +271,7 @@ impl Shell {
             match effect {
                 Effect::Record(record) => {
                     self.lookout.something_new(record.channel);
+                    self.fleet_lookout.something_new(&record);
                     records.push(record);
                 }
                 Effect::Measure(probe) => {
@@ -391,21 +403,6 @@ impl Shell {
             self.clients.iter().for_each(|client| client.reconnect());
             self.feed(Input::Resumed { from, cause });
         }
-    }
-
-    /// Reads the past that somebody looks at, off the loop.
-    fn read_past(&mut self) {
-        let now = self.clock.now();
-        let pause = READ_EVERY * self.clock.speed().times();
-        let Some(look) = self.lookout.next(now, pause) else { return };
-        if self.journal.view().health == LogHealth::Saved {
-            self.save();
-        }
-        let Some(reader) = self.reader.clone() else { return };
-        let news = self.news.clone();
-        tokio::task::spawn_blocking(move || {
-            let _ = news.send(News::History(past::read(&reader, look, now).ok()));
-        });
     }
 
     fn export(&mut self, job: super::handle::ExportJob) {

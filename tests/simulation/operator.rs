@@ -1,9 +1,11 @@
-//! What a person does about it, once a minute: starts, restarts, stops, changes, and gives up now and then. It goes by the words
-//! on the screen.
+//! What a person does about it, once a minute: starts, restarts, stops, changes, gives up now and then, and sees to what needs a
+//! person. It goes by the words on the screen.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use fastrand::Rng;
+use reelwatch::monitor::care::{Care, ChannelCare, IncidentCare};
 use reelwatch::monitor::change::{Change, ChangeKind};
 use reelwatch::monitor::event::{Event, StopWait};
 use reelwatch::monitor::ids::{ChannelId, Mode};
@@ -44,6 +46,7 @@ impl Operator {
             }
         }
         self.stop_olds(rig);
+        self.care(rig);
         if self.rng.u8(0..10) == 0 {
             let id = *self.rng.choice(&self.ids).expect("channels");
             self.asked.entry(id).or_default().push(rig.now);
@@ -67,6 +70,30 @@ impl Operator {
 
     fn wait(&mut self) -> StopWait {
         if self.rng.bool() { StopWait::ForUpload } else { StopWait::No }
+    }
+
+    /// Sees to what is open, writes about it, and silences a channel now and then.
+    fn care(&mut self, rig: &mut Rig) {
+        for view in rig.snapshot().incidents {
+            let note = || "a line about it".parse().expect("one line");
+            let lasts = [None, Some(Duration::from_secs(900))][usize::from(self.rng.bool())];
+            let wish = match (self.rng.u8(0..20), view.is_active(), view.closed_at) {
+                (0..=5, true, _) => IncidentCare::Acknowledge { reason: note(), lasts },
+                (6, true, _) => IncidentCare::TakeBack,
+                (0..=3, false, None) => IncidentCare::Close { note: self.rng.bool().then(note) },
+                (0, false, Some(_)) => IncidentCare::Reopen,
+                (7, _, _) => IncidentCare::Note(note()),
+                _ => continue,
+            };
+            rig.feed(Input::Care(Care::Incident(view.at, wish)));
+        }
+        let id = *self.rng.choice(&self.ids).expect("channels");
+        let lasts = [None, Some(Duration::from_secs(900)), Some(Duration::from_secs(3600))];
+        match self.rng.u8(0..12) {
+            0 => rig.feed(Input::Care(Care::Channel(id, ChannelCare::Mute { lasts: lasts[self.rng.usize(0..3)] }))),
+            1 => rig.feed(Input::Care(Care::Channel(id, ChannelCare::Unmute))),
+            _ => {}
+        }
     }
 
     /// Some time after the backend started them.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use reelwatch::monitor::event::{Event, Record};
+use reelwatch::monitor::event::{Event, NoteOn, Record};
 use reelwatch::monitor::history;
 use reelwatch::monitor::ids::{ChannelId, Mode};
 use reelwatch::monitor::policy::Policy;
@@ -145,6 +145,13 @@ fn is_of_an_incident(event: &Event) -> bool {
             | Event::IncidentGrew { .. }
             | Event::IncidentSettled { .. }
             | Event::IncidentEnded { .. }
+            | Event::IncidentAcknowledged { .. }
+            | Event::AcknowledgementEnded { .. }
+            | Event::IncidentClosed { .. }
+            | Event::IncidentReopened { .. }
+            | Event::NoteAdded { on: NoteOn::Incident { .. }, .. }
+            | Event::ChannelMuted { .. }
+            | Event::MuteEnded { .. }
     )
 }
 

@@ -9,6 +9,8 @@ use super::evidence::{Case, Channel, Finding, Ms, QUEUE, Shown, Told, UNANSWERED
 use super::own;
 
 const RULE: &str = "incident";
+/// What the system says of incidents; what people do about them is judged in `care`.
+const OWN: [&str; 4] = ["incident_opened", "incident_grew", "incident_settled", "incident_ended"];
 /// Words that need a person at once.
 const BAD: [&str; 4] = ["lost", "abnormal_exit", "ended", "config_error"];
 /// How long a channel is uncertain until that needs a person.
@@ -28,7 +30,7 @@ pub fn judge(case: &Case, findings: &mut Vec<Finding>) {
             parts: BTreeMap::new(),
             wrong: Vec::new(),
         };
-        for news in &case.incidents {
+        for news in case.incidents.iter().filter(|news| OWN.contains(&news.told.name.as_str())) {
             let about = news.channel.or_else(|| numbers(&news.told.says, "channels").first().copied());
             if about.is_some_and(|number| book.channels.contains_key(&number)) {
                 book.read(news.channel, &news.told);

@@ -2,6 +2,7 @@
 //! that cannot fail proves nothing.
 
 mod alone;
+mod care;
 
 use serde_json::json;
 

@@ -18,12 +18,14 @@
 //! | `settled` | what a kill left open is settled or shown as unknown |
 //! | `by_itself` | restarts without the operator |
 //! | `incidents` | what is bad is in one incident, and what is well in none |
+//! | `care` | what people do about them, and when that ends |
 //! | `order` | time goes forward everywhere |
 //! | `network` | the own network is down only when no project is answered |
 //! | `lies` | that each of them can fail |
 
 pub mod answer;
 mod by_itself;
+mod care;
 pub mod cloud;
 pub mod evidence;
 mod gaps;
@@ -48,6 +50,7 @@ pub fn judge(case: &Case) -> Vec<Finding> {
     quota::judge(case, &mut findings);
     interval::judge(case, &mut findings);
     incidents::judge(case, &mut findings);
+    care::judge(case, &mut findings);
     network::judge(case, &mut findings);
     for channel in &case.channels {
         order::judge(channel, &mut findings);

@@ -69,19 +69,19 @@ pub fn line(at: Timestamp, around: &Snapshot, who: &str, text: &str) -> String {
 
 /// The channels whose turns one incident of many tells: their own lines would only repeat it.
 fn of_a_mass(snapshot: &Snapshot) -> BTreeSet<ChannelId> {
-    let masses = snapshot.incidents.iter().filter(|view| view.is_open() && view.kind == IncidentKind::Mass);
+    let masses = snapshot.incidents.iter().filter(|view| view.is_active() && view.kind == IncidentKind::Mass);
     masses.flat_map(|view| view.bad()).map(|child| child.channel).collect()
 }
 
 /// That an incident of many has grown: told with the 4th, 8th, 16th channel and so on, so that a thousand make ten lines.
 fn grown(before: &Snapshot, after: &Snapshot) -> Vec<(String, String)> {
     let line = |new: &IncidentView| {
-        let old = before.incidents.iter().find(|old| old.id == new.id && old.project == new.project)?;
+        let old = before.incidents.iter().find(|old| old.at == new.at)?;
         let passed = new.children.len().ilog2() > old.children.len().max(1).ilog2();
         let count = format::counted(new.children.len(), "channel", "channels");
-        passed.then(|| (new.project.to_string(), format!("Incident {} has grown to {count}", new.id.0)))
+        passed.then(|| (new.project.to_string(), format!("Incident {} has grown to {count}", new.at.number.0)))
     };
-    let masses = after.incidents.iter().filter(|view| view.is_open() && view.kind == IncidentKind::Mass);
+    let masses = after.incidents.iter().filter(|view| view.is_active() && view.kind == IncidentKind::Mass);
     masses.filter_map(|view| line(view)).collect()
 }
 

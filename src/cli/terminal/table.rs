@@ -107,9 +107,11 @@ fn counted(views: &[&ChannelView]) -> String {
 type Mark = (char, &'static str, fn(&ChannelView) -> bool);
 
 /// What the word of a state does not say; the first that holds is shown.
-const MARKS: [Mark; 2] = [
+const MARKS: [Mark; 4] = [
     ('2', "with another recorder that answers", |view| view.second_recorder.is_some()),
     ('v', "with a stop not confirmed", |view| words::stop_beside(view).is_some()),
+    ('k', "acknowledged", |view| view.handling.acknowledged_at.is_some()),
+    ('m', "muted", |view| view.handling.mute.is_some()),
 ];
 
 fn mark(view: &ChannelView) -> char {

@@ -67,6 +67,11 @@ impl Machine {
         self.start_denial().filter(|why| *why != Denial::NoProfile)
     }
 
+    /// Why it cannot be silenced: without a session nothing of it is asked for.
+    pub fn mute_denial(&self) -> Option<Denial> {
+        self.facts.session.is_none().then_some(Denial::NoSession)
+    }
+
     fn profile_denial(&self) -> Option<Denial> {
         (self.profile == ProfileKnown::No).then_some(Denial::NoProfile)
     }

@@ -257,6 +257,13 @@ impl Facts {
             | Event::IncidentGrew { .. }
             | Event::IncidentSettled { .. }
             | Event::IncidentEnded { .. }
+            | Event::IncidentAcknowledged { .. }
+            | Event::AcknowledgementEnded { .. }
+            | Event::IncidentClosed { .. }
+            | Event::IncidentReopened { .. }
+            | Event::NoteAdded { .. }
+            | Event::ChannelMuted { .. }
+            | Event::MuteEnded { .. }
             | Event::FlappingBegan { .. }
             | Event::FlappingEnded { .. }
             | Event::AutoRestartSpent { .. }

@@ -8,6 +8,7 @@ use crate::monitor::change::ChangeKind;
 use crate::monitor::dispatch::Slot;
 use crate::monitor::event::StopWait;
 use crate::monitor::ids::{Role, Uid};
+use crate::monitor::incidents::Handling;
 use crate::monitor::io::Command;
 use crate::monitor::outlook::{Outlook, Rest, Standing};
 use crate::monitor::phase::Phase;
@@ -15,12 +16,12 @@ use crate::monitor::schedule::Why;
 use crate::monitor::snapshot::{ChannelView, Denials, NextTry, RecordingView, StartView, Step, SuspectView};
 
 impl Machine {
-    /// The picture of this channel; built again only after something changed.
-    pub fn view(&mut self, ctx: &Ctx<'_>) -> Arc<ChannelView> {
-        if let Some(view) = &self.view {
+    /// The picture of this channel, of which so much is done about; built again only after something changed.
+    pub fn view(&mut self, ctx: &Ctx<'_>, handling: Handling) -> Arc<ChannelView> {
+        if let Some(view) = self.view.as_ref().filter(|view| view.handling == handling) {
             return Arc::clone(view);
         }
-        let view = Arc::new(self.build_view(ctx));
+        let view = Arc::new(self.build_view(ctx, handling));
         self.view = Some(Arc::clone(&view));
         view
     }
@@ -30,7 +31,7 @@ impl Machine {
         self.view = None;
     }
 
-    fn build_view(&self, ctx: &Ctx<'_>) -> ChannelView {
+    fn build_view(&self, ctx: &Ctx<'_>, handling: Handling) -> ChannelView {
         let facts = &self.facts;
         let start = self.start_view(ctx);
         let uid = match (&facts.attempt, &facts.recording) {
@@ -79,6 +80,7 @@ impl Machine {
             profile: self.info.profile.clone(),
             auto_restart: self.auto_view(ctx),
             flapping: facts.flaps.since(),
+            handling,
         }
     }
 
@@ -169,6 +171,7 @@ impl Machine {
             probe_now: self.denial(ctx, &Command::ProbeNow(id)),
             change: ChangeKind::ALL.map(|kind| self.change_denial(kind).or_else(|| acting_denial(ctx))),
             forget: self.forget_denial(ctx),
+            mute: self.mute_denial(),
         }
     }
 }

@@ -271,6 +271,8 @@ const fn class_of(why: Why) -> Class {
         | Why::AutoRestart
         | Why::FlappingEnds
         | Why::UncertainAlarm
+        | Why::AcknowledgementEnds
+        | Why::MuteEnds
         | Why::RetryDomain
         | Why::CheckOld
         | Why::TurnStale

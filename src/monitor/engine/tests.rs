@@ -24,7 +24,7 @@ fn a_lost_recorder_is_lost_in_the_facts_and_an_incident_in_facts_and_picture_aft
         let none = Incidents::default();
         assert!(matches!(bench.monitor.incidents()[..], [found] if *found != none));
         let snapshot = bench.monitor.snapshot(bench.now);
-        assert_eq!(snapshot.incidents.iter().filter(|incident| incident.is_open()).count(), 1);
+        assert_eq!(snapshot.incidents.iter().filter(|incident| incident.is_active()).count(), 1);
         bench.restart();
     }
 }
@@ -50,7 +50,7 @@ fn a_channel_that_the_settings_do_not_name_any_more_keeps_no_incident_open() {
     let mut monitor = Monitor::new(bench.roster.clone(), Policy::default());
     monitor.replay(&bench.log);
     monitor.resume(&BTreeMap::new(), bench.now, bench.now);
-    assert!(monitor.snapshot(bench.now).incidents.iter().all(|incident| !incident.is_open()));
+    assert!(monitor.snapshot(bench.now).incidents.iter().all(|incident| !incident.is_active()));
 }
 
 #[test]

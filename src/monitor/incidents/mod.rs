@@ -1,34 +1,42 @@
-//! Incidents: what needs a person. The rules open one when a channel turns bad and end it when the channel is well again, was
-//! stopped or began anew; many at once are one. These facts change by events alone, live and when the log is read again. Nothing
-//! is sent from here, and no incident changes what a channel reads.
+//! Incidents: what needs a person, and what the person does about it. The rules open one when a channel turns bad and end it when
+//! the channel is well again, was stopped or began anew; many at once are one. Whether it is closed is another matter, and the
+//! operator's. These facts change by events alone, live and when the log is read again. Nothing is sent from here, and neither an
+//! incident nor what is done about it changes what a channel reads.
 //!
 //! | file | what it holds |
 //! |---|---|
+//! | `alarms` | how often there was an alarm of late |
 //! | `board` | the incidents of one project, and their pictures |
+//! | `care` | what the operator may do about one |
+//! | `facts` | what we hold true of them, and how events change it |
+//! | `mutes` | when a mute ends |
 //! | `rules` | when an incident opens, grows and ends |
 //! | `view` | what a screen sees of one |
 //! | `words` | incidents in plain English |
 
+mod alarms;
 mod board;
+mod care;
+mod facts;
+mod mutes;
 mod rules;
 mod view;
 pub mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 
-use super::event::Event;
+use super::event::{Event, NoteOn};
 use super::ids::ChannelId;
 use super::phase::State;
+use super::remark::Remark;
 use super::time::Timestamp;
 
+pub(crate) use alarms::Rang;
+pub use alarms::{Alarms, Flow};
 pub use board::Board;
+pub use facts::Incidents;
 pub use rules::{Look, Pace, Rules};
-pub use view::{ChildView, IncidentView};
-
-/// How many incidents that ended stay in memory; all of them stay in the log.
-const ENDED_KEPT: usize = 32;
+pub use view::{ChildView, Handling, IncidentDenials, IncidentView, Owner};
 
 /// The number of an incident, from 1; never given twice in a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -69,16 +77,6 @@ pub enum Settled {
     Forgotten,
 }
 
-/// A channel's part in an incident.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Child {
-    /// When it turned bad.
-    since: Timestamp,
-    /// The session it turned bad in.
-    session: u32,
-    settled: Option<(Timestamp, Settled)>,
-}
-
 /// How an incident ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IncidentEnd {
@@ -88,106 +86,76 @@ pub enum IncidentEnd {
     Absorbed(Timestamp, IncidentId),
 }
 
-/// One incident.
+/// That somebody sees to an incident.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Incident {
-    kind: IncidentKind,
-    opened_at: Timestamp,
-    last_join: Timestamp,
-    children: BTreeMap<ChannelId, Child>,
-    end: Option<IncidentEnd>,
+pub struct Acknowledgement {
+    /// Since when.
+    pub at: Timestamp,
+    /// Why it may be silent.
+    pub reason: Remark,
+    /// Until when; none for as long as it gets neither worse nor over.
+    pub until: Option<Timestamp>,
+    /// The worst that a bad channel of it read by then: what is worse ends it.
+    pub(crate) worst: State,
 }
 
-impl Incident {
-    fn is_over(&self) -> bool {
-        self.children.values().all(|child| child.settled.is_some())
-    }
+/// Why an acknowledgement ended before its incident did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AcknowledgementEnd {
+    /// Another channel joined, or one of it turned worse than all were by then.
+    Worse,
+    /// It was for a time.
+    TimeOver,
+    /// The operator took it back.
+    TakenBack,
 }
 
-/// The incidents of one project. Two that read the same log are equal.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Incidents {
-    /// The highest number that was given.
-    last: u32,
-    /// All that are open, and the last that ended.
-    all: BTreeMap<IncidentId, Incident>,
-    /// The open incident that each channel belongs to.
-    of: BTreeMap<ChannelId, IncidentId>,
-    /// Open ones of which nothing is bad any more.
-    over: BTreeSet<IncidentId>,
+/// That a channel is silent. It is polled as before and reads what is true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mute {
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when; none until its session ends.
+    pub until: Option<Timestamp>,
+    /// The session it was in.
+    pub(crate) session: u32,
 }
 
-impl Incidents {
-    /// Takes a fact in. `session` is the number of the session a channel is in.
-    pub(crate) fn apply(
-        &mut self,
-        at: Timestamp,
-        channel: Option<ChannelId>,
-        event: &Event,
-        session: impl Fn(ChannelId) -> u32,
-    ) {
-        if let Event::IncidentOpened { incident, kind, channels, absorbed, project: _ } = event {
-            self.last = self.last.max(incident.0);
-            let children = BTreeMap::new();
-            let new = Incident { kind: *kind, opened_at: at, last_join: at, children, end: None };
-            self.all.insert(*incident, new);
-            for id in channels {
-                self.join(*incident, *id, at, session(*id));
-            }
-            for old in absorbed {
-                self.end(*old, IncidentEnd::Absorbed(at, *incident));
-            }
-        } else if let (Event::IncidentGrew { incident }, Some(id)) = (event, channel) {
-            self.join(*incident, id, at, session(id));
-        } else if let (Event::IncidentSettled { incident, how }, Some(id)) = (event, channel) {
-            if let Some(child) = self.all.get_mut(incident).and_then(|incident| incident.children.get_mut(&id)) {
-                child.settled = Some((at, *how));
-            }
-            self.note_over(*incident);
-        } else if let Event::IncidentEnded { incident, channels: _ } = event {
-            self.end(*incident, IncidentEnd::Over(at));
-        }
-    }
+/// Why a channel is silent no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MuteEnd {
+    /// It was for a time.
+    TimeOver,
+    /// It had been bad and recovered.
+    Recovered,
+    /// Its session is over, or it is watched no longer.
+    SessionEnded,
+    /// The operator took it back.
+    TakenBack,
+}
 
-    /// A channel becomes part of an incident, and no other one's any more. A bad one that comes from another brings its time.
-    fn join(&mut self, incident: IncidentId, id: ChannelId, at: Timestamp, session: u32) {
-        let left = self.of.insert(id, incident).and_then(|left| self.all.get(&left)?.children.get(&id));
-        let brought = left.filter(|child| child.settled.is_none()).copied();
-        if let Some(found) = self.all.get_mut(&incident) {
-            found.children.insert(id, brought.unwrap_or(Child { since: at, session, settled: None }));
-            found.last_join = at;
-        }
-        self.over.remove(&incident);
-    }
-
-    fn note_over(&mut self, incident: IncidentId) {
-        if self.all.get(&incident).is_some_and(|found| found.end.is_none() && found.is_over()) {
-            self.over.insert(incident);
-        }
-    }
-
-    fn end(&mut self, incident: IncidentId, end: IncidentEnd) {
-        self.over.remove(&incident);
-        let Some(found) = self.all.get_mut(&incident) else { return };
-        found.end = Some(end);
-        for id in found.children.keys() {
-            if self.of.get(id) == Some(&incident) {
-                self.of.remove(id);
-            }
-        }
-        let ended = || self.all.iter().filter(|(_, incident)| incident.end.is_some()).map(|(id, _)| *id);
-        if ended().count() > ENDED_KEPT
-            && let Some(oldest) = ended().next()
-        {
-            self.all.remove(&oldest);
-        }
-    }
+/// What ends by itself at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Expiry {
+    /// The acknowledgement of an incident.
+    Acknowledgement(IncidentId),
+    /// The mute of a channel.
+    Mute(ChannelId),
 }
 
 /// The channel by which a fact about several of them is known to belong to a project.
 pub fn about(event: &Event) -> Option<ChannelId> {
     if let Event::IncidentOpened { channels, .. } | Event::IncidentEnded { channels, .. } = event {
         channels.first().copied()
+    } else if let Event::IncidentAcknowledged { about, .. }
+    | Event::AcknowledgementEnded { about, .. }
+    | Event::IncidentClosed { about, .. }
+    | Event::IncidentReopened { about, .. }
+    | Event::NoteAdded { on: NoteOn::Incident { about, .. }, .. } = event
+    {
+        Some(*about)
     } else {
         None
     }

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Child, Incident, IncidentId, IncidentKind, Incidents, Settled, kind_of};
+use super::facts::{Child, Incident};
+use super::{AcknowledgementEnd, IncidentId, IncidentKind, Incidents, Settled, kind_of};
 use crate::monitor::event::{Event, Record};
 use crate::monitor::ids::ChannelId;
 use crate::monitor::phase::State;
@@ -56,30 +57,54 @@ impl Incidents {
         if let Some(over) = self.over(rules.now) {
             return Some(over);
         }
+        let part = self.active_part(id);
+        if let Some(unmuted) = self.mute_over(id, part.map(|(_, child)| child), look, rules) {
+            return Some(unmuted);
+        }
         let record = |event| Some(Record { at: rules.now, channel: Some(id), event });
-        let Some((incident, child)) = self.open_child(id) else { return self.opening(id, look, rules) };
+        let Some((incident, child)) = part else { return self.opening(id, look, rules) };
         let settle = |how| record(Event::IncidentSettled { incident, how });
         let group = self.all.get(&incident)?.kind == IncidentKind::Uncertain;
         let bad = turned_bad(look, rules);
         let worse = group && bad.is_some_and(|kind| kind != IncidentKind::Uncertain);
         match (child.settled, worse) {
             (None, true) => settle(Settled::Worse),
-            (None, false) => settled(child, look, rules).and_then(settle),
+            (None, false) => match settled(child, look, rules) {
+                Some(how) => settle(how),
+                None => bad.and_then(|_| self.worsened(incident, look, rules.now)),
+            },
             (Some(_), true) => self.opening(id, look, rules),
-            (Some(_), false) => bad.and_then(|_| record(Event::IncidentGrew { incident })),
+            (Some(_), false) => bad.and_then(|_| self.growing(incident, id, rules.now)),
         }
+    }
+
+    /// An acknowledgement ends with a channel that reads worse than all of its incident did when it was made. The turns of one
+    /// that flaps say nothing new.
+    fn worsened(&self, incident: IncidentId, look: Look, now: Timestamp) -> Option<Record> {
+        let acknowledged = self.all.get(&incident)?.acknowledged.as_ref()?;
+        let is_worse = look.state < acknowledged.worst && look.pace == Pace::Calm;
+        is_worse.then(|| self.acknowledgement_over(incident, AcknowledgementEnd::Worse, now)).flatten()
+    }
+
+    /// A channel joins an incident, or turns bad again in it. That ends its acknowledgement first.
+    fn growing(&self, incident: IncidentId, id: ChannelId, now: Timestamp) -> Option<Record> {
+        if self.all.get(&incident)?.acknowledged.is_some() {
+            return self.acknowledgement_over(incident, AcknowledgementEnd::Worse, now);
+        }
+        Some(Record { at: now, channel: Some(id), event: Event::IncidentGrew { incident } })
     }
 
     /// The end of an incident of which nothing is bad any more.
     pub(super) fn over(&self, now: Timestamp) -> Option<Record> {
         let incident = *self.over.first()?;
         let found = self.all.get(&incident)?;
-        let channels: Vec<_> = found.children.keys().copied().collect();
-        let channel = if let [only] = channels[..] { Some(only) } else { None };
-        Some(Record { at: now, channel, event: Event::IncidentEnded { incident, channels } })
+        let channels = found.children.keys().copied().collect();
+        let event = Event::IncidentEnded { incident, channels };
+        Some(Record { at: now, channel: found.only_channel(), event })
     }
 
-    fn open_child(&self, id: ChannelId) -> Option<(IncidentId, Child)> {
+    /// The active incident that a channel belongs to, and its part in it.
+    pub(super) fn active_part(&self, id: ChannelId) -> Option<(IncidentId, Child)> {
         let incident = *self.of.get(&id)?;
         Some((incident, *self.all.get(&incident)?.children.get(&id)?))
     }
@@ -88,7 +113,7 @@ impl Incidents {
     fn opening(&self, id: ChannelId, look: Look, rules: &Rules<'_>) -> Option<Record> {
         let kind = turned_bad(look, rules)?;
         if let Some(incident) = self.taking(kind, rules) {
-            return Some(Record { at: rules.now, channel: Some(id), event: Event::IncidentGrew { incident } });
+            return self.growing(incident, id, rules.now);
         }
         let incident = IncidentId(self.last + 1);
         let singles = if kind == IncidentKind::Uncertain { Vec::new() } else { self.singles(rules) };
@@ -104,7 +129,7 @@ impl Incidents {
         Some(Record { at: rules.now, channel, event })
     }
 
-    /// The open incident that takes a channel of this kind in: the group of uncertain ones, or a mass of this sweep.
+    /// The active incident that takes a channel of this kind in: the group of uncertain ones, or a mass of this sweep.
     fn taking(&self, kind: IncidentKind, rules: &Rules<'_>) -> Option<IncidentId> {
         let takes = |incident: &Incident| match incident.kind {
             IncidentKind::Uncertain => kind == IncidentKind::Uncertain,
@@ -115,7 +140,7 @@ impl Incidents {
         found.map(|(id, _)| *id)
     }
 
-    /// The open incidents of one channel each that began within this sweep, in their order.
+    /// The active incidents of one channel each that began within this sweep, in their order.
     fn singles(&self, rules: &Rules<'_>) -> Vec<IncidentId> {
         let is_single = |kind| match kind {
             IncidentKind::Lost | IncidentKind::AbnormalExit | IncidentKind::Ended | IncidentKind::ConfigError => true,
@@ -129,7 +154,7 @@ impl Incidents {
         singles
     }
 
-    /// Channels of open incidents that still count as bad.
+    /// Channels of active incidents that still count as bad.
     pub(super) fn unsettled(&self) -> impl Iterator<Item = (ChannelId, IncidentId)> {
         self.of.iter().filter_map(|(id, incident)| {
             let child = self.all.get(incident)?.children.get(id)?;
@@ -140,7 +165,7 @@ impl Incidents {
 
 /// Why a channel has no part in its incident any more, if so. One that flaps keeps its part until it is steady: so its turns open
 /// one incident and no further ones.
-fn settled(child: Child, look: Look, rules: &Rules<'_>) -> Option<Settled> {
+pub(super) fn settled(child: Child, look: Look, rules: &Rules<'_>) -> Option<Settled> {
     if look.session > child.session {
         return Some(Settled::NewSession);
     }

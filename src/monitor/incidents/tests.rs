@@ -1,13 +1,19 @@
 //! When incidents open, grow and end, to the millisecond. After each step the log is read again and has to tell the same.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::rules::{Look, Pace, Rules};
+use super::facts::{CLOSED_KEPT, ENDED_KEPT};
 use super::*;
-use crate::monitor::event::Record;
+use crate::monitor::care::IncidentCare;
+use crate::monitor::event::{Denial, Record};
+use crate::monitor::ids::ProjectId;
 use crate::monitor::io::Effect;
 use crate::monitor::policy::Policy;
+
+mod care;
+mod mutes;
 
 /// A board, its clock, and the log it wrote.
 struct Desk {
@@ -16,12 +22,25 @@ struct Desk {
     log: Vec<Record>,
     network_down: bool,
     policy: Policy,
+    /// What each channel read last.
+    states: BTreeMap<ChannelId, State>,
+}
+
+fn line(text: &str) -> Remark {
+    text.parse().expect("one line")
 }
 
 impl Desk {
     fn new() -> Self {
         let now = Timestamp::from_millis(1_000_000_000);
-        Self { board: Board::default(), now, log: Vec::new(), network_down: false, policy: Policy::default() }
+        Self {
+            board: Board::default(),
+            now,
+            log: Vec::new(),
+            network_down: false,
+            policy: Policy::default(),
+            states: BTreeMap::new(),
+        }
     }
 
     fn wait(&mut self, seconds: u64) -> &mut Self {
@@ -30,6 +49,7 @@ impl Desk {
     }
 
     fn look(&mut self, id: u32, look: Look) -> Vec<String> {
+        self.states.insert(ChannelId(id), look.state);
         let project: Arc<str> = "north".into();
         let rules = Rules {
             now: self.now,
@@ -40,6 +60,11 @@ impl Desk {
         };
         let mut out = Vec::new();
         self.board.review(ChannelId(id), look, &rules, &mut out);
+        self.kept(out)
+    }
+
+    /// What came of something, in words. The log is read again each time.
+    fn kept(&mut self, out: Vec<Effect>) -> Vec<String> {
         let records =
             out.into_iter().filter_map(|effect| if let Effect::Record(record) = effect { Some(record) } else { None });
         let records: Vec<_> = records.collect();
@@ -65,10 +90,26 @@ impl Desk {
         self.look(id, look)
     }
 
+    fn attend(&mut self, number: u32, care: IncidentCare) -> Result<Vec<String>, Denial> {
+        let (state, mut out) = (self.states.clone(), Vec::new());
+        let state = |id| state.get(&id).copied().unwrap_or(State::Idle);
+        self.board.attend(IncidentId(number), care, state, self.now, &mut out)?;
+        Ok(self.kept(out))
+    }
+
+    fn close(&mut self, number: u32) -> Result<Vec<String>, Denial> {
+        self.attend(number, IncidentCare::Close { note: Some(line("cable")) })
+    }
+
     fn open(&mut self) -> Vec<(u32, IncidentKind, usize)> {
-        let views = self.board.views(&"north".into(), |id| format!("c-{}", id.0).into());
-        let open = views.iter().filter(|view| view.is_open());
-        open.map(|view| (view.id.0, view.kind, view.bad().count())).collect()
+        let views = self.views();
+        let open = views.iter().filter(|view| view.is_active());
+        open.map(|view| (view.at.number.0, view.kind, view.bad().count())).collect()
+    }
+
+    fn views(&mut self) -> Vec<Arc<IncidentView>> {
+        let owner = Owner { id: ProjectId(0), name: &"north".into() };
+        self.board.views(&owner, |id| format!("c-{}", id.0).into()).to_vec()
     }
 }
 
@@ -174,12 +215,33 @@ fn a_channel_that_left_the_settings_keeps_no_incident_open() {
 }
 
 #[test]
-fn what_ended_is_kept_up_to_a_limit() {
+fn what_was_closed_is_kept_up_to_a_limit() {
     let mut desk = Desk::new();
-    for _ in 0..200 {
+    for number in 1..=200 {
         desk.wait(1000).turn(1, State::Lost);
         desk.recovered(1);
+        assert_eq!(desk.close(number).map(|told| told.len()), Ok(2));
     }
-    let views = desk.board.views(&"north".into(), |_| "c".into());
-    assert_eq!((views.len(), views.last().map(|view| view.id)), (ENDED_KEPT, Some(IncidentId(200))));
+    let views = desk.views();
+    assert_eq!((views.len(), views.last().map(|view| view.at.number)), (CLOSED_KEPT, Some(IncidentId(200))));
+}
+
+#[test]
+fn what_ended_and_was_not_read_is_kept_up_to_a_limit_and_the_rest_is_counted() {
+    let mut board = Board::default();
+    let at = Timestamp::from_millis(1_000_000_000);
+    for number in (1..).map(IncidentId).take(ENDED_KEPT + 3) {
+        let channels = vec![ChannelId(1)];
+        let opened = Event::IncidentOpened {
+            incident: number,
+            kind: IncidentKind::Lost,
+            channels: channels.clone(),
+            absorbed: Vec::new(),
+            project: None,
+        };
+        for event in [opened, Event::IncidentEnded { incident: number, channels }] {
+            board.replay(&Record { at, channel: Some(ChannelId(1)), event }, |_| 1);
+        }
+    }
+    assert_eq!((board.facts().all.len(), board.left_out()), (ENDED_KEPT, 3));
 }

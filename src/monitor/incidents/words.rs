@@ -1,6 +1,7 @@
 //! Incidents in plain English, for the log, exports and terminals. No times, no names: those stand beside it.
 
-use super::{IncidentId, IncidentKind, Settled};
+use super::{AcknowledgementEnd, IncidentId, IncidentKind, MuteEnd, Settled};
+use crate::monitor::time::Timestamp;
 
 /// What an incident is about.
 pub const fn incident_kind(kind: IncidentKind) -> &'static str {
@@ -22,6 +23,33 @@ pub const fn settled(how: Settled) -> &'static str {
         Settled::Stopped => "its session was stopped",
         Settled::NewSession => "a new session began",
         Settled::Forgotten => "it is watched no longer",
+    }
+}
+
+/// Why an acknowledgement ended before its incident did.
+pub const fn acknowledgement_end(why: AcknowledgementEnd) -> &'static str {
+    match why {
+        AcknowledgementEnd::Worse => "it got worse",
+        AcknowledgementEnd::TimeOver => "its time is over",
+        AcknowledgementEnd::TakenBack => "the operator took it back",
+    }
+}
+
+/// Why a channel is silent no longer.
+pub const fn mute_end(why: MuteEnd) -> &'static str {
+    match why {
+        MuteEnd::TimeOver => "its time is over",
+        MuteEnd::Recovered => "it recovered",
+        MuteEnd::SessionEnded => "its session ended",
+        MuteEnd::TakenBack => "the operator took it back",
+    }
+}
+
+/// For how long something holds that may end at a time.
+pub(crate) const fn lasts(until: Option<Timestamp>, otherwise: &'static str) -> &'static str {
+    match until {
+        Some(_) => "for a time",
+        None => otherwise,
     }
 }
 

@@ -197,6 +197,13 @@ impl Found {
             | Event::IncidentGrew { .. }
             | Event::IncidentSettled { .. }
             | Event::IncidentEnded { .. }
+            | Event::IncidentAcknowledged { .. }
+            | Event::AcknowledgementEnded { .. }
+            | Event::IncidentClosed { .. }
+            | Event::IncidentReopened { .. }
+            | Event::NoteAdded { .. }
+            | Event::ChannelMuted { .. }
+            | Event::MuteEnded { .. }
             | Event::FlappingBegan { .. }
             | Event::FlappingEnded { .. }
             | Event::AutoRestartSpent { .. }

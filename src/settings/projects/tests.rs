@@ -146,7 +146,7 @@ fn a_project_has_numbers_of_its_own_over_those_of_all() {
     assert_eq!(north.policy, settings.policy);
     one_problem(&[NORTH, EAST, "[project.policy]\nquota_per_second = 1\n"], &["project 2 policy", "1 of 1"]);
     one_problem(&[NORTH, EAST, "[project.policy]\npoll_every = \"1s\"\n"], &["5s to 1h"]);
-    for key in ["sleep_is_over", "network_probe_every"] {
+    for key in ["sleep_is_over", "network_probe_every", "alarm_window"] {
         let own = format!("[project.policy]\n{key} = \"5s\"\n");
         one_problem(&[NORTH, EAST, &own], &[key, "concerns this workstation", "[policy]"]);
     }

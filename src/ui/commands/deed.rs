@@ -39,13 +39,17 @@ pub enum Deed {
     Export,
     /// Change what the running recording does.
     Change(ChangeKind),
+    /// Silence it for a time.
+    Mute,
+    /// Hear of it again.
+    Unmute,
     /// Watch an adopted channel no longer.
     Forget,
 }
 
 impl Deed {
     /// All of them, in the order of menus.
-    pub const ALL: [Deed; 19] = [
+    pub const ALL: [Deed; 21] = [
         Deed::Check,
         Deed::Start,
         Deed::Restart,
@@ -53,6 +57,8 @@ impl Deed {
         Deed::RestartCancel,
         Deed::Stop,
         Deed::StopOld,
+        Deed::Mute,
+        Deed::Unmute,
         Deed::Change(ChangeKind::Hold),
         Deed::Change(ChangeKind::Resume),
         Deed::Change(ChangeKind::Subscribe),
@@ -76,6 +82,8 @@ impl Deed {
             Deed::Change(kind @ ChangeKind::Resume) => kind.fits(&view.mode) && hold != Some(Hold::Running),
             Deed::Change(kind) => kind.fits(&view.mode),
             Deed::Forget => view.origin == Origin::Adopted,
+            Deed::Mute => view.handling.mute.is_none(),
+            Deed::Unmute => view.handling.mute.is_some(),
             Deed::Check
             | Deed::Start
             | Deed::Restart
@@ -121,6 +129,8 @@ impl Deed {
             }
             Deed::CopyRaw => s("copy.raw", "Copy raw answer", "The last answer as it came", Some(icons::COPY), &[]),
             Deed::Change(kind) => of_change(kind),
+            Deed::Mute => s("mute.set", "Mute…", "Silent for a time; it is polled as before", Some(icons::MUTE), MUTE),
+            Deed::Unmute => s("mute.clear", "Unmute", "Hear of it again", Some(icons::HEAR), UNMUTE),
             Deed::Forget => {
                 s("rec.forget", "Stop watching…", "The recorder goes on, unseen from here", Some(icons::UNWATCH), &[])
             }
@@ -138,9 +148,12 @@ impl Deed {
             | Deed::Stop
             | Deed::StopOld
             | Deed::Change(_)
+            | Deed::Mute
             | Deed::Forget
             | Deed::Export => Hands::InAField,
-            Deed::Check | Deed::CopySid | Deed::CopyResource | Deed::CopyM3u8 | Deed::CopyRaw => Hands::OnTheTable,
+            Deed::Unmute | Deed::Check | Deed::CopySid | Deed::CopyResource | Deed::CopyM3u8 | Deed::CopyRaw => {
+                Hands::OnTheTable
+            }
         }
     }
 
@@ -160,6 +173,8 @@ impl Deed {
             Deed::CopyRaw => raw_of(view).is_none().then_some("No answer has come yet"),
             Deed::Change(kind) => denied(view.denials.of_change(kind)),
             Deed::Forget => denied(view.denials.forget),
+            Deed::Mute => denied(view.denials.mute),
+            Deed::Unmute => denied(view.handling.mute.is_none().then_some(Denial::NotMuted)),
             Deed::Export => None,
         }
     }
@@ -180,6 +195,8 @@ impl Deed {
             | Deed::Stop
             | Deed::StopOld
             | Deed::Change(_)
+            | Deed::Mute
+            | Deed::Unmute
             | Deed::Forget
             | Deed::Export => None,
         }
@@ -215,6 +232,8 @@ const STOP: Keys = &[ctrl_shift(Key::X)];
 const COPY_SID: Keys = &[key(Key::Y)];
 const COPY_RESOURCE: Keys = &[shift(Key::Y)];
 const COPY_M3U8: Keys = &[ctrl_shift(Key::C)];
+const MUTE: Keys = &[key(Key::M)];
+const UNMUTE: Keys = &[shift(Key::M)];
 const EXPORT: Keys = &[key(Key::E)];
 
 /// The body of the last answer, as it came.

@@ -2,18 +2,23 @@
 //! words and the same reason for not being possible everywhere. It carries nothing out.
 
 mod deed;
+mod tend;
 
 use std::borrow::Cow;
 
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 pub use self::deed::{Deed, raw_of};
+pub use self::tend::Tend;
+use super::state::Page;
 use super::{icons, words};
-use crate::monitor::snapshot::ChannelView;
+use crate::monitor::snapshot::{ChannelView, IncidentView};
 
 /// One thing an operator can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cmd {
+    /// Show another page.
+    View(Page),
     /// Put the cursor into the filter field.
     FilterFocus,
     /// Show all rows again.
@@ -32,6 +37,8 @@ pub enum Cmd {
     Profiles,
     /// Do something to the selected channel.
     Of(Deed),
+    /// Do something about the incident: the selected one, or that of the selected channel.
+    About(Tend),
     /// Take recordings in that were started elsewhere.
     Import,
     /// Dark, light, as the system.
@@ -52,8 +59,12 @@ enum Hands {
 /// What the window shows now, as far as commands depend on it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Facts<'a> {
+    /// The page that is shown.
+    pub page: Page,
     /// The selected channel.
     pub selected: Option<&'a ChannelView>,
+    /// The selected incident, or that of the selected channel.
+    pub incident: Option<&'a IncidentView>,
     /// Rows the list shows.
     pub rows: usize,
     /// Rows among them that need somebody.
@@ -109,7 +120,10 @@ const fn ctrl_shift(key: Key) -> KeyboardShortcut {
 
 impl Cmd {
     /// All that are about the window.
-    const WINDOW: [Cmd; 11] = [
+    const WINDOW: [Cmd; 14] = [
+        Cmd::View(Page::Fleet),
+        Cmd::View(Page::Timeline),
+        Cmd::View(Page::Incidents),
         Cmd::FilterFocus,
         Cmd::FilterClear,
         Cmd::SelNext,
@@ -125,13 +139,17 @@ impl Cmd {
 
     /// All of them.
     pub fn all() -> impl Iterator<Item = Cmd> {
-        Cmd::WINDOW.into_iter().chain(Deed::ALL.into_iter().map(Cmd::Of))
+        let about = Tend::ALL.into_iter().map(Cmd::About);
+        Cmd::WINDOW.into_iter().chain(Deed::ALL.into_iter().map(Cmd::Of)).chain(about)
     }
 
     /// The menu of a channel's row, in its order.
     pub fn row_menu(view: &ChannelView) -> impl Iterator<Item = Cmd> {
         let deeds = Deed::ALL.into_iter().filter(|deed| *deed != Deed::CopyRaw && deed.suits(view));
-        std::iter::once(Cmd::PaneOpen).chain(deeds.map(Cmd::Of))
+        let acknowledged = view.handling.acknowledged_at.is_some();
+        let about = [if acknowledged { Tend::TakeBack } else { Tend::Acknowledge }, Tend::Note].map(Cmd::About);
+        let about = about.into_iter().filter(|_| view.handling.incident.is_some());
+        std::iter::once(Cmd::PaneOpen).chain(about).chain(deeds.map(Cmd::Of))
     }
 
     /// What Esc closes when no dialog is open and no field has the cursor: the first of these that can be.
@@ -140,6 +158,12 @@ impl Cmd {
     const fn spec(self) -> Spec {
         match self {
             Cmd::Of(deed) => deed.spec(),
+            Cmd::About(tend) => tend.spec(),
+            Cmd::View(Page::Fleet) => s("view.fleet", "Fleet", "All channels as they are now", None, FLEET),
+            Cmd::View(Page::Incidents) => {
+                s("view.incidents", "Incidents", "What needs or needed somebody", None, INCIDENTS)
+            }
+            Cmd::View(Page::Timeline) => s("view.timeline", "Timeline", "All channels over time", None, TIMELINE),
             Cmd::FilterFocus => {
                 s("filter.focus", "Filter", "Name, UID, sid, state or answer", Some(icons::SEARCH), FILTER_FOCUS)
             }
@@ -173,7 +197,9 @@ impl Cmd {
         match self {
             Cmd::FilterFocus | Cmd::Import | Cmd::Profiles => Hands::InAField,
             Cmd::Of(deed) => deed.hands(),
-            Cmd::FilterClear
+            Cmd::About(tend) => tend.hands(),
+            Cmd::View(_)
+            | Cmd::FilterClear
             | Cmd::SelNext
             | Cmd::SelPrev
             | Cmd::SelUnhandled
@@ -237,6 +263,7 @@ impl Cmd {
     pub fn refusal(self, facts: &Facts<'_>) -> Option<&'static str> {
         match self {
             Cmd::FilterFocus | Cmd::Import | Cmd::Theme | Cmd::Quit => None,
+            Cmd::View(page) => (page == facts.page).then_some("This page is shown already"),
             Cmd::Profiles => {
                 (!facts.book).then_some("There are no settings that could be read: see the message on the screen")
             }
@@ -248,10 +275,17 @@ impl Cmd {
             Cmd::PaneOpen | Cmd::Of(_) if facts.selected.is_none() => Some("No channel is selected"),
             Cmd::PaneOpen => None,
             Cmd::Of(deed) => facts.selected.and_then(|view| deed.refusal(view)),
+            Cmd::About(tend) => match facts.incident {
+                Some(view) => tend.refusal(view),
+                None => Some("No incident is selected, and the selected channel is bad in none"),
+            },
         }
     }
 }
 
+const FLEET: Keys = &[key(Key::Num1)];
+const TIMELINE: Keys = &[key(Key::Num2)];
+const INCIDENTS: Keys = &[key(Key::Num3)];
 const FILTER_FOCUS: Keys = &[key(Key::Slash)];
 const NEXT: Keys = &[key(Key::J), key(Key::ArrowDown)];
 const PREV: Keys = &[key(Key::K), key(Key::ArrowUp)];

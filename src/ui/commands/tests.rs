@@ -9,7 +9,17 @@ use crate::monitor::told::Hold;
 use crate::ui::testing::{idle, recording, restarting};
 
 fn facts(view: &ChannelView) -> Facts<'_> {
-    Facts { selected: Some(view), rows: 3, unhandled: 1, filtered: true, pane_open: true, book: true, typed: false }
+    Facts {
+        page: Page::Fleet,
+        selected: Some(view),
+        incident: None,
+        rows: 3,
+        unhandled: 1,
+        filtered: true,
+        pane_open: true,
+        book: true,
+        typed: false,
+    }
 }
 
 #[test]
@@ -106,6 +116,8 @@ fn keys_reach_their_command_and_no_other() {
     assert_eq!(press(Key::Y, Modifiers::SHIFT, &facts), [Cmd::Of(Deed::CopyResource)]);
     assert_eq!(press(Key::X, Modifiers::COMMAND | Modifiers::SHIFT, &facts), [Cmd::Of(Deed::Stop)]);
     assert_eq!(press(Key::X, Modifiers::NONE, &facts), []);
+    assert_eq!(press(Key::Num2, Modifiers::NONE, &facts), [Cmd::View(Page::Timeline)]);
+    assert_eq!(press(Key::Num1, Modifiers::NONE, &facts), [], "the page is shown already");
     assert_eq!(press(Key::Escape, Modifiers::NONE, &facts), [Cmd::PaneClose]);
     assert_eq!(press(Key::Escape, Modifiers::NONE, &Facts { pane_open: false, ..facts }), [Cmd::FilterClear]);
     assert_eq!(

@@ -52,7 +52,8 @@ pub fn title(ui: &mut Ui, view: &ChannelView, now: Timestamp, facts: &Facts<'_>)
                 ui.horizontal(|ui| {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         ui.spacing_mut().item_spacing.x = space::XS;
-                        for cmd in [Cmd::PaneClose, Cmd::Of(Deed::Export)] {
+                        let mute = if view.handling.mute.is_some() { Deed::Unmute } else { Deed::Mute };
+                        for cmd in [Cmd::PaneClose, Cmd::Of(Deed::Export), Cmd::Of(mute)] {
                             let (name, tooltip) = (cmd.text(facts), cmd.tooltip(facts));
                             let icon = cmd.icon().unwrap_or_default();
                             if button::icon(ui, icon, &name, &tooltip, cmd.refusal(facts)).clicked() {
@@ -222,6 +223,8 @@ fn changes(ui: &mut Ui, view: &ChannelView, facts: &Facts<'_>) -> Option<Cmd> {
             | Deed::RestartCancel
             | Deed::Stop
             | Deed::StopOld
+            | Deed::Mute
+            | Deed::Unmute
             | Deed::CopySid
             | Deed::CopyResource
             | Deed::CopyM3u8

@@ -8,7 +8,9 @@ use crate::monitor::band::{BandKind, Span};
 use crate::monitor::change::ChangeResult;
 use crate::monitor::event::{Event, Probe};
 use crate::monitor::gap::Gap;
+use crate::monitor::history;
 use crate::monitor::ids::{Role, Uid};
+use crate::monitor::incidents::AcknowledgementEnd;
 use crate::monitor::phase::{Phase, StartCause, State};
 use crate::monitor::snapshot::{ChannelView, History};
 use crate::monitor::time::Timestamp;
@@ -200,32 +202,9 @@ fn poll(probe: &Probe) -> Poll {
     Poll { at: probe.at, latency_ms: probe.latency_ms, kind: PollKind::of(probe) }
 }
 
-/// The live band knows the last hour better than what was read from the store, and the store all that came before.
 fn spans(view: &ChannelView, history: Option<&History>, window: Window) -> Vec<Span> {
-    let mut live: Vec<Span> = view.band.spans(window.to).collect();
-    let (state, since) = view.state_at(window.to);
-    if let Some(last) = live.last_mut()
-        && state != view.state
-        && last.from < since
-    {
-        last.to = since;
-        live.push(Span { from: since, to: window.to, kind: BandKind::State(state) });
-    }
-    let live_from = live.first().map_or(window.to, |span| span.from);
-    let stored = history.map_or(&[][..], |it| it.spans.as_slice());
-    let stored = stored.iter().copied().filter(|span| span.from < live_from);
-    let mut spans: Vec<Span> = Vec::new();
-    for span in stored.map(|span| Span { to: span.to.min(live_from), ..span }).chain(live.iter().copied()) {
-        let span = Span { from: span.from.max(window.from), to: span.to.min(window.to), ..span };
-        if span.from >= span.to {
-            continue;
-        }
-        match spans.last_mut().filter(|last| last.kind == span.kind && last.to == span.from) {
-            Some(last) => last.to = span.to,
-            None => spans.push(span),
-        }
-    }
-    spans
+    let read = history.map_or(&[][..], |it| it.spans.as_slice());
+    history::joined(read, &words::as_seen(view, window.to).band, window.from, window.to)
 }
 
 /// The closed gaps of history and snapshot, each once, and the open one.
@@ -298,6 +277,11 @@ fn mark(view: &ChannelView, at: Timestamp, event: &Event) -> Option<Mark> {
         Event::ChangeEnded { result: ChangeResult::Done, .. } => None,
         Event::ChangeEnded { .. } => trouble("no change"),
         Event::TokenEndsSoon { .. } | Event::TokenEnded { .. } => trouble("token"),
+        Event::IncidentAcknowledged { .. } => act("ack"),
+        Event::AcknowledgementEnded { why: AcknowledgementEnd::Worse, .. } => trouble("worse"),
+        Event::NoteAdded { .. } => act("note"),
+        Event::ChannelMuted { .. } => act("muted"),
+        Event::MuteEnded { .. } => act("unmuted"),
         Event::PhaseChanged { .. }
         | Event::HoldSeen { .. }
         | Event::FilesTold { .. }
@@ -319,6 +303,9 @@ fn mark(view: &ChannelView, at: Timestamp, event: &Event) -> Option<Mark> {
         | Event::IncidentGrew { .. }
         | Event::IncidentSettled { .. }
         | Event::IncidentEnded { .. }
+        | Event::AcknowledgementEnded { .. }
+        | Event::IncidentClosed { .. }
+        | Event::IncidentReopened { .. }
         | Event::FlappingEnded { .. }
         | Event::Exported { .. } => None,
     }

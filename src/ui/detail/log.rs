@@ -163,6 +163,13 @@ const fn answer(event: &Event) -> Option<&Answer> {
         | Event::IncidentGrew { .. }
         | Event::IncidentSettled { .. }
         | Event::IncidentEnded { .. }
+        | Event::IncidentAcknowledged { .. }
+        | Event::AcknowledgementEnded { .. }
+        | Event::IncidentClosed { .. }
+        | Event::IncidentReopened { .. }
+        | Event::NoteAdded { .. }
+        | Event::ChannelMuted { .. }
+        | Event::MuteEnded { .. }
         | Event::FlappingBegan { .. }
         | Event::FlappingEnded { .. }
         | Event::AutoRestartSpent { .. }
@@ -201,7 +208,13 @@ const fn kind(event: &Event) -> &'static str {
         Event::IncidentOpened { .. }
         | Event::IncidentGrew { .. }
         | Event::IncidentSettled { .. }
-        | Event::IncidentEnded { .. } => "incident",
+        | Event::IncidentEnded { .. }
+        | Event::IncidentAcknowledged { .. }
+        | Event::AcknowledgementEnded { .. }
+        | Event::IncidentClosed { .. }
+        | Event::IncidentReopened { .. } => "incident",
+        Event::NoteAdded { .. } => "note",
+        Event::ChannelMuted { .. } | Event::MuteEnded { .. } => "mute",
         Event::FlappingBegan { .. } | Event::FlappingEnded { .. } => "flaps",
         Event::AutoRestartSpent { .. } => "auto",
         Event::Exported { .. } => "export",

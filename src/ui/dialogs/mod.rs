@@ -6,6 +6,8 @@ mod export;
 mod fields;
 pub(super) mod frame;
 mod import;
+mod line;
+mod mute;
 pub(super) mod pick;
 mod restart;
 mod small;
@@ -20,12 +22,16 @@ use egui::Context;
 use self::change::Change;
 use self::export::Export;
 use self::import::Import;
+pub use self::line::About;
+use self::line::Line;
+use self::mute::Mute;
 use self::restart::Restart;
 use self::small::{Cancel, Forget, StopOld};
 use self::stepper::Stepper;
 use self::stop::Stop;
 use super::profiles::{Editor, Open};
 use super::state::Moment;
+use crate::monitor::care::IncidentAt;
 use crate::monitor::change::ChangeKind;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::snapshot::{ChannelView, Snapshot};
@@ -48,6 +54,8 @@ enum Dialog {
     Cancel(Cancel),
     StopOld(StopOld),
     Forget(Forget),
+    Line(Line),
+    Mute(Mute),
     Change(Box<Change>),
     Export(Box<Export>),
     Import(Box<Import>),
@@ -158,6 +166,8 @@ impl Dialogs {
                 | Dialog::Cancel(_)
                 | Dialog::StopOld(_)
                 | Dialog::Forget(_)
+                | Dialog::Line(_)
+                | Dialog::Mute(_)
                 | Dialog::Export(_)
                 | Dialog::Import(_)
                 | Dialog::Profiles(_),
@@ -169,6 +179,16 @@ impl Dialogs {
     /// Asks whether to watch it no longer.
     pub fn ask_forget(&mut self, view: &ChannelView) {
         self.open = Some(Dialog::Forget(Forget::new(view.id)));
+    }
+
+    /// Asks for a line about an incident.
+    pub fn ask_line(&mut self, incident: IncidentAt, about: About) {
+        self.open = Some(Dialog::Line(Line::new(incident, about)));
+    }
+
+    /// Asks for how long to silence a channel.
+    pub fn ask_mute(&mut self, view: &ChannelView) {
+        self.open = Some(Dialog::Mute(Mute::new(view.id)));
     }
 
     /// Asks where to write the session log.
@@ -197,6 +217,8 @@ impl Dialogs {
             Some(Dialog::Cancel(dialog)) => dialog.show(ctx, around),
             Some(Dialog::StopOld(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Forget(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::Line(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::Mute(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Change(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Export(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Import(dialog)) => dialog.show(ctx, around),

@@ -1,5 +1,6 @@
 //! What concerns more than one row, the worst first: at most two banners, then a line with how many more.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use egui::{Sense, Stroke, Ui, vec2};
@@ -8,7 +9,7 @@ use super::listing::Listing;
 use crate::monitor::incidents::IncidentKind;
 use crate::monitor::io::LogHealth;
 use crate::monitor::phase::State;
-use crate::monitor::snapshot::{DomainView, NetworkView, ProjectView, SlowView};
+use crate::monitor::snapshot::{DomainView, IncidentView, NetworkView, ProjectView, SlowView};
 use crate::ui::state::{Moment, Worker};
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::banner::Banner;
@@ -18,25 +19,44 @@ use crate::ui::{format, words};
 /// Banners shown whole.
 const AT_MOST: usize = 2;
 
-/// Shows them over the whole width.
-pub fn show(ui: &mut Ui, banners: &[Banner]) {
+/// A banner, and the incident that it offers to acknowledge.
+#[derive(Clone, Debug)]
+pub struct Due<'a> {
+    /// What it says.
+    pub banner: Banner,
+    /// Which it is about.
+    pub incident: Option<&'a IncidentView>,
+}
+
+impl From<Banner> for Due<'_> {
+    fn from(banner: Banner) -> Self {
+        Self { banner, incident: None }
+    }
+}
+
+/// Shows them over the whole width; gives the incident that is to be acknowledged.
+pub fn show<'a>(ui: &mut Ui, banners: &[Due<'a>]) -> Option<&'a IncidentView> {
     ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
-    for banner in banners.iter().take(AT_MOST) {
-        banner.show(ui);
+    let mut wants = None;
+    for due in banners.iter().take(AT_MOST) {
+        if due.banner.show(ui, due.incident.map(|_| "Acknowledge…")) {
+            wants = due.incident;
+        }
     }
     if banners.len() > AT_MOST {
         let palette = Palette::of(ui);
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
         ui.painter().rect_filled(rect, 0.0, palette.bg2);
         ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, palette.line2));
-        let heads: Vec<&str> = banners.iter().skip(AT_MOST).map(|banner| banner.head.as_str()).collect();
+        let heads: Vec<&str> = banners.iter().skip(AT_MOST).map(|due| due.banner.head.as_str()).collect();
         let line = format!("and {} more: {}", heads.len(), heads.join(" · "));
         left(ui.painter(), rect.left_center() + vec2(60.0 - space::XS, 0.0), line, text::small(), palette.text2);
     }
+    wants
 }
 
 /// All banners there is a reason for.
-pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
+pub fn due<'a>(moment: &Moment<'a>, listing: &Listing) -> Vec<Due<'a>> {
     let snapshot = moment.snapshot;
     let gone = (moment.worker == Worker::Gone).then(|| Banner {
         like: State::NotObserved,
@@ -68,11 +88,11 @@ pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
         head: format::sentence(problem.lines().next().unwrap_or_default()),
         meaning: problem.lines().skip(1).collect::<Vec<_>>().join(" · "),
     });
-    let masses =
-        snapshot.incidents.iter().filter(|view| view.is_open() && view.kind == IncidentKind::Mass).map(|view| {
-            let (head, meaning) = words::mass_story(view, snapshot, moment.now);
-            Banner { like: State::Lost, head, meaning }
-        });
+    let waiting = |view: &&Arc<IncidentView>| view.needs_somebody() && view.kind == IncidentKind::Mass;
+    let masses = snapshot.incidents.iter().filter(waiting).map(|view| {
+        let (head, meaning) = words::mass_story(view, snapshot, moment.now);
+        Due { banner: Banner { like: State::Lost, head, meaning }, incident: Some(&**view) }
+    });
     let projects = &snapshot.projects;
     let dark = projects.iter().filter_map(|project| dark(project, moment));
     let retries = projects.iter().filter_map(|project| retries_spent(project, moment));
@@ -80,10 +100,9 @@ pub fn due(moment: &Moment<'_>, listing: &Listing) -> Vec<Banner> {
     [gone, network, log, problem]
         .into_iter()
         .flatten()
+        .map(Due::from)
         .chain(masses)
-        .chain(dark)
-        .chain(retries)
-        .chain(throttled)
+        .chain(dark.chain(retries).chain(throttled).map(Due::from))
         .collect()
 }
 

@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(order(&hold.arrange(listing(CALM), Pointer::OverRows, 0.0)), [1, 2, 3]);
         let held = hold.arrange(listing(LOSS), Pointer::OverRows, 10.0);
         assert_eq!(order(&held), [1, 2, 3]);
-        assert_eq!(held.act_now, 1);
+        assert_eq!(held.attention.unhandled, 1);
         assert_eq!(held.channels().next_back().map(|view| view.state), Some(State::Lost));
         assert_eq!(order(&hold.arrange(listing(LOSS), Pointer::OverRows, 12.9)), [1, 2, 3]);
         assert_eq!(order(&hold.arrange(listing(LOSS), Pointer::OverRows, 13.0)), [3, 1, 2]);

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use super::filter::Filter;
 use crate::monitor::ids::{ChannelId, ProjectId};
 use crate::monitor::phase::{Section, State};
-use crate::monitor::snapshot::{ChannelView, Snapshot};
+use crate::monitor::snapshot::{Attention, ChannelView, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::ui::words;
 
 /// All sections in their order on the screen.
-pub const SECTIONS: [Section; 4] = [Section::ActNow, Section::NotObserved, Section::Watch, Section::Quiet];
+pub const SECTIONS: [Section; 5] =
+    [Section::ActNow, Section::NotObserved, Section::Watch, Section::Handled, Section::Quiet];
 
 /// One line of the table.
 #[derive(Clone, Debug)]
@@ -30,8 +31,10 @@ pub struct Listing {
     pub lines: Vec<Line>,
     /// How many channels of all (filtered or not) read as each state, in the order of `State::ALL`.
     counts: [usize; State::ALL.len()],
-    /// How many of all need somebody.
-    pub act_now: usize,
+    /// How much of all waits for somebody, and how much is seen to.
+    pub attention: Attention,
+    /// How many of all are to be watched, and seen to by nobody yet.
+    pub watch: usize,
     /// How many channels of all each project has, in the order of the projects.
     of_projects: Vec<usize>,
 }
@@ -42,14 +45,16 @@ impl Listing {
         let sieve = filter.prepare(&snapshot.projects);
         let mut listing = Self { of_projects: vec![0; snapshot.projects.len()], ..Self::default() };
         let mut parts: [Vec<Line>; SECTIONS.len()] = Default::default();
-        for view in &snapshot.channels {
-            let view = match words::as_seen(view, now) {
-                Cow::Borrowed(_) => Arc::clone(view),
-                Cow::Owned(seen) => Arc::new(seen),
-            };
+        let seen = |view: &Arc<ChannelView>| match words::as_seen(view, now) {
+            Cow::Borrowed(_) => Arc::clone(view),
+            Cow::Owned(seen) => Arc::new(seen),
+        };
+        let channels: Vec<_> = snapshot.channels.iter().map(seen).collect();
+        listing.attention = Attention::of(&channels, &snapshot.incidents);
+        for view in channels {
             let section = view.section();
             listing.counts[index_of(view.state)] += 1;
-            listing.act_now += usize::from(section == Section::ActNow);
+            listing.watch += usize::from(section == Section::Watch);
             if let Some(count) = listing.of_projects.get_mut(view.project.index()) {
                 *count += 1;
             }
@@ -71,7 +76,13 @@ impl Listing {
 
     /// The same counts over other lines.
     pub fn with_lines(&self, lines: Vec<Line>) -> Self {
-        Self { lines, counts: self.counts, act_now: self.act_now, of_projects: self.of_projects.clone() }
+        Self {
+            lines,
+            counts: self.counts,
+            attention: self.attention,
+            watch: self.watch,
+            of_projects: self.of_projects.clone(),
+        }
     }
 
     /// How many channels of all read as `state`.
@@ -150,7 +161,9 @@ fn index_of(state: State) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::testing::{NOW, in_state, sorted_snapshot};
+    use crate::monitor::incidents::{IncidentId, IncidentKind, Mute};
+    use crate::monitor::snapshot::{Handling, IncidentView};
+    use crate::ui::testing::{NOW, in_state, incident, sorted_snapshot};
     use std::time::Duration;
 
     fn names(listing: &Listing) -> Vec<String> {
@@ -176,8 +189,11 @@ mod tests {
     #[test]
     fn rows_stand_under_their_sections_worst_first() {
         let listing = Listing::new(&sample(), &Filter::default(), NOW);
-        assert_eq!(names(&listing), ["ActNow 2", "lost", "ended", "Watch 1", "suspect", "Quiet 1", "quiet"]);
-        assert_eq!(listing.act_now, 2);
+        assert_eq!(
+            names(&listing),
+            ["ActNow 2", "lost", "ended", "Watch 1", "suspect", "Handled 0", "Quiet 1", "quiet"]
+        );
+        assert_eq!(listing.attention, Attention { unhandled: 2, handled: 0 });
     }
 
     #[test]
@@ -205,6 +221,47 @@ mod tests {
         let filter = Filter::by_text("lost");
         let listing = Listing::new(&sample(), &filter, NOW);
         assert_eq!(names(&listing), ["ActNow 1", "lost"]);
-        assert_eq!((listing.count(State::Recording), listing.act_now), (1, 2));
+        assert_eq!((listing.count(State::Recording), listing.attention.unhandled), (1, 2));
+    }
+
+    fn attention(channels: Vec<ChannelView>, incidents: Vec<IncidentView>) -> Attention {
+        let incidents = incidents.into_iter().map(Arc::new).collect();
+        let snapshot = Snapshot { incidents, ..sorted_snapshot(channels) };
+        Listing::new(&snapshot, &Filter::default(), NOW).attention
+    }
+
+    fn row(number: u32, state: State, incident: Option<u32>) -> ChannelView {
+        let handling = Handling { incident: incident.map(IncidentId), ..Handling::default() };
+        ChannelView { handling, ..in_state(number, "a", state) }
+    }
+
+    #[test]
+    fn a_group_counts_as_one_and_what_is_bad_in_none_for_itself() {
+        let lost = |number| row(number, State::Lost, Some(3));
+        let mass = incident(3, IncidentKind::Mass, &["a", "b"]);
+        let all = vec![lost(1), lost(2), row(3, State::Lost, None), row(4, State::Suspect, None)];
+        assert_eq!(attention(all, vec![mass]), Attention { unhandled: 2, handled: 0 });
+    }
+
+    #[test]
+    fn a_group_of_uncertain_channels_needs_somebody_though_its_rows_stand_under_watch() {
+        let group = incident(1, IncidentKind::Uncertain, &["a", "b"]);
+        let rows = vec![row(1, State::Uncertain, Some(1)), row(2, State::Uncertain, Some(1))];
+        assert_eq!(attention(rows, vec![group]), Attention { unhandled: 1, handled: 0 });
+    }
+
+    #[test]
+    fn what_is_acknowledged_counts_once_and_each_muted_row_for_itself() {
+        let taken = |number| {
+            let row = row(number, State::Lost, Some(3));
+            ChannelView { handling: Handling { acknowledged_at: Some(NOW), ..row.handling }, ..row }
+        };
+        assert_eq!(attention(vec![taken(1), taken(2)], Vec::new()), Attention { unhandled: 0, handled: 1 });
+        let mute = Mute { since: NOW, until: None, session: 1 };
+        let muted = |number| {
+            let row = row(number, State::Lost, Some(3));
+            ChannelView { handling: Handling { mute: Some(mute), ..row.handling }, ..row }
+        };
+        assert_eq!(attention(vec![muted(1), muted(2)], Vec::new()), Attention { unhandled: 0, handled: 2 });
     }
 }

@@ -18,6 +18,7 @@ pub mod focus;
 pub mod hold;
 pub mod hover;
 pub mod listing;
+pub mod page;
 pub mod row;
 pub mod sentence;
 pub mod status_bar;

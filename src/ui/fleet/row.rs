@@ -7,10 +7,11 @@ use egui::{Color32, Id, Rangef, Rect, Response, Role, Sense, Stroke, StrokeKind,
 use super::columns::{Columns, NextCheck};
 use super::{filter_bar, sentence};
 use crate::monitor::answer::Answer;
+use crate::monitor::care::IncidentAt;
 use crate::monitor::outlook::Outlook;
 use crate::monitor::phase::{Section, State};
 use crate::monitor::snapshot::{ChannelView, LastProbe, NetworkView, TokenView};
-use crate::ui::commands::{Cmd, Deed, Facts};
+use crate::ui::commands::{Cmd, Deed, Facts, Tend};
 use crate::ui::detail::glyph_of;
 use crate::ui::glyph::{self, Glyph};
 use crate::ui::state::Moment;
@@ -28,6 +29,9 @@ const CHANGED_FOR_S: u64 = 3;
 
 /// The age up to which the meter has a place beside it.
 const METER_UP_TO: Duration = Duration::from_secs(3600);
+
+/// So many quick actions have room.
+const ACTIONS: usize = 2;
 
 /// A row to be shown.
 #[derive(Clone, Copy, Debug)]
@@ -90,8 +94,11 @@ impl Row<'_> {
         self.paint_frame(ui, rect, palette);
         button::focus_ring(ui, rect.shrink(3.0), &response, palette);
         let act = (self.section() == Section::ActNow || response.contains_pointer() || selected)
-            .then(|| self.actions(ui, rect))
-            .flatten();
+            .then(|| self.actions(ui, rect));
+        if act.is_none() {
+            self.paint_mute(ui, rect, palette);
+        }
+        let act = act.flatten();
         (response, act)
     }
 
@@ -108,7 +115,7 @@ impl Row<'_> {
         };
         match self.section() {
             Section::ActNow => Inks { ground, name: p.text1, value: p.text1, faint: p.text2 },
-            Section::Watch => Inks { ground, name: p.text1, value: p.text1, faint: p.text3 },
+            Section::Watch | Section::Handled => Inks { ground, name: p.text1, value: p.text1, faint: p.text3 },
             Section::NotObserved => Inks { ground, name: p.text1, value: p.text2, faint: p.text3 },
             Section::Quiet if self.selected == Selected::Yes => {
                 Inks { ground, name: p.text1, value: p.text2, faint: p.text3 }
@@ -158,26 +165,30 @@ impl Row<'_> {
         left(painter, pos2(column.min + 27.0, y), word, font, ink);
         let font = match self.section() {
             Section::ActNow => text::semibold(13.0),
-            Section::NotObserved | Section::Watch | Section::Quiet => text::base(),
+            Section::NotObserved | Section::Watch | Section::Handled | Section::Quiet => text::base(),
         };
         self.paint_name(painter, y, font, inks);
     }
 
-    /// The channel's name, and that of its project where there are several: names are unique within one only.
+    /// The channel's name; beside it that of its project where there are several, since names are unique within one only, and how
+    /// long it is still silent where the end of the row has no room for that.
     fn paint_name(&self, painter: &egui::Painter, y: f32, font: egui::FontId, inks: &Inks) {
         let column = self.columns.channel;
-        let project = words::project_told(self.view, self.moment.snapshot);
-        let room = if project.is_some() { column.span() * 0.62 } else { column.span() };
+        let project = words::project_told(self.view, self.moment.snapshot).map(str::to_owned);
+        let mute = self.view.handling.mute.filter(|_| self.columns.actions.is_none());
+        let beside: Vec<_> =
+            project.into_iter().chain(mute.map(|mute| words::mute_left(&mute, self.moment.now))).collect();
+        let room = if !beside.is_empty() { column.span() * 0.62 } else { column.span() };
         let name = fitted(painter, &self.view.name, &font, room);
         let end = left(painter, pos2(column.min, y), name, font, inks.name).right() + space::M;
-        if let Some(project) = project {
-            let project = fitted(painter, project, &text::small(), column.max - end);
-            left(painter, pos2(end, y), project, text::small(), inks.faint);
+        if !beside.is_empty() {
+            let beside = fitted(painter, &beside.join(" · "), &text::small(), column.max - end);
+            left(painter, pos2(end, y), beside, text::small(), inks.faint);
         }
     }
 
     /// What the state does not say, the most urgent first: there is room for two; the tooltip and the pane tell all.
-    fn marks(&self) -> [Option<Mark>; 4] {
+    fn marks(&self) -> [Option<Mark>; 6] {
         let view = self.view;
         let warning = self.moment.snapshot.project_of(view).token_warning;
         let token = words::token_end(view, warning, self.moment.now).and_then(|(token, _)| match token {
@@ -186,6 +197,8 @@ impl Row<'_> {
             TokenView::Fine => None,
         });
         [
+            view.handling.acknowledged_at.map(|_| Mark::Icon(icons::CHECK, |p| p.text2)),
+            view.handling.mute.map(|_| Mark::Icon(icons::MUTE, |p| p.text2)),
             words::stop_beside(view).map(|_| Mark::Shape(Glyph::Of(State::Stopping))),
             view.throttled.then_some(Mark::Shape(Glyph::Throttled)),
             token,
@@ -320,14 +333,26 @@ impl Row<'_> {
         bands.paint(ui.painter(), lane, self.view, self.moment.now, theme);
     }
 
-    /// Restart and check, where they can help.
+    /// How long it is still silent, where no actions stand.
+    fn paint_mute(&self, ui: &Ui, rect: Rect, p: &Palette) {
+        if let (Some(mute), Some(column)) = (self.view.handling.mute, self.columns.actions) {
+            let words = words::mute_left(&mute, self.moment.now);
+            right(ui.painter(), pos2(column.max, rect.center().y), words, text::small(), p.text2);
+        }
+    }
+
+    /// Acknowledge, restart and check, where they can help: as many as there is room for.
     fn actions(&self, ui: &mut Ui, rect: Rect) -> Option<Cmd> {
         let column = self.columns.actions?;
-        let facts = Facts { selected: Some(self.view), ..Facts::default() };
+        let project = self.view.project;
+        let own = self.view.handling.incident.map(|number| IncidentAt { project, number });
+        let incident = self.moment.snapshot.incidents.iter().find(|view| Some(view.at) == own).map(|view| &**view);
+        let facts = Facts { selected: Some(self.view), incident, ..Facts::default() };
         let mut clicked = None;
         let mut x = column.min;
-        for cmd in [Cmd::Of(Deed::Restart), Cmd::Of(Deed::Check)] {
-            let Some(icon) = cmd.icon().filter(|_| cmd.refusal(&facts).is_none()) else { continue };
+        let all = [Cmd::About(Tend::Acknowledge), Cmd::Of(Deed::Restart), Cmd::Of(Deed::Check)];
+        for cmd in all.into_iter().filter(|cmd| cmd.refusal(&facts).is_none()).take(ACTIONS) {
+            let Some(icon) = cmd.icon() else { continue };
             let place = Rect::from_center_size(pos2(x + 12.0, rect.center().y), vec2(24.0, 24.0));
             let name = format!("{} {}", cmd.text(&facts), self.view.name);
             let id = Id::unique(("fleet row action", self.view.id.0, cmd.id()));

@@ -28,6 +28,12 @@ pub fn row(view: &ChannelView, around: &Snapshot, now: Timestamp) -> String {
             format!("channel token ends in {}", format::spoken(until.since(now)))
         });
     }
+    if view.handling.acknowledged_at.is_some() {
+        parts.push("acknowledged".to_owned());
+    }
+    if let Some(mute) = &view.handling.mute {
+        parts.push(format!("muted, {}", words::mute_left(mute, now)));
+    }
     if view.flapping.is_some() {
         parts.push("flapping".to_owned());
     }

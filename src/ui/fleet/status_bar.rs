@@ -6,7 +6,8 @@ use egui::{Id, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
 
 use crate::monitor::io::LogHealth;
 use crate::monitor::snapshot::LogView;
-use crate::ui::commands::{Cmd, Deed};
+use crate::ui::commands::{Cmd, Deed, Tend};
+use crate::ui::state::Page;
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::key_hint;
 use crate::ui::widgets::text::left;
@@ -15,17 +16,30 @@ use crate::ui::{format, icons};
 /// Its height, in points.
 pub const HEIGHT: f32 = 24.0;
 
-/// The keys worth telling, from right to left.
-const HINTS: [(Cmd, &str); 5] = [
-    (Cmd::Quit, "quit"),
-    (Cmd::Of(Deed::Restart), "restart…"),
-    (Cmd::SelUnhandled, "next unhandled"),
-    (Cmd::SelNext, "next row"),
-    (Cmd::FilterFocus, "filter"),
-];
+/// The keys worth telling on each page, from right to left.
+const fn hints(page: Page) -> &'static [(Cmd, &'static str)] {
+    match page {
+        Page::Fleet => &[
+            (Cmd::Quit, "quit"),
+            (Cmd::Of(Deed::Restart), "restart…"),
+            (Cmd::About(Tend::Acknowledge), "acknowledge…"),
+            (Cmd::SelUnhandled, "next unhandled"),
+            (Cmd::SelNext, "next row"),
+            (Cmd::FilterFocus, "filter"),
+        ],
+        Page::Incidents => &[
+            (Cmd::Quit, "quit"),
+            (Cmd::About(Tend::Close), "close…"),
+            (Cmd::About(Tend::Note), "note"),
+            (Cmd::About(Tend::Acknowledge), "acknowledge…"),
+            (Cmd::SelNext, "next"),
+        ],
+        Page::Timeline => &[(Cmd::Quit, "quit"), (Cmd::SelNext, "next row"), (Cmd::FilterFocus, "filter")],
+    }
+}
 
 /// Shows the bar.
-pub fn show(ui: &mut Ui, log: &LogView) {
+pub fn show(ui: &mut Ui, log: &LogView, page: Page) {
     let (palette, all) = (Palette::of(ui), ui.max_rect());
     ui.painter().hline(all.x_range(), all.top() + 0.5, Stroke::new(1.0, palette.line2));
     let y = all.center().y;
@@ -50,7 +64,7 @@ pub fn show(ui: &mut Ui, log: &LogView) {
     let at = left(painter, pos2(at.right() + space::S, y), word, text::medium(11.0), ink);
     left(painter, pos2(at.right() + space::S, y), format!("· {rest}"), text::micro(), palette.text3);
     let mut x = all.right() - space::XL;
-    for (cmd, word) in HINTS {
+    for (cmd, word) in hints(page) {
         let Some(keys) = cmd.key_text() else { continue };
         x = key_hint::paint_ending_at(painter, pos2(x, y), &keys, word, palette) - space::XXL;
     }

@@ -7,7 +7,7 @@ use super::focus::Focus;
 use super::listing::Listing;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::phase::State;
-use crate::monitor::snapshot::{DomainView, NetworkView, ProjectView};
+use crate::monitor::snapshot::{DomainView, Flow, NetworkView, ProjectView};
 use crate::ui::glyph::{self, Glyph};
 use crate::ui::state::{Moment, Worker};
 use crate::ui::theme::{Palette, space, text};
@@ -28,8 +28,8 @@ pub fn show(ui: &mut Ui, moment: &Moment<'_>, listing: &Listing, selected: Optio
     ui.painter().rect_filled(all, 0.0, palette.bg2);
     let room = if all.width() >= ROOMY_FROM { Room::Usual } else { Room::Little };
     let widths = match room {
-        Room::Usual => [216.0, 164.0, 320.0, 164.0, 150.0],
-        Room::Little => [190.0, 128.0, 226.0, 116.0, 112.0],
+        Room::Usual => [216.0, 164.0, 300.0, 150.0, 150.0, 200.0],
+        Room::Little => [190.0, 128.0, 216.0, 106.0, 102.0, 132.0],
     };
     let mut x = all.left();
     let mut take = |wide: f32| {
@@ -39,8 +39,14 @@ pub fn show(ui: &mut Ui, moment: &Moment<'_>, listing: &Listing, selected: Optio
     };
     let wants = needs_you(ui, take(widths[0]), moment, listing);
     let Some(focus) = Focus::of(moment.snapshot, selected, listing) else { return wants };
-    let tiles =
-        [requests(&focus, moment), domain(&focus, moment), network(moment), last_answer(moment), blind_spot(&focus)];
+    let tiles = [
+        requests(&focus, moment),
+        domain(&focus, moment),
+        network(moment),
+        last_answer(moment),
+        alarms(moment),
+        blind_spot(&focus),
+    ];
     let rest = all.width() - widths.iter().sum::<f32>();
     for (i, tile) in tiles.into_iter().enumerate() {
         let rect = take(widths.get(i + 1).copied().unwrap_or(rest));
@@ -65,7 +71,7 @@ pub fn nobody_watches(moment: &Moment<'_>, listing: &Listing) -> bool {
 fn needs_you(ui: &mut Ui, rect: Rect, moment: &Moment<'_>, listing: &Listing) -> bool {
     let palette = Palette::of(ui);
     let blind = nobody_watches(moment, listing);
-    let count = listing.act_now;
+    let count = listing.attention.unhandled;
     let head = match (blind, count) {
         (true, _) => "Nobody is watching",
         (false, 0) if moment.snapshot.channels.is_empty() => "Nothing is watched",
@@ -110,6 +116,9 @@ fn needs_you(ui: &mut Ui, rect: Rect, moment: &Moment<'_>, listing: &Listing) ->
 fn about(listing: &Listing) -> String {
     match (listing.total(), listing.count(State::NotObserved)) {
         (0, _) => "no channels".to_owned(),
+        (_, 0) if listing.attention.handled > 0 => {
+            format!("{} handled · {} to watch", listing.attention.handled, to_watch(listing))
+        }
         (_, 0) => format!("{} to watch", to_watch(listing)),
         (_, unseen) => format!("{unseen} not observed · {} to watch", to_watch(listing)),
     }
@@ -118,7 +127,7 @@ fn about(listing: &Listing) -> String {
 /// What is left to say while nobody watches: only what there is.
 fn about_blind(listing: &Listing) -> String {
     let parts = [
-        (listing.act_now, "to act on"),
+        (listing.attention.unhandled, "to act on"),
         (listing.count(State::NotObserved), "not observed"),
         (to_watch(listing), "to watch"),
     ];
@@ -127,8 +136,7 @@ fn about_blind(listing: &Listing) -> String {
 }
 
 fn to_watch(listing: &Listing) -> usize {
-    let watch = [State::Suspect, State::Uncertain, State::Stopping, State::Starting];
-    watch.iter().map(|state| listing.count(*state)).sum()
+    listing.watch
 }
 
 /// How much room the window has.
@@ -335,6 +343,26 @@ fn last_answer(moment: &Moment<'_>) -> Tile {
         third: Third::Text("of any domain".to_owned()),
         alert: None,
         tooltip: "Age of the last HTTP answer of any kind, whatever it said".to_owned(),
+    }
+}
+
+fn alarms(moment: &Moment<'_>) -> Tile {
+    let (alarms, now) = (&moment.snapshot.alarms, moment.now);
+    let (glyph, third) = match alarms.flow(now) {
+        Flow::Steady => (None, format!("a flood above {}", alarms.flood_above())),
+        Flow::Flood => (Some(State::Suspect), "a flood: look for causes".to_owned()),
+    };
+    Tile {
+        key: "alarms",
+        label: format!("Alarms, last {}", format::words(alarms.window())),
+        glyph,
+        value: alarms.rate(now).to_string(),
+        unit: format!("of {}", alarms.flood_above()),
+        third: Third::Text(third),
+        alert: None,
+        tooltip: "Incidents that opened, or got worse while they were acknowledged. A group counts as one, and muted \
+                  channels do not count"
+            .to_owned(),
     }
 }
 

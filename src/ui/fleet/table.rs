@@ -163,6 +163,7 @@ pub const fn name_of(section: Section) -> &'static str {
         Section::ActNow => "Act now",
         Section::NotObserved => "Not observed",
         Section::Watch => "Watch",
+        Section::Handled => "Handled",
         Section::Quiet => "Quiet",
     }
 }
@@ -172,10 +173,11 @@ fn about(section: Section, listing: &Listing) -> String {
         return "rows keep their places under the pointer".to_owned();
     }
     match section {
-        Section::ActNow if listing.act_now == 0 => String::new(),
+        Section::ActNow if listing.attention.unhandled == 0 => String::new(),
         Section::ActNow => "does not get better without you".to_owned(),
         Section::NotObserved => "last known answer and its age are shown, never a current state".to_owned(),
         Section::Watch => "no action needed yet".to_owned(),
+        Section::Handled => "acknowledged or muted, still polled".to_owned(),
         Section::Quiet => [State::Recording, State::Idle, State::Stopped]
             .map(|state| {
                 (

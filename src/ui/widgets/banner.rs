@@ -2,6 +2,7 @@
 
 use egui::{Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
+use super::button::{Button, Kind};
 use super::text::{fitted, left};
 use crate::monitor::band::BandKind;
 use crate::monitor::phase::State;
@@ -11,6 +12,8 @@ use crate::ui::theme::{Palette, space, text};
 
 /// Its height, in points.
 pub const HEIGHT: f32 = 56.0;
+/// Room for its button.
+const BUTTON: f32 = 130.0;
 
 /// A banner to be shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,8 +27,8 @@ pub struct Banner {
 }
 
 impl Banner {
-    /// Shows it over the whole width.
-    pub fn show(&self, ui: &mut Ui) {
+    /// Shows it over the whole width, with a button where there is an act; true when that was clicked.
+    pub fn show(&self, ui: &mut Ui, act: Option<&str>) -> bool {
         let palette = Palette::of(ui);
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Alert, true, format!("{}. {}", self.head, self.meaning)));
@@ -38,12 +41,20 @@ impl Banner {
         let place = Rect::from_center_size(pos2(rect.left() + 37.0, rect.center().y), Vec2::splat(glyph::LARGE));
         glyph::paint_glyph(&painter, place, Glyph::Of(self.like), palette, ground);
         let x = rect.left() + 60.0;
-        let room = rect.right() - x - space::XL;
+        let taken = if act.is_some() { BUTTON } else { 0.0 };
+        let room = rect.right() - x - space::XL - taken;
         let head = fitted(&painter, &self.head, &text::strong(), room);
         let up = if self.meaning.is_empty() { 0.0 } else { 9.0 };
         left(&painter, pos2(x, rect.center().y - up), head, text::strong(), palette.text1);
         let meaning = fitted(&painter, &self.meaning, &text::base(), room);
         left(&painter, pos2(x, rect.center().y + 10.0), meaning, text::base(), palette.text2);
         response.on_hover_text(format!("{}\n{}", self.head, self.meaning));
+        act.is_some_and(|act| {
+            let place = rect.with_min_x(rect.right() - BUTTON - space::XL).shrink2(vec2(0.0, 14.0));
+            let layout = egui::Layout::right_to_left(egui::Align::Center);
+            let mut inner =
+                ui.new_child(egui::UiBuilder::new().id_salt(("banner", &self.head)).max_rect(place).layout(layout));
+            Button::new(act, Kind::Primary).show(&mut inner).clicked()
+        })
     }
 }

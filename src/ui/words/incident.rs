@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::monitor::incidents::{IncidentKind, Settled};
+use crate::monitor::incidents::{IncidentKind, Mute, Settled};
 use crate::monitor::io::AutoRestart;
 use crate::monitor::snapshot::{ChannelView, ChildView, IncidentView, Snapshot};
 use crate::monitor::time::Timestamp;
@@ -11,9 +11,56 @@ use crate::ui::{format, tidings};
 /// How many names are told before the rest is counted.
 const NAMES: usize = 4;
 
+/// What an incident is, by its channel or by how many it has: `court-03 lost`.
+pub fn incident_title(view: &IncidentView) -> String {
+    let what = match view.kind {
+        IncidentKind::Lost => "lost",
+        IncidentKind::AbnormalExit => "exited abnormally",
+        IncidentKind::Ended => "ended by itself",
+        IncidentKind::ConfigError => "config error",
+        IncidentKind::Uncertain => "uncertain for long",
+        IncidentKind::Mass => "turned bad at once",
+    };
+    match view.children.as_slice() {
+        [only] => format!("{} {what}", only.name),
+        many => format!("{} channels {what}", many.len()),
+    }
+}
+
+/// What an incident means, and what helps.
+pub const fn incident_means(kind: IncidentKind) -> (&'static str, &'static str) {
+    match kind {
+        IncidentKind::Lost => ("Nothing is recorded", "Restart with the backup UID, or acknowledge"),
+        IncidentKind::AbnormalExit => ("The recorder is gone", "Restart with the backup UID, or acknowledge"),
+        IncidentKind::Ended => {
+            ("The recording ended without a stop from here", "Start again, or raise max idle time; else acknowledge")
+        }
+        IncidentKind::ConfigError => {
+            ("The same request will be refused again", "Correct what Agora names, then try again")
+        }
+        IncidentKind::Uncertain => {
+            ("They may still be running; none counts as lost", "Acknowledge; tell Agora with the exported log")
+        }
+        IncidentKind::Mass => (
+            "So many at once have one cause: Agora, the network of a site, an account",
+            "Look for the cause, and acknowledge",
+        ),
+    }
+}
+
+/// How long a channel is still silent, `42 min left`.
+pub fn mute_left(mute: &Mute, now: Timestamp) -> String {
+    mute.until.map_or_else(|| "till session end".to_owned(), |until| format!("{} left", minutes(until.since(now))))
+}
+
+/// Whole minutes, begun ones included, so that it never reads 0 while it lasts.
+fn minutes(length: Duration) -> String {
+    format!("{} min", length.as_secs().div_ceil(60).max(1))
+}
+
 /// That an incident opened, without the name of its channel or project.
 pub fn incident_opened(view: &IncidentView, snapshot: &Snapshot) -> String {
-    let number = view.id.0;
+    let number = view.at.number.0;
     let about = match view.kind {
         IncidentKind::Lost => "nothing records",
         IncidentKind::AbnormalExit => "the recorder exited abnormally",
@@ -54,7 +101,7 @@ pub fn incident_over(view: &IncidentView) -> Option<String> {
     ];
     let parts: Vec<_> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, how)| format!("{count} {how}")).collect();
-    Some(format!("incident {} of {} channels is over: {}", view.id.0, view.children.len(), parts.join(", ")))
+    Some(format!("incident {} of {} channels is over: {}", view.at.number.0, view.children.len(), parts.join(", ")))
 }
 
 /// Names of channels, the first few, then how many more.

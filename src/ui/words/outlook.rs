@@ -65,6 +65,8 @@ const fn next(why: Why) -> &'static str {
         Why::AutoRestart => "Automatic restart",
         Why::FlappingEnds => "Told as steady again",
         Why::UncertainAlarm => "Becomes an incident",
+        Why::AcknowledgementEnds => "The acknowledgement's end",
+        Why::MuteEnds => "The mute's end",
         Why::TokenEnds => "The token's end",
         Why::ConfirmStop => "Check that it stopped",
         Why::RetryDomain => "Same request again",
