@@ -266,7 +266,8 @@ pub const fn denial(why: Denial) -> &'static str {
     }
 }
 
-const fn actor(by: Actor) -> &'static str {
+/// Who, in words.
+pub const fn actor(by: Actor) -> &'static str {
     match by {
         Actor::Operator => "the operator",
         Actor::Reelwatch => "reelwatch",

@@ -7,9 +7,9 @@ use egui::{Frame, Panel, Ui};
 use jiff::tz::TimeZone;
 
 use super::acts::Acts;
-use super::commands::{self, Cmd};
+use super::commands::{self, Cmd, Facts};
 use super::fleet::hold::{Hold, Pointer};
-use super::fleet::listing::Listing;
+use super::fleet::listing::{Listing, after, before};
 use super::fleet::{banners, status_bar, strip, top_bar};
 use super::pages::{self, Desk, Pages};
 use super::state::{Kept, Moment, Pane, UiState, Worker, World};
@@ -100,6 +100,7 @@ impl App {
     fn keys(&mut self, ui: &Ui, moment: &Moment<'_>, listing: &Listing) {
         let selected = pages::selected(&self.state, moment);
         let facts = pages::facts(&self.state, &self.handle, listing, selected.as_ref());
+        let facts = Facts { time: self.pages.time(), ..facts };
         let pressed = commands::pressed(ui.ctx(), &facts);
         if !pressed.is_empty() {
             // What it changes is listed with the next frame.
@@ -154,8 +155,8 @@ impl App {
             Cmd::View(page) => self.state.page = page,
             Cmd::FilterFocus => UiState::focus_filter(ui),
             Cmd::FilterClear => self.state.filter.clear(),
-            Cmd::SelNext => self.state.select(listing.next(from)),
-            Cmd::SelPrev => self.state.select(listing.previous(from)),
+            Cmd::SelNext => self.state.select(after(&self.pages.rows(self.state.page, listing), from)),
+            Cmd::SelPrev => self.state.select(before(&self.pages.rows(self.state.page, listing), from)),
             Cmd::SelUnhandled => self.state.select(listing.next_unhandled(from)),
             Cmd::PaneOpen => self.state.open_pane(),
             Cmd::PaneClose => self.state.pane = Pane::Closed,
@@ -166,6 +167,10 @@ impl App {
                 ui.ctx().set_theme(top_bar::next_theme(now));
             }
             Cmd::Quit => ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close),
+            Cmd::Time(cmd) => {
+                let (state, acts, handle) = (&mut self.state, &mut self.acts, &self.handle);
+                self.pages.run(cmd, &mut Desk { moment, listing, handle, state, acts });
+            }
             Cmd::Of(deed) => {
                 if let Some(view) = pages::selected(&self.state, moment) {
                     self.acts.run(deed, &view, moment, &self.handle, ui.ctx());

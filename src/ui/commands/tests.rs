@@ -18,6 +18,7 @@ fn facts(view: &ChannelView) -> Facts<'_> {
         pane_open: true,
         book: true,
         typed: false,
+        time: TimeFacts::default(),
     }
 }
 
