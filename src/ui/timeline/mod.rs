@@ -69,7 +69,7 @@ use crate::worker::handle::{FleetLook, Handle, Request};
 /// Where the lanes begin, from the left edge of the page.
 const LANES_FROM: f32 = 204.0;
 /// Room for the columns to the right of the lanes, the scroll bar included.
-const LANES_END: f32 = 232.0;
+const LANES_END: f32 = 258.0;
 /// The sums are made anew at most so often, in seconds of the window's own time.
 const SURVEY_EVERY: f64 = 0.25;
 

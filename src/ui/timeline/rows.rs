@@ -30,7 +30,7 @@ const NAME: [f32; 2] = [33.0, 170.0];
 /// Where the badge of the UID in use is.
 const BADGE: f32 = 183.0;
 /// Where the columns on the right end, from the right edge.
-const GAPS: f32 = 190.0;
+const GAPS: f32 = 216.0;
 const LOST: f32 = 84.0;
 const UNSEEN: f32 = 20.0;
 /// How near to a gap the pointer has to be, in points.
