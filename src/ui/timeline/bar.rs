@@ -89,7 +89,7 @@ fn switch(
 fn hide(ui: &mut Ui, settings: &mut Settings, room: Room) {
     let words = |seconds: u64| {
         let length = format::words(Duration::from_secs(seconds));
-        if room == Room::Wide { format!("Hide under {length}") } else { format!("< {length}") }
+        if room == Room::Wide { format!("Hide under {length}") } else { format!("Hide <{length}") }
     };
     let label = format!("{} {}", words(settings.hide_under.as_secs()), icons::CARET_DOWN);
     let tip = "What is shorter and stands between equal states is not drawn. Losses are drawn always, and counts stay";

@@ -42,20 +42,31 @@ pub struct Card {
 }
 
 /// What is at a moment of a channel: a gap before a stretch, and within `slack` of a gap still the gap.
-pub fn subject(
-    view: &ChannelView,
-    source: &Source<'_>,
-    window: Window,
-    at: Timestamp,
-    slack: Duration,
-) -> Option<Subject> {
-    let holes = source.holes(view, window);
+pub fn subject(view: &ChannelView, source: &Source<'_>, at: Timestamp, slack: Duration) -> Option<Subject> {
+    let holes = source.holes(view, Window { from: at - slack, to: at + slack });
     let near = |hole: &&Hole| hole.last_good - slack <= at && at <= hole.to(source.now) + slack;
     if let Some(hole) = holes.iter().rev().find(near) {
         return Some(Subject::Hole(*hole));
     }
-    let spans = source.spans(view, window);
+    // Of all that is known, so that the stretch is told whole and not from the edge of the window on.
+    let spans = source.spans(view, source.known(view));
     spans.into_iter().find(|span| span.from <= at && at < span.to).map(Subject::Span)
+}
+
+/// The same as it is known now: a gap may have ended and a stretch gone on since.
+pub fn refreshed(view: &ChannelView, source: &Source<'_>, subject: Subject) -> Subject {
+    match subject {
+        Subject::Hole(hole) => {
+            let mut now = source.holes(view, Window { from: hole.last_good, to: source.now }).into_iter();
+            let is_same = |it: &Hole| (it.last_good, it.first_bad) == (hole.last_good, hole.first_bad);
+            Subject::Hole(now.find(is_same).unwrap_or(hole))
+        }
+        Subject::Span(span) => {
+            let now = source.spans(view, Window { from: span.from, to: source.now });
+            let is_same = |it: &&Span| (it.from, it.kind) == (span.from, span.kind);
+            Subject::Span(now.first().filter(is_same).copied().unwrap_or(span))
+        }
+    }
 }
 
 impl Card {
@@ -91,7 +102,8 @@ impl Card {
 
     fn of_span(view: &ChannelView, span: Span, source: &Source<'_>, face: Face<'_>) -> Self {
         let goes_on = span.to >= source.now;
-        let mut lines = vec![("From", face.clock(span.from))];
+        let from = face.clock(span.from);
+        let mut lines = vec![("From", if source.is_cut(span) { format!("{from} or before") } else { from })];
         lines.push(("To", if goes_on { "goes on".to_owned() } else { face.clock(span.to) }));
         lines.extend(meaning(span.kind).map(|means| ("Means", means.to_owned())));
         if goes_on && let Some(seen) = words::seen_at(view) {
@@ -163,14 +175,14 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
+    use crate::monitor::gap::Gap;
     use crate::ui::testing::{NOW, ago, gap, lost, recording};
     use crate::ui::timeline::face::Days;
 
-    const HOUR: Window = Window { from: Timestamp::from_millis(NOW.as_millis() - 3_600_000), to: NOW };
     const SOURCE: Source<'static> = Source { history: None, now: NOW };
 
     fn card(view: &ChannelView, at: Timestamp) -> Option<Card> {
-        let subject = subject(view, &SOURCE, HOUR, at, Duration::from_secs(5))?;
+        let subject = subject(view, &SOURCE, at, Duration::from_secs(5))?;
         Some(Card::new(view, subject, &SOURCE, Face { zone: &TimeZone::UTC, days: Days::Plain }))
     }
 
@@ -198,5 +210,30 @@ mod tests {
         let spoken = card(&view, ago(60)).expect("a stretch").spoken();
         assert_eq!(spoken, "court-01, Recording, 37:26, from 13:54:41, to goes on, last answer 11 s ago");
         assert_eq!(card(&view, ago(3000)), None);
+    }
+
+    #[test]
+    fn a_card_that_stays_follows_what_becomes_of_its_gap_and_its_stretch() {
+        let open = lost(3, "court-03");
+        let found = subject(&open, &SOURCE, ago(60), Duration::ZERO).expect("a gap");
+        let back =
+            Gap { last_good: ago(254), first_bad: ago(134), last_bad: ago(6), first_good: NOW, end: GapEnd::CameBack };
+        let healed = ChannelView { open_gap: None, gaps: vec![back], ..open };
+        assert_eq!(
+            refreshed(&healed, &SOURCE, found),
+            Subject::Hole(Hole { back: Some((NOW, GapEnd::CameBack)), ..hole(found) })
+        );
+        let view = recording(1, "court-01");
+        let stretch = subject(&view, &SOURCE, ago(60), Duration::ZERO).expect("a stretch");
+        let later = Source { now: NOW + Duration::from_secs(9), ..SOURCE };
+        let Subject::Span(span) = refreshed(&view, &later, stretch) else { panic!("a stretch") };
+        assert_eq!(span.to, later.now, "it goes on");
+    }
+
+    fn hole(subject: Subject) -> Hole {
+        match subject {
+            Subject::Hole(hole) => hole,
+            Subject::Span(span) => panic!("{span:?}"),
+        }
     }
 }

@@ -155,19 +155,19 @@ pub fn flag(ink: &mut Ink, at: egui::Pos2, deed: MarkedDeed, colour: egui::Color
     }
 }
 
-/// Whether a kind of stretch is drawn at all in a lane; for the legend.
+/// The kinds of stretches in the order of the legend: what gives way in a narrow window stands last.
 pub const LEGEND: [BandKind; 10] = {
     use crate::monitor::phase::State;
     [
         BandKind::State(State::Recording),
-        BandKind::State(State::Starting),
-        BandKind::State(State::Suspect),
         BandKind::State(State::Lost),
         BandKind::PossiblyLost,
+        BandKind::State(State::Suspect),
         BandKind::State(State::Uncertain),
-        BandKind::State(State::ConfigError),
-        BandKind::State(State::Ended),
         BandKind::State(State::NotObserved),
+        BandKind::State(State::ConfigError),
+        BandKind::State(State::Starting),
+        BandKind::State(State::Ended),
         BandKind::State(State::Idle),
     ]
 };

@@ -191,8 +191,7 @@ fn one(
     }
     let at = response.interact_pointer_pos().or(response.hover_pos());
     let at = at.filter(|at| lane.x_range().contains(at.x)).map(|at| axis::moment_at(&picture.scale, lane, at.x));
-    let subject =
-        at.and_then(|at| card::subject(view, &picture.source, picture.scale.window, at, slack(picture, lane)));
+    let subject = at.and_then(|at| card::subject(view, &picture.source, at, slack(picture, lane)));
     if response.clicked() {
         desk.state.selected = Some(view.id);
         let at = response.interact_pointer_pos();
@@ -277,7 +276,8 @@ fn pinned(page: &mut TimelinePage, ui: &Ui, desk: &Desk<'_>, picture: &Picture<'
     let Some(pinned) = &page.card else { return };
     let Some(view) = picture.snapshot.channel(pinned.channel) else { return };
     let view = crate::ui::words::as_seen(view, picture.now);
-    let card = Card::new(&view, pinned.subject, &picture.source, face);
+    let subject = card::refreshed(&view, &picture.source, pinned.subject);
+    let card = Card::new(&view, subject, &picture.source, face);
     let rows = desk.state.rows_at;
     let at = pinned.at.map_or_else(|| rows.right_bottom() - vec2(640.0, 190.0), |at| at + vec2(12.0, 16.0));
     let p = Palette::of(ui);

@@ -83,6 +83,18 @@ impl<'a> Source<'a> {
         &all[first..end.max(first)]
     }
 
+    /// From the earliest moment that is known of a channel to the moment of the picture.
+    pub fn known(&self, view: &ChannelView) -> Window {
+        let read = self.history.map(|history| history.from);
+        let from = [read, view.band.begin(), view.open_gap.map(|(gap, _)| gap.last_good)].into_iter().flatten().min();
+        Window { from: from.unwrap_or(self.now), to: self.now }
+    }
+
+    /// Whether a stretch may have begun before what was read.
+    pub fn is_cut(&self, span: Span) -> bool {
+        self.history.is_some_and(|history| history.from == span.from)
+    }
+
     /// The part of the window that was not read yet. The live picture may know some of it, and never all.
     pub fn unread(&self, window: Window) -> Option<Window> {
         let read = self.history.filter(|history| history.to > window.from);
