@@ -76,7 +76,7 @@ pub fn paint(ui: &Ui, head: Rect, lane: Rect, scale: &Scale, zone: &TimeZone) ->
         let words = word(at, step, zone);
         let half = width(painter, &words, &text::code_dense()) / 2.0;
         // Words that would hang over an end are left out; the line stays.
-        if x - half > lane.left() - space::XXL && x + half < lane.right() + space::S {
+        if x - half > lane.left() - space::L && x + half < lane.right() + space::S {
             painter.text(pos2(x, head.center().y), Align2::CENTER_CENTER, words, text::code_dense(), p.text3);
         }
     }
