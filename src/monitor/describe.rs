@@ -304,7 +304,8 @@ pub const fn denial(why: Denial) -> &'static str {
     }
 }
 
-const fn actor(by: Actor) -> &'static str {
+/// Who, in words.
+pub const fn actor(by: Actor) -> &'static str {
     match by {
         Actor::Operator => "the operator",
         Actor::Reelwatch => "reelwatch",

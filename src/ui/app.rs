@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::acts::Acts;
 use super::commands::{self, Cmd, Facts, Tend};
 use super::fleet::hold::{Hold, Pointer};
-use super::fleet::listing::Listing;
+use super::fleet::listing::{Listing, after, before};
 use super::fleet::{banners, status_bar, strip, top_bar};
 use super::incidents::sieve::Step;
 use super::pages::{self, Desk, Pages};
@@ -101,8 +101,9 @@ impl App {
     fn keys(&mut self, ui: &Ui, moment: &Moment<'_>, listing: &Listing) {
         let selected = pages::selected(&self.state, moment);
         let incident = pages::incident(&self.state, moment, selected.as_ref());
-        let rows = pages::rows(&self.state, moment, listing);
-        let facts = Facts { incident, rows, ..pages::facts(&self.state, &self.handle, listing, selected.as_ref()) };
+        let (rows, time) = (pages::rows(&self.state, moment, listing), self.pages.time());
+        let facts =
+            Facts { incident, rows, time, ..pages::facts(&self.state, &self.handle, listing, selected.as_ref()) };
         let pressed = commands::pressed(ui.ctx(), &facts);
         if !pressed.is_empty() {
             // What it changes is listed with the next frame.
@@ -161,8 +162,8 @@ impl App {
             Cmd::FilterClear => self.state.filter.clear(),
             Cmd::SelNext if self.state.page == Page::Incidents => self.state.incidents.step(moment, Step::Next),
             Cmd::SelPrev if self.state.page == Page::Incidents => self.state.incidents.step(moment, Step::Previous),
-            Cmd::SelNext => self.state.select(listing.next(from)),
-            Cmd::SelPrev => self.state.select(listing.previous(from)),
+            Cmd::SelNext => self.state.select(after(&self.pages.rows(self.state.page, listing), from)),
+            Cmd::SelPrev => self.state.select(before(&self.pages.rows(self.state.page, listing), from)),
             Cmd::SelUnhandled => {
                 self.state.page = self.state.page.of_channels();
                 self.state.select(listing.next_unhandled(from));
@@ -182,6 +183,10 @@ impl App {
                 ui.ctx().set_theme(top_bar::next_theme(now));
             }
             Cmd::Quit => ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close),
+            Cmd::Time(cmd) => {
+                let (state, acts, handle) = (&mut self.state, &mut self.acts, &self.handle);
+                self.pages.run(cmd, &mut Desk { moment, listing, handle, state, acts });
+            }
             Cmd::Of(deed) => {
                 if let Some(view) = pages::selected(&self.state, moment) {
                     self.acts.run(deed, &view, moment, &self.handle, ui.ctx());

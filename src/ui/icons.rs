@@ -61,7 +61,7 @@ icons! {
     PEOPLE = "\u{e68e}";
     /// Where users are in the picture.
     LAYOUT = "\u{e464}";
-    /// Streams to a CDN.
+    /// Streams to a CDN; a picture that follows now.
     BROADCAST = "\u{e0f2}";
     /// Storage keys.
     KEY = "\u{e2d6}";
@@ -71,6 +71,8 @@ icons! {
     PROFILES = "\u{e434}";
     /// One more.
     ADD = "\u{e3d4}";
+    /// A longer stretch of time.
+    LESS = "\u{e32a}";
     /// Take away for good.
     REMOVE = "\u{e4a6}";
     /// Paste from the clipboard.

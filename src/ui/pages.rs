@@ -4,7 +4,7 @@
 use egui::Ui;
 
 use super::acts::Acts;
-use super::commands::{Cmd, Facts};
+use super::commands::{Cmd, Facts, TimeCmd, TimeFacts};
 use super::fleet::listing::Listing;
 use super::fleet::page::FleetPage;
 use super::incidents::IncidentsPage;
@@ -12,6 +12,7 @@ use super::state::{Moment, Page, Pane, UiState};
 use super::timeline::TimelinePage;
 use super::words;
 use crate::monitor::care::IncidentAt;
+use crate::monitor::ids::ChannelId;
 use crate::monitor::snapshot::{ChannelView, IncidentView};
 use crate::worker::handle::Handle;
 
@@ -76,6 +77,7 @@ pub fn facts<'a>(state: &UiState, handle: &Handle, listing: &Listing, selected: 
         pane_open: state.shows_pane() && selected.is_some(),
         book: handle.shelf().is_some(),
         typed: state.typed,
+        time: TimeFacts::default(),
     }
 }
 
@@ -116,9 +118,34 @@ impl Pages {
     /// Shows the page that is chosen in the room that is left of the window; gives the commands that were clicked there.
     pub fn show(&mut self, ui: &mut Ui, desk: &mut Desk<'_>) -> Vec<Cmd> {
         match desk.state.page {
-            Page::Fleet => self.fleet.show(ui, desk),
+            Page::Fleet => {
+                self.timeline.rest(desk.handle);
+                self.fleet.show(ui, desk)
+            }
             Page::Timeline => self.timeline.show(ui, desk),
-            Page::Incidents => self.incidents.show(ui, desk),
+            Page::Incidents => {
+                self.timeline.rest(desk.handle);
+                self.incidents.show(ui, desk)
+            }
         }
+    }
+
+    /// The channels of the page that is chosen, top to bottom.
+    pub fn rows(&self, page: Page, listing: &Listing) -> Vec<ChannelId> {
+        match page {
+            // Incidents are no channels: their page steps through them itself.
+            Page::Fleet | Page::Incidents => listing.channels().map(|view| view.id).collect(),
+            Page::Timeline => self.timeline.order().to_vec(),
+        }
+    }
+
+    /// What the commands of the timeline depend on.
+    pub fn time(&self) -> TimeFacts {
+        self.timeline.facts()
+    }
+
+    /// Does something on the timeline.
+    pub fn run(&mut self, cmd: TimeCmd, desk: &mut Desk<'_>) {
+        self.timeline.carry_out(cmd, desk);
     }
 }

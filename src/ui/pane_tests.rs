@@ -54,7 +54,10 @@ fn every_file_that_agora_listed_is_named_whole_and_can_be_copied() {
     assert!(shown(&window, "3 files listed by Agora"));
     assert!(shown(&window, "checked with Agora: all 3 names follow the rules"));
     assert!(shown(&window, &format!("{last}, video, user 43, first slice 13:58:47")));
-    window.get_by_role_and_label(Role::Button, &format!("Copy {last}")).click();
+    let copy = format!("Copy {last}");
+    window.get_by_role_and_label(Role::Button, &copy).scroll_to_me();
+    window.run();
+    window.get_by_role_and_label(Role::Button, &copy).click();
     assert!(copied(&mut window, &last));
 }
 

@@ -24,7 +24,7 @@ use super::report;
 use crate::agora::client::Client;
 use crate::monitor::event::{CallKind, Event, Record};
 use crate::monitor::ids::{ChannelId, ProjectId};
-use crate::monitor::io::{Answered, Command, Effect, Input, Send, SendId};
+use crate::monitor::io::{Answered, Command, Effect, Input, LogHealth, Send, SendId};
 use crate::monitor::snapshot::{FleetHistory, History, LogView, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::monitor::{Monitor, Seen};

@@ -3,6 +3,7 @@
 
 mod deed;
 mod tend;
+mod time;
 
 use std::borrow::Cow;
 
@@ -10,6 +11,7 @@ use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 pub use self::deed::{Deed, raw_of};
 pub use self::tend::Tend;
+pub use self::time::{TimeCmd, TimeFacts};
 use super::state::Page;
 use super::{icons, words};
 use crate::monitor::snapshot::{ChannelView, IncidentView};
@@ -39,6 +41,8 @@ pub enum Cmd {
     Of(Deed),
     /// Do something about the incident: the selected one, or that of the selected channel.
     About(Tend),
+    /// Do something on the timeline.
+    Time(TimeCmd),
     /// Take recordings in that were started elsewhere.
     Import,
     /// Dark, light, as the system.
@@ -77,6 +81,8 @@ pub struct Facts<'a> {
     pub book: bool,
     /// Whether the cursor was in a text field at the end of the last frame.
     pub typed: bool,
+    /// What the timeline shows.
+    pub time: TimeFacts,
 }
 
 /// What never changes about a command.
@@ -140,7 +146,8 @@ impl Cmd {
     /// All of them.
     pub fn all() -> impl Iterator<Item = Cmd> {
         let about = Tend::ALL.into_iter().map(Cmd::About);
-        Cmd::WINDOW.into_iter().chain(Deed::ALL.into_iter().map(Cmd::Of)).chain(about)
+        let time = TimeCmd::ALL.into_iter().map(Cmd::Time);
+        Cmd::WINDOW.into_iter().chain(Deed::ALL.into_iter().map(Cmd::Of)).chain(about).chain(time)
     }
 
     /// The menu of a channel's row, in its order.
@@ -153,12 +160,13 @@ impl Cmd {
     }
 
     /// What Esc closes when no dialog is open and no field has the cursor: the first of these that can be.
-    pub const ESC: [Cmd; 2] = [Cmd::PaneClose, Cmd::FilterClear];
+    pub const ESC: [Cmd; 3] = [Cmd::Time(TimeCmd::CardClose), Cmd::PaneClose, Cmd::FilterClear];
 
     const fn spec(self) -> Spec {
         match self {
             Cmd::Of(deed) => deed.spec(),
             Cmd::About(tend) => tend.spec(),
+            Cmd::Time(cmd) => cmd.spec(),
             Cmd::View(Page::Fleet) => s("view.fleet", "Fleet", "All channels as they are now", None, FLEET),
             Cmd::View(Page::Incidents) => {
                 s("view.incidents", "Incidents", "What needs or needed somebody", None, INCIDENTS)
@@ -198,6 +206,7 @@ impl Cmd {
             Cmd::FilterFocus | Cmd::Import | Cmd::Profiles => Hands::InAField,
             Cmd::Of(deed) => deed.hands(),
             Cmd::About(tend) => tend.hands(),
+            Cmd::Time(cmd) => cmd.hands(),
             Cmd::View(_)
             | Cmd::FilterClear
             | Cmd::SelNext
@@ -207,6 +216,47 @@ impl Cmd {
             | Cmd::PaneClose
             | Cmd::Theme
             | Cmd::Quit => Hands::OnTheTable,
+        }
+    }
+
+    /// Whether holding its key down does it again and again.
+    const fn may_repeat(self) -> bool {
+        match self {
+            Cmd::SelNext | Cmd::SelPrev => true,
+            Cmd::Time(cmd) => cmd.may_repeat(),
+            Cmd::View(_)
+            | Cmd::FilterFocus
+            | Cmd::FilterClear
+            | Cmd::SelUnhandled
+            | Cmd::PaneOpen
+            | Cmd::PaneClose
+            | Cmd::Profiles
+            | Cmd::Of(_)
+            | Cmd::About(_)
+            | Cmd::Import
+            | Cmd::Theme
+            | Cmd::Quit => false,
+        }
+    }
+
+    /// Whether a page knows it; what it does not know leaves its keys to others.
+    fn is_on(self, page: Page) -> bool {
+        match self {
+            Cmd::Time(_) => page == Page::Timeline,
+            Cmd::View(_)
+            | Cmd::FilterFocus
+            | Cmd::FilterClear
+            | Cmd::SelNext
+            | Cmd::SelPrev
+            | Cmd::SelUnhandled
+            | Cmd::PaneOpen
+            | Cmd::PaneClose
+            | Cmd::Profiles
+            | Cmd::Of(_)
+            | Cmd::About(_)
+            | Cmd::Import
+            | Cmd::Theme
+            | Cmd::Quit => true,
         }
     }
 
@@ -235,7 +285,8 @@ impl Cmd {
         if first.modifiers.shift {
             text.push_str("Shift+");
         }
-        text.push_str(if first.logical_key == Key::Slash { "/" } else { first.logical_key.name() });
+        let symbol = SYMBOLS.iter().find(|(key, _)| *key == first.logical_key).map(|(_, symbol)| *symbol);
+        text.push_str(symbol.unwrap_or(first.logical_key.name()));
         Some(text)
     }
 
@@ -279,9 +330,14 @@ impl Cmd {
                 Some(view) => tend.refusal(view),
                 None => Some("No incident is selected, and the selected channel is bad in none"),
             },
+            Cmd::Time(cmd) => cmd.refusal(facts.page, facts.time),
         }
     }
 }
+
+/// Keys that are known by what is printed on them.
+const SYMBOLS: [(Key, &str); 5] =
+    [(Key::Slash, "/"), (Key::OpenBracket, "["), (Key::CloseBracket, "]"), (Key::Plus, "+"), (Key::Minus, "−")];
 
 const FLEET: Keys = &[key(Key::Num1)];
 const TIMELINE: Keys = &[key(Key::Num2)];
@@ -312,13 +368,12 @@ pub fn pressed(ctx: &Context, facts: &Facts<'_>) -> Vec<Cmd> {
             if moved {
                 return true;
             }
-            // Enter belongs to the button that has the focus.
-            if (typing && !modifiers.command) || (focused && *key == Key::Enter) {
+            // Enter and the space bar belong to the button that has the focus.
+            if (typing && !modifiers.command) || (focused && matches!(key, Key::Enter | Key::Space)) {
                 return true;
             }
             let Some(cmd) = by_key(*key, *modifiers, facts) else { return true };
-            let may_repeat = matches!(cmd, Cmd::SelNext | Cmd::SelPrev);
-            if cmd.refusal(facts).is_none() && (may_repeat || !repeat) {
+            if cmd.refusal(facts).is_none() && (cmd.may_repeat() || !repeat) {
                 found.push(cmd);
             }
             false
@@ -338,7 +393,8 @@ fn by_key(pressed: Key, modifiers: Modifiers, facts: &Facts<'_>) -> Option<Cmd> 
     // Some keyboards reach the slash with Shift.
     let modifiers = if pressed == Key::Slash { Modifiers::NONE } else { modifiers };
     let asked = |it: &KeyboardShortcut| it.logical_key == pressed && modifiers.matches_exact(it.modifiers);
-    Cmd::all().find(|cmd| cmd.keys().iter().any(asked))
+    let mut here = Cmd::all().filter(|cmd| cmd.is_on(facts.page));
+    here.find(|cmd| cmd.keys().iter().any(asked))
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ fn facts(view: &ChannelView) -> Facts<'_> {
         pane_open: true,
         book: true,
         typed: false,
+        time: TimeFacts::default(),
     }
 }
 

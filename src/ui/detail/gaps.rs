@@ -13,6 +13,7 @@ use crate::monitor::snapshot::{ChannelView, History};
 use crate::monitor::time::Timestamp;
 use crate::ui::pattern::paint_span;
 use crate::ui::theme::{Palette, space, text};
+use crate::ui::widgets::segments;
 use crate::ui::widgets::text::width;
 use crate::ui::{format, words};
 
@@ -23,16 +24,58 @@ const BOUNDS: f32 = 91.0;
 /// The snapshot itself carries the gaps of this long.
 const KNOWN_ANYWAY: Duration = Duration::from_secs(24 * 3600);
 
+/// Which gaps are listed: a view, which changes no sum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Listed {
+    /// All of them.
+    #[default]
+    All,
+    /// Only what may have lasted a minute or more.
+    Minute,
+    /// Only what may have lasted five minutes or more.
+    FiveMinutes,
+}
+
+impl Listed {
+    const ALL: [Listed; 3] = [Listed::All, Listed::Minute, Listed::FiveMinutes];
+
+    const fn text(self) -> &'static str {
+        match self {
+            Listed::All => "All",
+            Listed::Minute => "From 1 min",
+            Listed::FiveMinutes => "From 5 min",
+        }
+    }
+
+    const fn least(self) -> Duration {
+        match self {
+            Listed::All => Duration::ZERO,
+            Listed::Minute => Duration::from_secs(60),
+            Listed::FiveMinutes => Duration::from_secs(300),
+        }
+    }
+}
+
 struct Line {
     from: Timestamp,
+    /// How long it may have been.
+    longest: Duration,
     kind: BandKind,
     when: String,
     bounds: String,
     how: &'static str,
 }
 
-/// Shows the gaps of the window, newest first, and what could not be seen, which counts neither as gap nor as recorded.
-pub fn show(ui: &mut Ui, view: &ChannelView, history: Option<&History>, lanes: &Lanes, poll_every: Duration) {
+/// Shows the gaps of the window, newest first, and what could not be seen, which counts neither as gap nor as recorded. `listed` is
+/// changed as it is used.
+pub fn show(
+    ui: &mut Ui,
+    view: &ChannelView,
+    history: Option<&History>,
+    lanes: &Lanes,
+    listed: &mut Listed,
+    poll_every: Duration,
+) {
     let window = lanes.window;
     let gaps: Vec<_> = closed_gaps(view, history).into_iter().filter(|gap| gap.first_good > window.from).collect();
     let read = history.is_some() || window.from + KNOWN_ANYWAY >= window.to;
@@ -41,6 +84,13 @@ pub fn show(ui: &mut Ui, view: &ChannelView, history: Option<&History>, lanes: &
     lines.extend(view.open_gap.map(|open| open_line(open, view.state, window.to)));
     lines.extend(lanes.gaps.iter().filter_map(|mark| blind_line(mark, window.to)));
     lines.sort_by_key(|line| std::cmp::Reverse(line.from));
+    if !lines.is_empty() {
+        let chosen = Listed::ALL.iter().position(|it| it == listed).unwrap_or_default();
+        if let Some(index) = segments::show(ui, "gaps listed", &Listed::ALL.map(Listed::text), chosen) {
+            *listed = Listed::ALL[index];
+        }
+    }
+    let short = keep_long(&mut lines, *listed);
     let shown = &lines[..lines.len().min(AT_MOST)];
     // Long gaps need more room, and all lines of the list the same.
     let widest = shown.iter().map(|line| width(ui.painter(), &line.bounds, &text::code()));
@@ -52,6 +102,17 @@ pub fn show(ui: &mut Ui, view: &ChannelView, history: Option<&History>, lanes: &
         let more = format!("{} more in the session log", format::thousands((lines.len() - AT_MOST) as u64));
         parts::line(ui, more, text::small(), Palette::of(ui).text3);
     }
+    if short > 0 {
+        let hidden = format!("{} under {} not listed, and counted above", short, format::words(listed.least()));
+        parts::line(ui, hidden, text::small(), Palette::of(ui).text3);
+    }
+}
+
+/// Takes away what is shorter for sure; gives how many that were.
+fn keep_long(lines: &mut Vec<Line>, listed: Listed) -> usize {
+    let all = lines.len();
+    lines.retain(|line| line.longest >= listed.least());
+    all - lines.len()
 }
 
 /// The sum in one line. «None» only when the stretch was read and seen.
@@ -80,6 +141,7 @@ fn about(gaps: &[Gap], open: bool, lanes: &Lanes, read: bool, poll_every: Durati
 fn closed_line(gap: &Gap) -> Line {
     Line {
         from: gap.last_good,
+        longest: gap.longest(),
         kind: BandKind::State(State::Lost),
         when: format!("{}–{}", words::clock(gap.last_good), words::clock(gap.first_good)),
         bounds: words::gap_bounds(gap),
@@ -94,7 +156,8 @@ fn open_line(open: (OpenGap, Timestamp), state: State, now: Timestamp) -> Line {
         (BandKind::State(State::Lost), "open")
     };
     let when = format!("{}–", words::clock(open.0.last_good));
-    Line { from: open.0.last_good, kind, when, bounds: words::open_gap_bounds(open, now), how }
+    let longest = open.0.longest(now);
+    Line { from: open.0.last_good, longest, kind, when, bounds: words::open_gap_bounds(open, now), how }
 }
 
 fn blind_line(mark: &GapMark, now: Timestamp) -> Option<Line> {
@@ -106,6 +169,7 @@ fn blind_line(mark: &GapMark, now: Timestamp) -> Option<Line> {
     let end = if mark.to >= now { String::new() } else { words::clock(mark.to) };
     Some(Line {
         from: mark.from,
+        longest: mark.to.since(mark.from),
         kind: BandKind::State(state),
         when: format!("{}–{end}", words::clock(mark.from)),
         bounds: format::cell(mark.to.since(mark.from)),
@@ -144,6 +208,15 @@ mod tests {
         assert_eq!(said(&view, Range::H1), "none longer than the 120 s blind spot");
         let stale = ChannelView { stale_at: Some(ago(159)), ..view };
         assert_eq!(said(&stale, Range::H1), "not observed 2:39");
+    }
+
+    #[test]
+    fn short_gaps_can_be_left_out_of_the_list_and_never_by_their_lower_bound_alone() {
+        let lines = || vec![closed_line(&gap(crate::monitor::gap::GapEnd::Blip))];
+        let hidden = |listed| keep_long(&mut lines(), listed);
+        assert_eq!(hidden(Listed::All), 0);
+        assert_eq!(hidden(Listed::Minute), 0, "1:43 to 3:49");
+        assert_eq!(hidden(Listed::FiveMinutes), 1);
     }
 
     #[test]

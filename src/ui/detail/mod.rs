@@ -8,7 +8,7 @@
 //! │ what happened, what it means, what to do         │
 //! │ buttons                                          │
 //! │ chart: five lanes                                │
-//! │ gaps                                             │
+//! │ gaps, and how much of the range was recorded     │
 //! │ UIDs, sid, resource ID, token, profile           │
 //! │ files                                            │
 //! │ last raw answer                                  │
@@ -17,6 +17,7 @@
 //! ```
 
 pub mod chart;
+mod coverage;
 mod facts;
 mod failover;
 mod files;
@@ -30,6 +31,7 @@ pub mod range;
 
 use egui::{Align, Frame, Layout, Margin, RichText, ScrollArea, Ui};
 
+use self::gaps::Listed;
 use self::lanes::Lanes;
 use self::range::Range;
 use super::commands::{Cmd, Facts};
@@ -51,6 +53,8 @@ const MARGIN: i8 = 16;
 pub struct DetailState {
     /// The chosen range.
     pub range: Range,
+    /// Which gaps are listed.
+    listed: Listed,
     asked: Option<Look>,
 }
 
@@ -108,7 +112,10 @@ fn body(
     let window = state.range.window(view, history, moment.now);
     let lanes = Lanes::new(view, history, window);
     chart::show(ui, &lanes, &state.range.title().to_lowercase());
-    gaps::show(ui, view, history, &lanes, moment.snapshot.project_of(view).poll_every);
+    let poll_every = moment.snapshot.project_of(view).poll_every;
+    gaps::show(ui, view, history, &lanes, &mut state.listed, poll_every);
+    ui.add_space(space::S);
+    coverage::show(ui, &lanes, poll_every);
     parts::rule(ui, margin);
     let facts_clicked = facts::show(ui, view, moment, facts);
     if view.recording.is_some() {

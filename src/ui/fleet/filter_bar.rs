@@ -53,7 +53,8 @@ pub fn show(ui: &mut Ui, listing: &Listing, projects: &[ProjectView], filter: &m
     });
 }
 
-fn field(ui: &mut Ui, filter: &mut Filter) {
+/// The text field, the same on every page that lists channels.
+pub fn field(ui: &mut Ui, filter: &mut Filter) {
     let palette = Palette::of(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(FIELD, 28.0), egui::Sense::hover());
     let focused = ui.memory(|memory| memory.has_focus(UiState::filter_field()));

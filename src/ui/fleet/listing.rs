@@ -123,24 +123,6 @@ impl Listing {
         self.channels().count()
     }
 
-    /// The row after `from`, or the first.
-    pub fn next(&self, from: Option<ChannelId>) -> Option<ChannelId> {
-        let ids: Vec<ChannelId> = self.channels().map(|view| view.id).collect();
-        match from.and_then(|from| ids.iter().position(|id| *id == from)) {
-            Some(at) => ids.get(at + 1).or(ids.last()).copied(),
-            None => ids.first().copied(),
-        }
-    }
-
-    /// The row before `from`, or the last.
-    pub fn previous(&self, from: Option<ChannelId>) -> Option<ChannelId> {
-        let ids: Vec<ChannelId> = self.channels().map(|view| view.id).collect();
-        match from.and_then(|from| ids.iter().position(|id| *id == from)) {
-            Some(at) => ids.get(at.saturating_sub(1)).copied(),
-            None => ids.last().copied(),
-        }
-    }
-
     /// The next row that needs somebody, after `from`, from the top again at the end.
     pub fn next_unhandled(&self, from: Option<ChannelId>) -> Option<ChannelId> {
         let unhandled: Vec<ChannelId> = self.unhandled().collect();
@@ -151,6 +133,22 @@ impl Listing {
     /// Shown rows that need somebody.
     pub fn unhandled(&self) -> impl Iterator<Item = ChannelId> {
         self.channels().filter(|view| view.section() == Section::ActNow).map(|view| view.id)
+    }
+}
+
+/// The row after `from`, or the first.
+pub fn after(rows: &[ChannelId], from: Option<ChannelId>) -> Option<ChannelId> {
+    match from.and_then(|from| rows.iter().position(|id| *id == from)) {
+        Some(at) => rows.get(at + 1).or(rows.last()).copied(),
+        None => rows.first().copied(),
+    }
+}
+
+/// The row before `from`, or the last.
+pub fn before(rows: &[ChannelId], from: Option<ChannelId>) -> Option<ChannelId> {
+    match from.and_then(|from| rows.iter().position(|id| *id == from)) {
+        Some(at) => rows.get(at.saturating_sub(1)).copied(),
+        None => rows.last().copied(),
     }
 }
 
@@ -208,9 +206,10 @@ mod tests {
     fn stepping_stops_at_the_ends_and_unhandled_goes_round() {
         let listing = Listing::new(&sample(), &Filter::default(), NOW);
         let id = |n| Some(ChannelId(n));
-        assert_eq!(listing.next(None), id(2));
-        assert_eq!(listing.next(id(1)), id(1));
-        assert_eq!(listing.previous(id(2)), id(2));
+        let rows: Vec<ChannelId> = listing.channels().map(|view| view.id).collect();
+        assert_eq!(after(&rows, None), id(2));
+        assert_eq!(after(&rows, id(1)), id(1));
+        assert_eq!(before(&rows, id(2)), id(2));
         assert_eq!(listing.next_unhandled(id(2)), id(4));
         assert_eq!(listing.next_unhandled(id(4)), id(2));
         assert_eq!(listing.next_unhandled(id(1)), id(2));

@@ -6,7 +6,7 @@ use egui::{Id, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
 
 use crate::monitor::io::LogHealth;
 use crate::monitor::snapshot::LogView;
-use crate::ui::commands::{Cmd, Deed, Tend};
+use crate::ui::commands::{Cmd, Deed, Tend, TimeCmd};
 use crate::ui::state::Page;
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::key_hint;
@@ -34,7 +34,15 @@ const fn hints(page: Page) -> &'static [(Cmd, &'static str)] {
             (Cmd::About(Tend::Acknowledge), "acknowledge…"),
             (Cmd::SelNext, "next"),
         ],
-        Page::Timeline => &[(Cmd::Quit, "quit"), (Cmd::SelNext, "next row"), (Cmd::FilterFocus, "filter")],
+        Page::Timeline => &[
+            (Cmd::Quit, "quit"),
+            (Cmd::Time(TimeCmd::Freeze), "freeze"),
+            (Cmd::Time(TimeCmd::Live), "live"),
+            (Cmd::Time(TimeCmd::ZoomOut), "zoom out"),
+            (Cmd::Time(TimeCmd::ZoomIn), "zoom in"),
+            (Cmd::Time(TimeCmd::GapNext), "next gap"),
+            (Cmd::Time(TimeCmd::GapPrev), "previous"),
+        ],
     }
 }
 

@@ -1,114 +1,312 @@
 //! The page Timeline: all channels under each other on one time axis, so that what happened to many at once is seen as such. It
-//! shows what the snapshot knows and makes up nothing between.
+//! shows what was read and what the snapshot knows, and makes up nothing between.
+//!
+//! ```text
+//! ┌ filter, range, live, freeze, zone, what is hidden, order, zoom ───────────┐
+//! │ what cannot be read; since when the picture is held                        │
+//! │ recordings seen running over time, losses red                              │
+//! ├ Channel ──── 09:00 ──── 09:30 ──── 10:00 ───────── Gaps   Lost   Not seen ┤
+//! │ ● court-03 M  ════════════////▨▨▨▨▨│════════════     1  3:45–5:54   14:55 │
+//! ├ legend ──────────────────────────────────── gaps under 120 s cannot be seen ┤
+//! ```
+//!
+//! | file | subject |
+//! |---|---|
+//! | `view` | which stretch of time, and what to read for it |
+//! | `source` | what is known of each channel: spans, gaps, flags |
+//! | `survey` | all channels added up, a few times a second |
+//! | `order` | which rows, in which order |
+//! | `columns` | spans as pixel columns |
+//! | `lane` | one row's lane, kept until something changes |
+//! | `rows` | the rows in sight, and the pointer on them |
+//! | `axis`, `overview`, `legend`, `bar` | what stands around the rows |
+//! | `card`, `sentence`, `face` | gaps and stretches in words, for the eye and for the ear |
+//! | `deeds` | what the keys of the page do |
 
-use egui::{Align2, CentralPanel, Frame, Id, Rect, Role, ScrollArea, Sense, Stroke, Theme, Ui, WidgetInfo, pos2, vec2};
-use jiff::tz::TimeZone;
+mod axis;
+mod bar;
+mod card;
+mod columns;
+mod deeds;
+mod face;
+mod lane;
+mod legend;
+mod order;
+mod overview;
+mod rows;
+mod sentence;
+mod source;
+mod survey;
+#[cfg(test)]
+mod tests;
+mod view;
 
-use super::commands::Cmd;
-use super::detail::glyph_of;
-use super::fleet::row::Selected;
-use super::fleet::{empty, sentence};
-use super::format;
-use super::glyph;
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui::{CentralPanel, Frame, Panel, Pos2, Rect, RichText, Sense, Ui, vec2};
+
+use self::card::Subject;
+use self::columns::Scale;
+use self::face::ZoneChoice;
+use self::lane::LaneCache;
+use self::order::{Rows, Sort};
+use self::source::{Hole, Source};
+use self::survey::Survey;
+use self::view::View;
+use super::commands::{Cmd, Facts, TimeFacts};
+use super::detail::lanes::Window;
+use super::fleet::empty;
+use super::fleet::listing::Listing;
 use super::pages::Desk;
-use super::theme::{Palette, text};
-use super::widgets::badge;
-use super::widgets::band::{BandCache, STRETCH};
-use super::widgets::text::{fitted, left};
-use crate::monitor::snapshot::ChannelView;
+use super::theme::{Palette, space, text};
+use super::{format, icons, words};
+use crate::monitor::ids::ChannelId;
+use crate::monitor::snapshot::{ChannelView, FleetHistory, Snapshot};
+use crate::monitor::time::Timestamp;
+use crate::worker::handle::{FleetLook, Handle, Request};
 
-/// Height of a row, in points.
-const ROW: f32 = 24.0;
-const HEAD: f32 = 24.0;
-/// Where a name begins and ends, from the left edge.
-const NAME: [f32; 2] = [33.0, 170.0];
-/// Where the bands begin.
-const BANDS: f32 = 204.0;
+/// Where the lanes begin, from the left edge of the page.
+const LANES_FROM: f32 = 204.0;
+/// Room for the columns to the right of the lanes, the scroll bar included.
+const LANES_END: f32 = 258.0;
+/// The sums are made anew at most so often, in seconds of the window's own time.
+const SURVEY_EVERY: f64 = 0.25;
+
+/// What the operator chose on the page.
+#[derive(Debug, Default)]
+struct Settings {
+    view: View,
+    zone: ZoneChoice,
+    rows: Rows,
+    sort: Sort,
+    hide_under: Duration,
+}
+
+/// A picture that is held.
+#[derive(Debug)]
+struct Frozen {
+    at: Timestamp,
+    snapshot: Arc<Snapshot>,
+    history: Option<Arc<FleetHistory>>,
+}
+
+/// A card that stays until it is closed.
+#[derive(Debug)]
+struct Pinned {
+    channel: ChannelId,
+    subject: Subject,
+    /// Where its corner goes; without one it is put where there is room.
+    at: Option<Pos2>,
+}
+
+/// What was read, counted so that what was drawn from it is known as old when it changes.
+#[derive(Debug, Default)]
+struct Read {
+    history: Option<Arc<FleetHistory>>,
+    number: u64,
+}
+
+impl Read {
+    fn take(&mut self, history: Option<Arc<FleetHistory>>) {
+        if self.history.as_ref().map(Arc::as_ptr) != history.as_ref().map(Arc::as_ptr) {
+            self.history = history;
+            self.number += 1;
+        }
+    }
+}
+
+/// The last survey, and what it was made of.
+#[derive(Debug)]
+struct Surveyed {
+    survey: Arc<Survey>,
+    of: (u64, u64, Scale, usize),
+    made: f64,
+}
 
 /// What the page remembers.
 #[derive(Debug, Default)]
 pub struct TimelinePage {
-    bands: BandCache,
+    settings: Settings,
+    frozen: Option<Frozen>,
+    card: Option<Pinned>,
+    /// The gap the keys reached last.
+    gap: Option<(ChannelId, Hole)>,
+    asked: Option<FleetLook>,
+    read: Read,
+    surveyed: Option<Surveyed>,
+    lanes: LaneCache,
+    /// The rows of the last frame, top to bottom.
+    order: Vec<ChannelId>,
+    /// How many columns the lanes had in the last frame.
+    columns: f32,
+}
+
+/// Everything one frame of the page shows.
+struct Picture<'a> {
+    snapshot: &'a Snapshot,
+    now: Timestamp,
+    rows: Vec<Arc<ChannelView>>,
+    source: Source<'a>,
+    survey: Arc<Survey>,
+    scale: Scale,
+    read: u64,
 }
 
 impl TimelinePage {
     /// Shows the page; gives the commands that were clicked.
     pub fn show(&mut self, ui: &mut Ui, desk: &mut Desk<'_>) -> Vec<Cmd> {
         let p = Palette::of(ui);
-        let panel = CentralPanel::no_frame().frame(Frame::NONE.fill(p.bg1));
-        let clicked = panel.show(ui, |ui| {
-            desk.acts.toasts.keep_room(ui);
-            if desk.moment.snapshot.channels.is_empty() {
-                return empty::no_channels(ui, desk.moment.problem);
-            }
-            if desk.state.filter.is_set() && desk.listing.shown() == 0 {
-                empty::nothing_matches(ui, &mut desk.state.filter);
-                return None;
-            }
-            self.rows(ui, desk)
-        });
-        self.bands.end_frame();
-        clicked.inner.into_iter().collect()
-    }
-
-    fn rows(&mut self, ui: &mut Ui, desk: &mut Desk<'_>) -> Option<Cmd> {
-        ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
-        head(ui, desk);
-        let rows = desk.listing.shown();
-        let mut wants = None;
-        let area = ScrollArea::vertical().id_salt("timeline").auto_shrink(false);
-        let out = area.show_rows(ui, ROW, rows, |ui, range| {
-            for view in desk.listing.channels().skip(range.start).take(range.len()) {
-                let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-                let response = ui.interact(rect, Id::unique(("timeline row", view.id.0)), Sense::click());
-                let chosen = desk.state.selected == Some(view.id);
-                let label = || sentence::row(view, desk.moment.snapshot, desk.moment.now);
-                response.widget_info(|| WidgetInfo::selected(Role::Row, true, chosen, label()));
-                let selected = if chosen { Selected::Yes } else { Selected::No };
-                self.row(ui, rect, view, selected, desk);
-                if response.double_clicked() {
-                    wants = Some(Cmd::PaneOpen);
-                }
-                if response.clicked() || response.double_clicked() {
-                    desk.state.selected = Some(view.id);
-                }
-            }
-        });
-        desk.state.rows_at = out.inner_rect;
-        wants
-    }
-
-    fn row(&mut self, ui: &Ui, rect: Rect, view: &ChannelView, selected: Selected, desk: &Desk<'_>) {
-        let (p, painter, y) = (Palette::of(ui), ui.painter(), rect.center().y);
-        let ground = match selected {
-            Selected::Yes => p.sel,
-            Selected::No => p.bg1,
+        let facts = Facts { time: self.facts(), ..desk.facts(None) };
+        let mut wanted = Vec::new();
+        let bar = |panel: Panel, high: f32| {
+            panel.exact_size(high).resizable(false).show_separator_line(false).frame(Frame::NONE.fill(p.bg1))
         };
-        painter.rect_filled(rect, 0.0, ground);
-        painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, p.line1));
-        let place = Rect::from_center_size(pos2(rect.left() + 18.0, y), vec2(glyph::SMALL, glyph::SMALL));
-        glyph::paint_glyph(painter, place, glyph_of(view, desk.moment.now), p, ground);
-        let name = fitted(painter, &view.name, &text::base(), NAME[1] - NAME[0]);
-        left(painter, pos2(rect.left() + NAME[0], y), name, text::base(), p.text1);
-        if view.recording.is_some() || view.start.is_some() {
-            badge::paint(painter, pos2(rect.left() + 183.0, y), view.role, p);
+        bar(Panel::top("timeline bar"), bar::HEIGHT)
+            .show(ui, |ui| wanted.extend(bar::show(ui, desk, &mut self.settings, &facts)));
+        for line in self.notes(desk) {
+            note(ui, &line);
         }
-        let lane = rect.with_min_x(rect.left() + BANDS).with_max_x(rect.right() - 12.0);
-        let theme = if ui.visuals().dark_mode { Theme::Dark } else { Theme::Light };
-        self.bands.paint(painter, lane, view, desk.moment.now, theme);
+        bar(Panel::bottom("timeline legend"), legend::HEIGHT)
+            .show(ui, |ui| legend::show(ui, &desk.moment.snapshot.projects));
+        let panel = CentralPanel::no_frame().frame(Frame::NONE.fill(p.bg1));
+        wanted.extend(panel.show(ui, |ui| self.middle(ui, desk)).inner);
+        self.lanes.end_frame();
+        wanted
+    }
+
+    /// Tells the worker that nobody looks any more.
+    pub fn rest(&mut self, handle: &Handle) {
+        if self.asked.is_some() && handle.request(Request::LookAtFleet(None)).is_ok() {
+            self.asked = None;
+        }
+    }
+
+    /// What commands depend on.
+    pub fn facts(&self) -> TimeFacts {
+        let survey = self.surveyed.as_ref().map(|it| &it.survey);
+        TimeFacts {
+            gaps: survey.map_or(0, |survey| survey.holes.len()),
+            with_gaps: survey.map_or(0, |survey| survey.with_gaps()),
+            live: self.settings.view.is_live() && self.frozen.is_none(),
+            frozen: self.frozen.is_some(),
+            card: self.card.is_some(),
+        }
+    }
+
+    /// The rows of the last frame, top to bottom.
+    pub fn order(&self) -> &[ChannelId] {
+        &self.order
+    }
+
+    fn middle(&mut self, ui: &mut Ui, desk: &mut Desk<'_>) -> Option<Cmd> {
+        desk.acts.toasts.keep_room(ui);
+        if desk.moment.snapshot.channels.is_empty() {
+            return empty::no_channels(ui, desk.moment.problem);
+        }
+        if desk.state.filter.is_set() && desk.listing.shown() == 0 {
+            empty::nothing_matches(ui, &mut desk.state.filter);
+            return None;
+        }
+        self.columns = ((ui.available_width() - LANES_FROM - LANES_END) * ui.pixels_per_point()).max(1.0);
+        // What is held stays in reach while the rest of the page is lent out.
+        let frozen = self.frozen.take();
+        let cmd = self.picture(ui, desk, frozen.as_ref());
+        self.frozen = frozen;
+        cmd
+    }
+
+    fn picture(&mut self, ui: &mut Ui, desk: &mut Desk<'_>, frozen: Option<&Frozen>) -> Option<Cmd> {
+        let now = frozen.map_or(desk.moment.now, |it| it.at);
+        let snapshot = frozen.map_or(desk.moment.snapshot, |it| it.snapshot.as_ref());
+        let held;
+        let listing = match frozen {
+            Some(_) => {
+                held = Listing::new(snapshot, &desk.state.filter, now);
+                &held
+            }
+            None => desk.listing,
+        };
+        let scale = self.scale(now);
+        self.look(scale.window, now, desk.handle);
+        // A newer read knows what the held picture did not.
+        let newest = desk.handle.fleet_history().filter(|it| frozen.is_none() || it.to <= now);
+        self.read.take(newest.or_else(|| frozen.and_then(|it| it.history.clone())));
+        let history = self.read.history.clone();
+        let source = Source { history: history.as_deref(), now };
+        let survey = self.survey(ui, snapshot, listing, &source, scale);
+        let rows = order::rows(listing.channels(), &survey, self.settings.sort, self.settings.rows);
+        self.order = rows.iter().map(|view| view.id).collect();
+        let picture = Picture { snapshot, now, rows, source, survey, scale, read: self.read.number };
+        rows::show(self, ui, desk, &picture)
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a lane has some thousand pixels")]
+    fn scale(&self, now: Timestamp) -> Scale {
+        Scale { window: self.settings.view.window(now, self.columns), columns: (self.columns as u32).max(1) }
+    }
+
+    /// Asks the worker for what is shown, when what was asked for last does not serve.
+    fn look(&mut self, window: Window, now: Timestamp, handle: &Handle) {
+        let wanted = view::to_read(self.asked, window, now);
+        if self.asked != Some(wanted) && handle.request(Request::LookAtFleet(Some(wanted))).is_ok() {
+            self.asked = Some(wanted);
+        }
+    }
+
+    /// The sums of the window: those of a moment ago, unless something changed and that moment is over.
+    fn survey(
+        &mut self,
+        ui: &Ui,
+        snapshot: &Snapshot,
+        listing: &Listing,
+        source: &Source<'_>,
+        scale: Scale,
+    ) -> Arc<Survey> {
+        let of = (snapshot.revision, self.read.number, scale, listing.shown());
+        let time = ui.input(|input| input.time);
+        if let Some(last) = &self.surveyed {
+            if last.of == of {
+                return Arc::clone(&last.survey);
+            }
+            if time - last.made < SURVEY_EVERY && last.of.3 == of.3 {
+                ui.ctx().request_repaint_after(Duration::from_secs_f64(SURVEY_EVERY));
+                return Arc::clone(&last.survey);
+            }
+        }
+        let survey = Arc::new(Survey::new(listing.channels(), source, scale));
+        self.surveyed = Some(Surveyed { survey: Arc::clone(&survey), of, made: time });
+        survey
+    }
+
+    /// What has to be known before the rows are believed.
+    fn notes(&self, desk: &Desk<'_>) -> Vec<String> {
+        let frozen = self.frozen.as_ref().map(|it| {
+            let (at, age) = (words::clock(it.at), format::words(desk.moment.now.since(it.at)));
+            format!("Frozen at {at} UTC, {age} ago. This page does not change until it is Live again; checks go on")
+        });
+        let trouble = desk.handle.fleet_trouble();
+        let trouble = trouble.map(|why| format!("The past cannot be read, what is missing here is unknown: {why}"));
+        frozen.into_iter().chain(trouble).collect()
     }
 }
 
-fn head(ui: &mut Ui, desk: &Desk<'_>) {
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEAD), Sense::hover());
-    let (p, painter, y) = (Palette::of(ui), ui.painter(), rect.center().y);
-    painter.rect_filled(rect, 0.0, p.bg2);
-    painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, p.line2));
-    left(painter, pos2(rect.left() + 12.0, y), "Channel", text::micro(), p.text3);
-    let lane = rect.with_min_x(rect.left() + BANDS).with_max_x(rect.right() - 12.0);
-    for (share, align) in [(0, Align2::LEFT_CENTER), (1, Align2::CENTER_CENTER), (2, Align2::RIGHT_CENTER)] {
-        let at = format::clock_minutes(desk.moment.now - STRETCH * (2 - share) / 2, &TimeZone::UTC);
-        let x = [lane.left(), lane.center().x, lane.right()][share as usize];
-        painter.text(pos2(x, y), align, at, text::micro(), p.text3);
-    }
+/// A line under the bar that cannot be overlooked.
+fn note(ui: &mut Ui, words: &str) {
+    let p = Palette::of(ui);
+    let frame = Frame::NONE.fill(p.suspect_bg).inner_margin(egui::Margin::symmetric(12, 5));
+    let panel = Panel::top(egui::Id::unique(("timeline note", words.len()))).resizable(false);
+    panel.show_separator_line(false).frame(frame).show(ui, |ui| {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = space::L;
+            let _ = ui.allocate_exact_size(vec2(0.0, 16.0), Sense::hover());
+            ui.label(RichText::new(icons::WARNING).font(text::icon(14.0)).color(p.suspect));
+            ui.label(RichText::new(words).font(text::base_medium()).color(p.text1));
+        });
+    });
+}
+
+/// The room of the lanes within a row or strip of the page.
+fn lane_of(row: Rect) -> Rect {
+    row.with_min_x(row.left() + LANES_FROM).with_max_x((row.right() - LANES_END).max(row.left() + LANES_FROM + 1.0))
 }

@@ -26,6 +26,22 @@ pub enum Size {
     Bar,
 }
 
+/// Whether a button that switches something stays down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pressed {
+    /// What it switches is on.
+    Yes,
+    /// It is off, or it switches nothing.
+    No,
+}
+
+impl Pressed {
+    /// Down while `on` holds.
+    pub const fn when(on: bool) -> Self {
+        if on { Pressed::Yes } else { Pressed::No }
+    }
+}
+
 /// A button to be shown.
 #[derive(Clone, Copy, Debug)]
 pub struct Button<'a> {
@@ -35,12 +51,13 @@ pub struct Button<'a> {
     size: Size,
     refusal: Option<&'a str>,
     tooltip: Option<&'a str>,
+    pressed: Pressed,
 }
 
 impl<'a> Button<'a> {
     /// A button of normal size.
     pub const fn new(text: &'a str, kind: Kind) -> Self {
-        Self { text, icon: None, kind, size: Size::Normal, refusal: None, tooltip: None }
+        Self { text, icon: None, kind, size: Size::Normal, refusal: None, tooltip: None, pressed: Pressed::No }
     }
 
     /// With an icon before the text.
@@ -58,6 +75,12 @@ impl<'a> Button<'a> {
     /// Not to be pressed when there is a reason; the tooltip tells it.
     pub const fn refused(mut self, why: Option<&'a str>) -> Self {
         self.refusal = why;
+        self
+    }
+
+    /// Whether it stays down.
+    pub const fn pressed(mut self, pressed: Pressed) -> Self {
+        self.pressed = pressed;
         self
     }
 
@@ -81,8 +104,16 @@ impl<'a> Button<'a> {
         let enabled = self.refusal.is_none() && ui.is_enabled();
         let sense = if enabled { Sense::click() } else { Sense::hover() };
         let (rect, response) = ui.allocate_exact_size(size, sense);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, self.text));
-        let look = Look::of(self.kind, palette, &response);
+        let look = match self.pressed {
+            Pressed::No => {
+                response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, self.text));
+                Look::of(self.kind, palette, &response)
+            }
+            Pressed::Yes => {
+                response.widget_info(|| WidgetInfo::selected(Role::Button, enabled, true, self.text));
+                Look { fill: palette.bg4, line: palette.text2, ink: palette.text1 }
+            }
+        };
         look.paint_ground(ui, rect, &response, palette);
         let mut x = rect.left() + space::XL;
         if let Some(icon) = self.icon {

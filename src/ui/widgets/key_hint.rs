@@ -11,7 +11,8 @@ pub fn paint_ending_at(painter: &Painter, right: Pos2, keys: &str, word: &str, p
     let mut x = at.left() - space::S;
     // Letters alone are typed without Shift, and are shown that way.
     let keys = if keys.len() == 1 { keys.to_lowercase() } else { keys.to_owned() };
-    for key in keys.rsplit('+') {
+    let caps = if keys.len() == 1 { vec![keys.as_str()] } else { keys.rsplit('+').collect() };
+    for key in caps {
         x = cap(painter, pos2(x, right.y), key, palette).left() - space::XS;
     }
     x
