@@ -3,6 +3,7 @@
 mod architecture;
 mod binary;
 mod clock;
+mod durability;
 mod kills;
 mod ncs;
 mod projects;
