@@ -4,6 +4,7 @@ mod architecture;
 mod binary;
 mod clock;
 mod durability;
+mod history;
 mod kills;
 mod ncs;
 mod projects;

@@ -1,5 +1,5 @@
-//! The operator's own channels, in a window or in the terminal. With settings that are missing or broken the window opens all
-//! the same and says what to do; the terminal says it and ends.
+//! The operator's own channels, in a window or in the terminal. With settings that are missing or broken, or a log that another
+//! reelwatch has, the window opens all the same and says what to do; the terminal says it and ends.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,8 +7,9 @@ use std::sync::Arc;
 use super::args::{End, Places};
 use super::book::SettingsBook;
 use super::face::{Face, Wish};
+use super::watcher::{self, Watcher};
 use super::window::Window;
-use super::{Trouble, data_folder, settings as place, watcher};
+use super::{Trouble, data_folder, settings as place};
 use crate::monitor::policy::Policy;
 use crate::monitor::{Monitor, ProjectRoster, Roster};
 use crate::settings::{self, Settings};
@@ -22,8 +23,12 @@ pub const LOG: &str = "reelwatch.db";
 /// Watches until it is closed, interrupted or over.
 pub fn run(places: &Places, wish: Wish, end: End) -> Result<(), Trouble> {
     let loaded = place::path(places).and_then(|path| Ok((settings::load(&path)?, path)));
-    match loaded {
-        Ok((settings, path)) => watch(&settings, SettingsBook::new(path), places, Face::choose(wish, World::Real), end),
+    let begun = loaded.and_then(|(settings, path)| {
+        let face = Face::choose(wish, World::Real);
+        Ok((begin(&settings, SettingsBook::new(path), places, &face)?, face))
+    });
+    match begun {
+        Ok((watcher, face)) => watch(watcher, face, end),
         Err(trouble) => match wish.window(World::Real) {
             Some(window) => explain(trouble, window),
             None => Err(trouble),
@@ -31,9 +36,12 @@ pub fn run(places: &Places, wish: Wish, end: End) -> Result<(), Trouble> {
     }
 }
 
-fn watch(settings: &Settings, book: SettingsBook, places: &Places, face: Face, end: End) -> Result<(), Trouble> {
+fn begin(settings: &Settings, book: SettingsBook, places: &Places, face: &Face) -> Result<Watcher, Trouble> {
     let log = data_folder(places)?.join(LOG);
-    let watcher = watcher::start(settings, book, &log, Clock::start(Speed::REAL), face.wake())?;
+    watcher::start(settings, book, &log, Clock::start(Speed::REAL), face.wake())
+}
+
+fn watch(watcher: Watcher, face: Face, end: End) -> Result<(), Trouble> {
     let shown = face.show(&watcher.worker.handle(), watcher.notes.join("\n"), end.after);
     watcher.worker.end();
     shown

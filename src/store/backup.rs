@@ -179,6 +179,9 @@ pub struct Restored {
 /// If somebody uses the log, if there is no copy or it is damaged, or if the disk refuses. The log is as it was before, then.
 pub fn restore(log: &Path) -> Result<Restored, StoreError> {
     let path = path_of(log);
+    if fs::symlink_metadata(&path).is_err() {
+        return Err(StoreError::NoBackup { path });
+    }
     let _lock = Lock::take(log)?;
     let facts = check(&path)?;
     let failed = |error: io::Error| StoreError::not_writable(log, &error);
@@ -252,9 +255,6 @@ fn unknown(theirs: BTreeMap<u32, Running>, ours: &BTreeMap<u32, Running>) -> Vec
 
 /// Whether a copy is one, and whole; how many facts are in it.
 fn check(path: &Path) -> Result<u64, StoreError> {
-    if fs::symlink_metadata(path).is_err() {
-        return Err(StoreError::NoBackup { path: path.to_owned() });
-    }
     let sql = |error: rusqlite::Error| of_copy(path, &error);
     let db = open::open_read_only(path).map_err(sql)?;
     open::check_identity(&db, path, migrate::newest(MIGRATIONS))?;

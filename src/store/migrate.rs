@@ -93,7 +93,8 @@ fn unix_lines(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::monitor::event::Event;
-    use crate::store::sample::everywhere;
+    use crate::store::evidence::steps::{Keep, Step};
+    use crate::store::sample::{at, everywhere};
     use crate::store::{Note, Store};
 
     const MORE: &[&str] = &[MIGRATIONS[0], MIGRATIONS[1], MIGRATIONS[2], "ALTER TABLE host ADD COLUMN city TEXT;"];
@@ -127,6 +128,45 @@ mod tests {
         let copy = folder.path().join("log.db.before-4-1");
         assert_eq!(store.notes(), [Note::Upgraded { copy: copy.clone() }]);
         assert_eq!(Store::open(&copy).unwrap().events().unwrap().records, [(1, fact)]);
+    }
+
+    /// A log as the version with this number wrote it: a channel, two facts, two probes.
+    fn of_version(path: &Path, number: usize) {
+        let mut db = Connection::open(path).unwrap();
+        migrate_copy(&mut db, path, &MIGRATIONS[..number]).unwrap();
+        db.execute_batch(
+            r#"INSERT INTO channel VALUES (1, 'court', 'hall');
+               INSERT INTO event VALUES (1, 10, NULL, 'watch_began', 1, '{"version":"0.1.0"}');
+               INSERT INTO event VALUES (2, 20, 1, 'phase_changed', 1, '{"to":"recording","answer":null}');
+               INSERT INTO host VALUES (1, 'api.agora.io');
+               INSERT INTO answer VALUES (1, '{"outcome":{"status":5},"http":200}');
+               INSERT INTO probe VALUES (1, 30, 0, 1, 1, 80, 1);
+               INSERT INTO probe VALUES (1, 40, 0, 1, 1, 90, 1);
+               INSERT INTO probe_summary VALUES (1, 2, 40, NULL);"#,
+        )
+        .unwrap();
+    }
+
+    #[test]
+    fn logs_of_every_earlier_version_are_brought_up_to_date_and_hold_what_they_held() {
+        for number in 1..MIGRATIONS.len() {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("log.db");
+            of_version(&path, number);
+            let mut store = Store::open(&path).unwrap();
+            assert!(matches!(store.notes(), [Note::Upgraded { .. }]), "version {number}");
+            let channel = store.channel_ids("court", &["hall".into()]).unwrap()[0];
+            let facts: Vec<_> = store.events().unwrap().records.iter().map(|(seq, fact)| (*seq, fact.at)).collect();
+            assert_eq!(facts, [(1, at(10)), (2, at(20))], "version {number}");
+            let past = store.reader().unwrap().history(channel, at(0), at(99)).unwrap();
+            let probes: Vec<_> =
+                past.probes.iter().map(|probe| (probe.at, probe.latency_ms, probe.is_good())).collect();
+            assert_eq!((probes, past.skipped), (vec![(at(30), 80, true), (at(40), 90, true)], 0), "version {number}");
+            // And goes on as one of today.
+            while store.tidy(at(2 * 86_400_000), Keep::default()).unwrap() != Step::AllDone {}
+            assert_eq!(store.reader().unwrap().history(channel, at(0), at(99)).unwrap().probes, past.probes);
+            assert!(crate::store::check::check(&path).unwrap().is_whole(), "version {number}");
+        }
     }
 
     #[test]

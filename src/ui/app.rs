@@ -137,7 +137,7 @@ impl App {
             }
         }
         bar(Panel::bottom("status bar"), status_bar::HEIGHT, p.bg0)
-            .show(ui, |ui| status_bar::show(ui, &moment.snapshot.log, self.state.page));
+            .show(ui, |ui| wanted.extend(status_bar::show(ui, &moment.snapshot.log, self.state.page)));
         self.look(moment);
         let (state, acts, handle) = (&mut self.state, &mut self.acts, &self.handle);
         wanted.extend(self.pages.show(ui, &mut Desk { moment, listing, handle, state, acts }));
@@ -178,6 +178,7 @@ impl App {
             Cmd::PaneClose => self.state.pane = Pane::Closed,
             Cmd::Import => self.acts.dialogs.ask_import(),
             Cmd::Profiles => self.acts.dialogs.edit_profiles(&self.handle),
+            Cmd::Storage => self.acts.dialogs.show_storage(),
             Cmd::Theme => {
                 let now = ui.ctx().options(|options| options.theme_preference);
                 ui.ctx().set_theme(top_bar::next_theme(now));

@@ -45,6 +45,8 @@ pub enum Cmd {
     Time(TimeCmd),
     /// Take recordings in that were started elsewhere.
     Import,
+    /// What the log takes, and how long the disk lasts.
+    Storage,
     /// Dark, light, as the system.
     Theme,
     /// Close the window.
@@ -126,7 +128,7 @@ const fn ctrl_shift(key: Key) -> KeyboardShortcut {
 
 impl Cmd {
     /// All that are about the window.
-    const WINDOW: [Cmd; 14] = [
+    const WINDOW: [Cmd; 15] = [
         Cmd::View(Page::Fleet),
         Cmd::View(Page::Timeline),
         Cmd::View(Page::Incidents),
@@ -139,6 +141,7 @@ impl Cmd {
         Cmd::PaneClose,
         Cmd::Import,
         Cmd::Profiles,
+        Cmd::Storage,
         Cmd::Theme,
         Cmd::Quit,
     ];
@@ -195,6 +198,9 @@ impl Cmd {
                 Some(icons::PROFILES),
                 PROFILES,
             ),
+            Cmd::Storage => {
+                s("app.storage", "Log and storage…", "Size, backup, how long probes are kept", Some(icons::SAVED), &[])
+            }
             Cmd::Theme => s("app.theme", "Theme", "Dark, light, or as the system", Some(icons::CONTRAST), &[]),
             Cmd::Quit => s("app.quit", "Quit", "Close the window. Recordings go on", None, QUIT),
         }
@@ -203,7 +209,7 @@ impl Cmd {
     /// Where the hands are after it.
     const fn hands(self) -> Hands {
         match self {
-            Cmd::FilterFocus | Cmd::Import | Cmd::Profiles => Hands::InAField,
+            Cmd::FilterFocus | Cmd::Import | Cmd::Profiles | Cmd::Storage => Hands::InAField,
             Cmd::Of(deed) => deed.hands(),
             Cmd::About(tend) => tend.hands(),
             Cmd::Time(cmd) => cmd.hands(),
@@ -234,6 +240,7 @@ impl Cmd {
             | Cmd::Of(_)
             | Cmd::About(_)
             | Cmd::Import
+            | Cmd::Storage
             | Cmd::Theme
             | Cmd::Quit => false,
         }
@@ -255,6 +262,7 @@ impl Cmd {
             | Cmd::Of(_)
             | Cmd::About(_)
             | Cmd::Import
+            | Cmd::Storage
             | Cmd::Theme
             | Cmd::Quit => true,
         }
@@ -313,7 +321,7 @@ impl Cmd {
     /// Why it cannot be done now; `None` when it can.
     pub fn refusal(self, facts: &Facts<'_>) -> Option<&'static str> {
         match self {
-            Cmd::FilterFocus | Cmd::Import | Cmd::Theme | Cmd::Quit => None,
+            Cmd::FilterFocus | Cmd::Import | Cmd::Storage | Cmd::Theme | Cmd::Quit => None,
             Cmd::View(page) => (page == facts.page).then_some("This page is shown already"),
             Cmd::Profiles => {
                 (!facts.book).then_some("There are no settings that could be read: see the message on the screen")

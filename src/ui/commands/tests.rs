@@ -37,7 +37,7 @@ fn no_two_commands_share_a_key_or_a_name() {
 
 #[test]
 fn every_command_has_a_home() {
-    let buttons = [Cmd::Theme, Cmd::Of(Deed::CopyRaw)];
+    let buttons = [Cmd::Theme, Cmd::Storage, Cmd::Of(Deed::CopyRaw)];
     let adopted = |mode| ChannelView { mode, origin: Origin::Adopted, ..recording(1, "court-01") };
     let views = [Mode::Individual, Mode::Mix, Mode::Web].map(adopted);
     for cmd in Cmd::all() {

@@ -14,6 +14,7 @@ mod small;
 mod stepper;
 mod steps;
 mod stop;
+mod storage;
 
 use std::path::PathBuf;
 
@@ -29,6 +30,7 @@ use self::restart::Restart;
 use self::small::{Cancel, Forget, StopOld};
 use self::stepper::Stepper;
 use self::stop::Stop;
+use self::storage::Storage;
 use super::profiles::{Editor, Open};
 use super::state::Moment;
 use crate::monitor::care::IncidentAt;
@@ -60,6 +62,7 @@ enum Dialog {
     Export(Box<Export>),
     Import(Box<Import>),
     Profiles(Box<Editor>),
+    Storage(Storage),
 }
 
 /// What follows a frame of a dialog.
@@ -122,6 +125,11 @@ impl Dialogs {
         self.open.is_some()
     }
 
+    /// Shows what the log takes.
+    pub fn show_storage(&mut self) {
+        self.open = Some(Dialog::Storage(Storage::default()));
+    }
+
     /// Asks whether to stop.
     pub fn ask_stop(&mut self, view: &ChannelView) {
         self.open = Some(Dialog::Stop(Stop::new(view.id)));
@@ -170,7 +178,8 @@ impl Dialogs {
                 | Dialog::Mute(_)
                 | Dialog::Export(_)
                 | Dialog::Import(_)
-                | Dialog::Profiles(_),
+                | Dialog::Profiles(_)
+                | Dialog::Storage(_),
             )
             | None => None,
         }
@@ -222,6 +231,7 @@ impl Dialogs {
             Some(Dialog::Change(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Export(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Import(dialog)) => dialog.show(ctx, around),
+            Some(Dialog::Storage(dialog)) => dialog.show(ctx, around),
             Some(Dialog::Profiles(editor)) => match editor.show(ctx, moment.snapshot, handle) {
                 Open::Still => Next::Stay,
                 Open::NoMore => Next::Close,

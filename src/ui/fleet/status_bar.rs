@@ -6,7 +6,7 @@ use egui::{Id, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
 
 use crate::monitor::io::LogHealth;
 use crate::monitor::snapshot::LogView;
-use crate::ui::commands::{Cmd, Deed, Tend, TimeCmd};
+use crate::ui::commands::{Cmd, Deed, Facts, Tend, TimeCmd};
 use crate::ui::state::Page;
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::key_hint;
@@ -46,8 +46,8 @@ const fn hints(page: Page) -> &'static [(Cmd, &'static str)] {
     }
 }
 
-/// Shows the bar.
-pub fn show(ui: &mut Ui, log: &LogView, page: Page) {
+/// Shows the bar; gives the command that was clicked.
+pub fn show(ui: &mut Ui, log: &LogView, page: Page) -> Option<Cmd> {
     let (palette, all) = (Palette::of(ui), ui.max_rect());
     ui.painter().hline(all.x_range(), all.top() + 0.5, Stroke::new(1.0, palette.line2));
     let y = all.center().y;
@@ -64,8 +64,9 @@ pub fn show(ui: &mut Ui, log: &LogView, page: Page) {
         Duration::ZERO => rest,
         ahead => format!("{rest} · its times run {} ahead of this workstation's clock", format::words(ahead)),
     };
-    let response = ui.interact(all.with_max_x(all.center().x), Id::unique("status bar log"), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Session log {word} · {rest}")));
+    let response = ui.interact(all.with_max_x(all.center().x), Id::unique("status bar log"), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Session log {word} · {rest}")));
+    let response = response.on_hover_text(Cmd::Storage.text(&Facts::default()));
     let painter = ui.painter();
     left(painter, pos2(all.left() + space::XL, y), icons::SAVED, text::icon(12.0), palette.text3);
     let at = left(painter, pos2(all.left() + 30.0, y), "Session log", text::micro(), palette.text3);
@@ -76,4 +77,5 @@ pub fn show(ui: &mut Ui, log: &LogView, page: Page) {
         let Some(keys) = cmd.key_text() else { continue };
         x = key_hint::paint_ending_at(painter, pos2(x, y), &keys, word, palette) - space::XXL;
     }
+    response.clicked().then_some(Cmd::Storage)
 }
