@@ -44,15 +44,13 @@ fn facts(ui: &mut Ui, log: &LogView, now: Timestamp) {
     let place = if log.path.is_empty() { "In memory only: gone when reelwatch is closed" } else { &log.path };
     parts::line(ui, place, text::code(), p.text2);
     ui.add_space(space::M);
-    for (name, value) in lines(log, now) {
-        ui.horizontal(|ui| {
-            ui.add_sized(
-                [140.0, 18.0],
-                egui::Label::new(egui::RichText::new(name).font(text::base()).color(p.text3)).halign(egui::Align::Min),
-            );
+    egui::Grid::new("log and storage").num_columns(2).spacing([space::XL, space::S]).show(ui, |ui| {
+        for (name, value) in lines(log, now) {
+            parts::line(ui, name, text::base(), p.text3);
             parts::line(ui, value, text::base(), p.text1);
-        });
-    }
+            ui.end_row();
+        }
+    });
     for trouble in [&log.error, &log.upkeep_error].into_iter().flatten() {
         ui.add_space(space::M);
         parts::line(ui, trouble.as_ref(), text::base(), p.lost);
