@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use super::beside;
 use super::error::StoreError;
 use super::evidence::{block, hours};
 use super::migrate::{self, MIGRATIONS};
@@ -68,6 +69,21 @@ pub fn check(path: &Path) -> Result<Checked, StoreError> {
         read_all(&db, &mut checked).map_err(sql)?;
     }
     Ok(checked)
+}
+
+/// Reads all pages of a log, beside whoever writes it. What is damaged is an error, and makes the next start look at everything.
+///
+/// # Errors
+/// If a page is damaged, or the log cannot be read.
+pub fn pages(path: &Path) -> Result<(), StoreError> {
+    let sql = |error: rusqlite::Error| StoreError::of(path, &error);
+    let db = open::open_read_only(path).map_err(sql)?;
+    let verdict: String = db.query_row("PRAGMA quick_check(2)", [], |row| row.get(0)).map_err(sql)?;
+    if verdict == "ok" {
+        return Ok(());
+    }
+    beside::ask_for_check(path);
+    Err(StoreError::Damaged { path: path.to_owned(), reason: open::first_finding(&verdict) })
 }
 
 fn findings(db: &Connection) -> rusqlite::Result<Vec<String>> {
@@ -141,6 +157,22 @@ mod tests {
     use crate::store::evidence::DAY_MS;
     use crate::store::evidence::steps::{Keep, Step};
     use crate::store::sample::{at, everywhere, good, probe};
+
+    #[test]
+    fn a_damaged_page_is_found_while_the_log_is_written_and_looked_for_at_the_next_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log.db");
+        let mut store = Store::open(&log).unwrap();
+        store.append(&vec![everywhere(1, Event::WatchEnded); 3_000], &[]).unwrap();
+        assert!(pages(&log).is_ok());
+        drop(store);
+        let mut bytes = std::fs::read(&log).unwrap();
+        let middle = bytes.len() / 2 / 4096 * 4096;
+        bytes[middle..middle + 4096].fill(0xAA);
+        std::fs::write(&log, &bytes).unwrap();
+        assert!(matches!(pages(&log), Err(StoreError::Damaged { .. })));
+        assert!(matches!(Store::open(&log).unwrap().notes(), [crate::store::Note::SetAside { .. }]));
+    }
 
     #[test]
     fn whatever_is_broken_is_counted_and_what_is_whole_is_said_to_be() {

@@ -142,6 +142,16 @@ impl Journal {
         if self.is_at_rest() { self.upkeep.backup_due(&self.store) } else { None }
     }
 
+    /// The log of which all pages are to be read now, beside the loop.
+    pub fn check_due(&mut self) -> Option<PathBuf> {
+        if self.is_at_rest() { self.upkeep.check_due(&self.store) } else { None }
+    }
+
+    /// They were read, or why they cannot be.
+    pub fn checked(&mut self, done: Result<(), StoreError>) {
+        self.view.damage = done.err().map(|error| error.to_string().into());
+    }
+
     /// It was copied at `now`, or why it was not.
     pub fn backed_up(&mut self, done: Result<BackedUp, StoreError>, now: Timestamp) {
         self.upkeep.backed_up();

@@ -53,6 +53,7 @@ enum News {
     Book(book::Done),
     Days(Box<Result<DaysMade, StoreError>>),
     BackedUp(Box<Result<BackedUp, StoreError>>),
+    Checked(Result<(), StoreError>),
 }
 
 /// Jobs of the book: one after the other, so that results come in the order in which the book was changed.
@@ -159,6 +160,7 @@ impl Shell {
             self.journal.tend(&self.monitor, self.clock.now());
             self.make_days();
             self.back_up();
+            self.check_log();
             self.read_past();
             self.read_fleet();
             self.publish();
@@ -246,6 +248,10 @@ impl Shell {
             }
             News::Book(done) => self.booked(done),
             News::Days(made) => self.journal.days_made(*made),
+            News::Checked(done) => {
+                self.journal.checked(done);
+                self.dirty = true;
+            }
             News::BackedUp(done) => {
                 self.journal.backed_up(*done, self.clock.now());
                 self.dirty = true;

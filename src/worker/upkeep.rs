@@ -31,6 +31,10 @@ const BACKUP_EVERY: Duration = Duration::from_secs(3_600);
 /// The first time after a start: not while everything is read again.
 const FIRST_BACKUP_AFTER: Duration = Duration::from_secs(120);
 
+/// How often all pages are read, and how long after a start for the first time: a start itself does not read years of them.
+const CHECK_EVERY: Duration = Duration::from_secs(86_400);
+const FIRST_CHECK_AFTER: Duration = Duration::from_secs(300);
+
 /// What is to be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
@@ -66,6 +70,7 @@ pub struct Upkeep {
     size: Option<LogSize>,
     backing_up: Pace,
     is_backing_up: bool,
+    checking: Pace,
 }
 
 /// Days of bands, on their way.
@@ -100,6 +105,7 @@ impl Upkeep {
             size: None,
             backing_up: begun(FIRST_BACKUP_AFTER),
             is_backing_up: false,
+            checking: begun(FIRST_CHECK_AFTER),
         }
     }
 
@@ -173,6 +179,14 @@ impl Upkeep {
         let wanted = self.plan.backup == BackupPlan::Hourly && !self.is_backing_up && self.backing_up.is_due();
         let path = store.path_on_disk().filter(|_| wanted)?;
         self.is_backing_up = true;
+        Some(path.to_owned())
+    }
+
+    /// The log of which all pages are to be read now.
+    pub fn check_due(&mut self, store: &Store) -> Option<PathBuf> {
+        let path = store.path_on_disk().filter(|_| self.checking.is_due())?;
+        self.checking = Pace::every(CHECK_EVERY);
+        self.checking.mark();
         Some(path.to_owned())
     }
 

@@ -21,6 +21,8 @@ pub struct LogView {
     pub error: Option<Arc<str>>,
     /// What upkeep of the log stumbled over last: it goes on taking what is new, and grows.
     pub upkeep_error: Option<Arc<str>>,
+    /// What is damaged in it, when that was found while it was written.
+    pub damage: Option<Arc<str>>,
     /// How far the times of the log run ahead of the workstation's clock, since that was set back; zero while they agree.
     pub ahead: Duration,
     /// Where it is; empty while it is nowhere but in memory.

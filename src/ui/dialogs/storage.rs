@@ -51,7 +51,7 @@ fn facts(ui: &mut Ui, log: &LogView, now: Timestamp) {
             ui.end_row();
         }
     });
-    for trouble in [&log.error, &log.upkeep_error].into_iter().flatten() {
+    for trouble in [&log.error, &log.damage, &log.upkeep_error].into_iter().flatten() {
         ui.add_space(space::M);
         parts::line(ui, trouble.as_ref(), text::base(), p.lost);
     }

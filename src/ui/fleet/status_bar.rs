@@ -52,6 +52,10 @@ pub fn show(ui: &mut Ui, log: &LogView, page: Page) -> Option<Cmd> {
     ui.painter().hline(all.x_range(), all.top() + 0.5, Stroke::new(1.0, palette.line2));
     let y = all.center().y;
     let (word, rest, ink) = match log.health {
+        LogHealth::Saved if log.damage.is_some() => ("is damaged", "click for what to do".to_owned(), palette.lost),
+        LogHealth::Saved if log.upkeep_error.is_some() => {
+            ("saved, its upkeep stumbles", "click for why".to_owned(), palette.suspect)
+        }
         LogHealth::Saved => {
             let events = format::counted(usize::try_from(log.saved).unwrap_or(usize::MAX), "event", "events");
             ("saved", events, palette.text2)

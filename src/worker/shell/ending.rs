@@ -42,7 +42,7 @@ impl Shell {
                     self.bookings.is_busy = false;
                     self.next_booking();
                 }
-                Some(News::History(_) | News::Fleet(_) | News::Days(_) | News::BackedUp(_)) => {}
+                Some(News::History(_) | News::Fleet(_) | News::Days(_) | News::BackedUp(_) | News::Checked(_)) => {}
                 None => break,
             }
         }
