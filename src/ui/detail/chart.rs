@@ -1,4 +1,4 @@
-//! The chart of one channel: five lanes on one time axis. It paints [`Lanes`] and makes up nothing between them.
+//! The chart of one channel: six lanes on one time axis. It paints [`Lanes`] and makes up nothing between them.
 //!
 //! ```text
 //! Polls     ' ' ' ' ' ' ' ' ' ' |||| '     a tick per answer
@@ -6,20 +6,24 @@
 //! Gaps                      ////HHHH/      sparse: possibly lost, dense: surely
 //!                           lost 1:43 to 3:49
 //! Events                          |M→B
-//! Latency   . . . . . . . . . . .... .
+//! Codes     . . . . . . . . . . :::: .     a row per kind of HTTP code
+//! Latency   . . . . . . . . . . .... .     least to most of a pixel, and the median
 //!           13:45     14:00     14:15
 //! ```
 
-use egui::{Align2, Rect, Response, Role, Sense, Ui, UiBuilder, Vec2b, WidgetInfo, pos2, vec2};
+use egui::{Align2, Rect, Sense, Ui, UiBuilder, Vec2b, pos2, vec2};
 use egui_plot::{GridMark, Plot, PlotBounds, PlotTransform};
 use jiff::tz::TimeZone;
 
-use super::lanes::{GapKind, GapMark, Lanes, Poll, PollKind};
-use super::paint::{EVENTS, GAP_TEXT, GAPS, LATENCY, LatencyScale, POLLS, Painted, STATE, seconds};
+use super::answers::Code;
+use super::lanes::Lanes;
+use super::paint::{CODES, EVENTS, GAPS, LATENCY, POLLS, Painted, STATE, seconds};
+use super::paint_answers::{self, LatencyScale};
 use super::range::step;
+use super::tips;
 use crate::monitor::time::Timestamp;
+use crate::ui::format;
 use crate::ui::theme::{Palette, text};
-use crate::ui::{format, words};
 
 /// Room for the names of the lanes.
 const NAMES: f32 = 62.0;
@@ -31,14 +35,14 @@ pub fn show(ui: &mut Ui, lanes: &Lanes, stretch: &str) {
     let palette = Palette::of(ui);
     let size = vec2(ui.available_width(), LATENCY[1] + AXIS);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-    let scale = LatencyScale::of(&lanes.polls);
+    let scale = LatencyScale::of(&lanes.answers);
     paint_names(ui, rect, scale, palette);
     let inner = rect.with_min_x(rect.left() + NAMES);
     let mut child = ui.new_child(UiBuilder::new().max_rect(inner));
     child.style_mut().text_styles.insert(egui::TextStyle::Body, text::code_dense());
     child.visuals_mut().override_text_color = Some(palette.text3);
     let transform = plot(&mut child, lanes, scale, palette);
-    lane_responses(ui, inner, lanes, &transform, stretch);
+    tips::show(ui, inner, lanes, &transform, stretch);
 }
 
 fn plot(ui: &mut Ui, lanes: &Lanes, scale: LatencyScale, palette: &'static Palette) -> PlotTransform {
@@ -69,7 +73,7 @@ fn plot(ui: &mut Ui, lanes: &Lanes, scale: LatencyScale, palette: &'static Palet
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "places on the axis are within the years a Timestamp holds")]
-fn moment(seconds: f64) -> Timestamp {
+pub(super) fn moment(seconds: f64) -> Timestamp {
     Timestamp::from_millis((seconds * 1000.0) as i64)
 }
 
@@ -100,113 +104,18 @@ fn paint_names(ui: &Ui, rect: Rect, scale: LatencyScale, palette: &Palette) {
     name(STATE, "State");
     name(GAPS, "Gaps");
     name(EVENTS, "Events");
+    name(CODES, "Codes");
     name([LATENCY[1] - 12.0, LATENCY[1]], "Latency, ms");
-    for value in scale.lines() {
-        let at = pos2(rect.left() + NAMES - 5.0, rect.top() + scale.y(value));
+    let value = |below: f32, value: String| {
+        let at = pos2(rect.left() + NAMES - 5.0, rect.top() + below);
         painter.text(at, Align2::RIGHT_CENTER, value, text::code_dense(), palette.text3);
-    }
-}
-
-/// The names of the lanes for a screen reader, and what the pointer rests on.
-fn lane_responses(ui: &Ui, inner: Rect, lanes: &Lanes, transform: &PlotTransform, stretch: &str) {
-    let lane = |name: &str, [top, bottom]: [f32; 2], spoken: String| -> Response {
-        let room = Rect::from_x_y_ranges(inner.x_range(), inner.top() + top - 2.0..=inner.top() + bottom + 2.0);
-        let response = ui.interact(room, ui.scope_id().with(name), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &spoken));
-        response
     };
-    let at = |response: &Response| response.hover_pos().map(|pos| moment(transform.value_from_position(pos).x));
-    let counts = lanes.counted(lanes.window.from, lanes.window.to);
-    let polls = lane("polls", POLLS, format!("Polls, {stretch}: {}", counted_text(counts)));
-    let state = lane("state", STATE, lanes.spoken(stretch));
-    let gaps = lane("gaps", [GAPS[0], GAP_TEXT + 8.0], gaps_spoken(&lanes.gaps, stretch));
-    let latency = lane("latency", LATENCY, latency_spoken(&lanes.polls, stretch));
-    for response in [polls, latency] {
-        if let Some(poll) = at(&response).and_then(|at| nearest(&lanes.polls, at)) {
-            let line = format!("{}  {}  {} ms", words::clock(poll.at), poll_word(poll.kind), poll.latency_ms);
-            response.on_hover_text_at_pointer(line);
-        }
+    for latency_ms in scale.lines() {
+        value(scale.y(latency_ms), latency_ms.to_string());
     }
-    if let Some(span) = at(&state).and_then(|at| lanes.span_at(at)) {
-        let answers = counted_text(lanes.counted(span.from, span.to));
-        let (from, to) = (words::clock(span.from), words::clock(span.to));
-        let length = format::words(span.to.since(span.from));
-        state.on_hover_text_at_pointer(format!("{}\n{from} to {to}, {length}\n{answers}", words::band(span.kind)));
-    }
-    if let Some(gap) = at(&gaps).and_then(|at| lanes.gaps.iter().rev().find(|gap| gap.from <= at && at <= gap.to)) {
-        gaps.on_hover_text_at_pointer(gap_tooltip(gap));
-    }
-}
-
-fn gap_tooltip(gap: &GapMark) -> String {
-    let clock = words::clock;
-    match gap.kind {
-        GapKind::Unknown | GapKind::NotObserved => format!("{}\n{} to {}", gap.text, clock(gap.from), clock(gap.to)),
-        GapKind::Open => format!("{}\nWent between {} and {}", gap.text, clock(gap.from), clock(gap.sure_from)),
-        GapKind::Closed => format!(
-            "{}\nWent between {} and {}\nBack between {} and {}",
-            gap.text,
-            clock(gap.from),
-            clock(gap.sure_from),
-            clock(gap.sure_to),
-            clock(gap.to)
-        ),
-    }
-}
-
-fn gaps_spoken(gaps: &[GapMark], stretch: &str) -> String {
-    if gaps.is_empty() {
-        return format!("Gaps, {stretch}: none");
-    }
-    let list: Vec<_> = gaps.iter().map(|gap| format!("{} at {}", gap.text, words::clock(gap.from))).collect();
-    format!("Gaps, {stretch}: {}", list.join(", "))
-}
-
-fn latency_spoken(polls: &[Poll], stretch: &str) -> String {
-    let latencies = polls.iter().map(|poll| poll.latency_ms);
-    match (latencies.clone().min(), latencies.max()) {
-        (Some(least), Some(most)) => format!("Latency, {stretch}: {least} to {most} ms"),
-        _ => format!("Latency, {stretch}: no answers"),
-    }
-}
-
-fn counted_text(counts: [usize; PollKind::ALL.len()]) -> String {
-    let parts: Vec<_> = PollKind::ALL
-        .into_iter()
-        .zip(counts)
-        .filter(|(_, n)| *n > 0)
-        .map(|(kind, n)| format!("{n} × {}", poll_word(kind)))
-        .collect();
-    if parts.is_empty() { "no answers".to_owned() } else { parts.join(", ") }
-}
-
-const fn poll_word(kind: PollKind) -> &'static str {
-    match kind {
-        PollKind::Good => "status 4 or 5",
-        PollKind::Other => "another status",
-        PollKind::Unclear => "no clear answer",
-        PollKind::Refused => "refused",
-        PollKind::Missing => "404 worker",
-    }
-}
-
-fn nearest(polls: &[Poll], at: Timestamp) -> Option<Poll> {
-    let next = polls.partition_point(|poll| poll.at < at);
-    let around = polls[next.saturating_sub(1)..].iter().take(2);
-    around.min_by_key(|poll| poll.at.as_millis().abs_diff(at.as_millis())).copied()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ui::testing::ago;
-
-    #[test]
-    fn the_nearest_poll_is_found_on_both_sides() {
-        let polls = [ago(100), ago(50)].map(|at| Poll { at, latency_ms: 1, kind: PollKind::Good });
-        assert_eq!(nearest(&polls, ago(90)).map(|poll| poll.at), Some(ago(100)));
-        assert_eq!(nearest(&polls, ago(60)).map(|poll| poll.at), Some(ago(50)));
-        assert_eq!(nearest(&polls, ago(1)).map(|poll| poll.at), Some(ago(50)));
-        assert_eq!(nearest(&[], ago(1)), None);
+    // The ends of the rows: what is between them stands in the tooltip.
+    for (code, word) in [(Code::NoAnswer, "none"), (Code::Ok, "200")] {
+        let [top, bottom] = paint_answers::row(code);
+        value(top.midpoint(bottom), word.to_owned());
     }
 }

@@ -46,7 +46,9 @@ fn list(ui: &mut Ui, view: &ChannelView, recording: &RecordingView) {
         .inner_margin(egui::Margin { left: 8, right: 4, top: 2, bottom: 2 });
     frame.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        let area = ScrollArea::vertical().id_salt("files").max_height(FILE * AT_ONCE).auto_shrink([false, true]);
+        // As high in the last lines of the pane as anywhere else: the pane scrolls.
+        let area = ScrollArea::vertical().id_salt("files").auto_shrink([false, true]);
+        let area = area.max_height(FILE * AT_ONCE).min_scrolled_height(FILE * AT_ONCE);
         area.show_rows(ui, FILE, recording.files.len(), |ui, rows| {
             for file in recording.files.get(rows).unwrap_or_default() {
                 one(ui, file, &words::file(view, recording, file), palette);

@@ -1,12 +1,12 @@
-//! What the chart of one channel shows, as plain values on a time axis: state, gaps with both bounds, events, polls. It is made
+//! What the chart of one channel shows, as plain values on a time axis: state, gaps with both bounds, events, answers. It is made
 //! from the stored history and, for the last hour, from the live band. It paints nothing and fills no hole with a guess.
 
 use std::time::Duration;
 
-use crate::monitor::answer::Outcome;
+use super::answers::Answers;
 use crate::monitor::band::{BandKind, Span};
 use crate::monitor::change::ChangeResult;
-use crate::monitor::event::{Event, Probe};
+use crate::monitor::event::Event;
 use crate::monitor::gap::Gap;
 use crate::monitor::history;
 use crate::monitor::ids::{Role, Uid};
@@ -27,7 +27,7 @@ pub struct Window {
 
 impl Window {
     /// Whether any of `from..to` is inside.
-    fn touches(self, from: Timestamp, to: Timestamp) -> bool {
+    pub fn touches(self, from: Timestamp, to: Timestamp) -> bool {
         from < self.to && to > self.from
     }
 }
@@ -43,64 +43,8 @@ pub struct Lanes {
     pub gaps: Vec<GapMark>,
     /// What was done and noticed, oldest first.
     pub marks: Vec<Mark>,
-    /// Every query of the stretch, oldest first.
-    pub polls: Vec<Poll>,
-}
-
-/// One query.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Poll {
-    /// When its answer came.
-    pub at: Timestamp,
-    /// Time to the answer, in milliseconds.
-    pub latency_ms: u32,
-    /// What it said.
-    pub kind: PollKind,
-}
-
-/// What a query said, worst last, so that the worst of a pixel wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PollKind {
-    /// Status 4 or 5.
-    Good,
-    /// Another status.
-    Other,
-    /// 50x, no answer, unreadable, 429.
-    Unclear,
-    /// 400, 401, no such address.
-    Refused,
-    /// 404 `failed to find worker`.
-    Missing,
-}
-
-impl PollKind {
-    /// All of them.
-    pub const ALL: [PollKind; 5] =
-        [PollKind::Good, PollKind::Other, PollKind::Unclear, PollKind::Refused, PollKind::Missing];
-
-    fn of(probe: &Probe) -> Self {
-        match &probe.answer.outcome {
-            Outcome::Status(_) if probe.is_good() => PollKind::Good,
-            Outcome::Missing => PollKind::Missing,
-            Outcome::Refused(_) => PollKind::Refused,
-            Outcome::ServerError
-            | Outcome::Gateway
-            | Outcome::NoAnswer(_)
-            | Outcome::Malformed
-            | Outcome::Throttled
-            | Outcome::NotCompleted => PollKind::Unclear,
-            Outcome::Status(_)
-            | Outcome::Acquired(_)
-            | Outcome::Started(_)
-            | Outcome::AlreadyStarted
-            | Outcome::Stopped(_)
-            | Outcome::Updated
-            | Outcome::NothingRecorded
-            | Outcome::AlreadyLeaving
-            | Outcome::UidConflict
-            | Outcome::StaleResource => PollKind::Other,
-        }
-    }
+    /// What the queries of the stretch brought.
+    pub answers: Answers,
 }
 
 /// What a stretch without certain recording is.
@@ -166,11 +110,8 @@ impl Lanes {
             let records = it.records.iter().map(|(_, record)| record).filter(|record| inside(record.at));
             records.filter_map(|record| mark(view, record.at, &record.event)).collect()
         });
-        let polls = history.map_or_else(Vec::new, |it| {
-            let first = it.probes.partition_point(|probe| probe.at < window.from);
-            it.probes[first..].iter().take_while(|probe| probe.at <= window.to).map(poll).collect()
-        });
-        Self { window, spans, gaps, marks, polls }
+        let answers = history.map(|it| Answers::new(it, window)).unwrap_or_default();
+        Self { window, spans, gaps, marks, answers }
     }
 
     /// The state lane in one sentence, for whoever cannot see it.
@@ -190,16 +131,6 @@ impl Lanes {
     pub fn span_at(&self, at: Timestamp) -> Option<Span> {
         self.spans.iter().copied().find(|span| span.from <= at && at < span.to)
     }
-
-    /// How many queries each kind had within a stretch.
-    pub fn counted(&self, from: Timestamp, to: Timestamp) -> [usize; PollKind::ALL.len()] {
-        PollKind::ALL
-            .map(|kind| self.polls.iter().filter(|poll| poll.kind == kind && from <= poll.at && poll.at <= to).count())
-    }
-}
-
-fn poll(probe: &Probe) -> Poll {
-    Poll { at: probe.at, latency_ms: probe.latency_ms, kind: PollKind::of(probe) }
 }
 
 fn spans(view: &ChannelView, history: Option<&History>, window: Window) -> Vec<Span> {
@@ -385,7 +316,7 @@ mod tests {
     #[test]
     fn a_history_of_another_channel_is_not_drawn() {
         let lanes = Lanes::new(&recording(1, "court-01"), Some(&history(&lost(3, "court-03"))), HOUR);
-        assert!(lanes.polls.is_empty() && lanes.marks.is_empty());
+        assert!(lanes.answers.polls.is_empty() && lanes.marks.is_empty());
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! ├──────────────────────────────────────────────────┤
 //! │ what happened, what it means, what to do         │
 //! │ buttons                                          │
-//! │ chart: five lanes                                │
+//! │ chart: six lanes                                 │
 //! │ gaps, and how much of the range was recorded     │
 //! │ UIDs, sid, resource ID, token, profile           │
 //! │ files                                            │
@@ -16,6 +16,7 @@
 //! └──────────────────────────────────────────────────┘
 //! ```
 
+pub mod answers;
 pub mod chart;
 mod coverage;
 mod facts;
@@ -26,8 +27,10 @@ mod head;
 pub mod lanes;
 mod log;
 mod paint;
+mod paint_answers;
 pub(super) mod parts;
 pub mod range;
+mod tips;
 
 use egui::{Align, Frame, Layout, Margin, RichText, ScrollArea, Ui};
 

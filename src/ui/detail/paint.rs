@@ -1,11 +1,12 @@
-//! How the lanes of the chart are painted: few meshes, however many polls, and the worst of a pixel is what it shows.
+//! How the lanes of the chart are painted: few meshes, however many polls. The answers have a file of their own.
 
 use std::ops::RangeInclusive;
 
 use egui::{Align2, Color32, Pos2, Rect, Shape, Ui, pos2, vec2};
 use egui_plot::{PlotBounds, PlotGeometry, PlotItem, PlotItemBase, PlotTransform};
 
-use super::lanes::{GapKind, GapMark, Lanes, Poll, PollKind, Weight};
+use super::lanes::{GapKind, GapMark, Lanes, Weight};
+use super::paint_answers::LatencyScale;
 use crate::monitor::band::BandKind;
 use crate::monitor::phase::State;
 use crate::monitor::time::Timestamp;
@@ -18,35 +19,12 @@ pub(super) const STATE: [f32; 2] = [20.0, 36.0];
 pub(super) const GAPS: [f32; 2] = [43.0, 63.0];
 pub(super) const GAP_TEXT: f32 = 75.0;
 pub(super) const EVENTS: [f32; 2] = [86.0, 100.0];
-pub(super) const LATENCY: [f32; 2] = [108.0, 152.0];
+pub(super) const CODES: [f32; 2] = [107.0, 134.0];
+pub(super) const LATENCY: [f32; 2] = [142.0, 186.0];
 
 #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 have 41 bits, a double has 53")]
 pub(super) fn seconds(at: Timestamp) -> f64 {
     at.as_millis() as f64 / 1000.0
-}
-
-/// The highest latency the lane has room for, in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct LatencyScale(u32);
-
-impl LatencyScale {
-    pub(super) fn of(polls: &[Poll]) -> Self {
-        let most = polls.iter().map(|poll| poll.latency_ms).max().unwrap_or(0);
-        let steps = [200, 400, 1000, 2000, 5000, 10_000, 20_000];
-        Self(steps.into_iter().find(|step| *step >= most).unwrap_or(most))
-    }
-
-    /// The two values with a line.
-    pub(super) const fn lines(self) -> [u32; 2] {
-        [self.0 / 2, self.0]
-    }
-
-    /// Points below the top of the chart.
-    #[expect(clippy::cast_precision_loss, reason = "a latency in ms is far below 2^23")]
-    pub(super) fn y(self, latency_ms: u32) -> f32 {
-        let share = latency_ms as f32 / self.0.max(1) as f32;
-        LATENCY[1] - 2.0 - (LATENCY[1] - LATENCY[0] - 6.0) * share.min(1.0)
-    }
 }
 
 /// The lanes as one item of the plot: few meshes, however many polls.
@@ -67,8 +45,7 @@ impl PlotItem for Painted<'_> {
     fn shapes(&self, ui: &Ui, transform: &PlotTransform, shapes: &mut Vec<Shape>) {
         let brush = Brush { ui, frame: *transform.frame(), transform, palette: self.palette };
         let mut ink = Ink::new(ui.pixels_per_point());
-        brush.latency(&mut ink, &self.lanes.polls, self.scale);
-        brush.polls(&mut ink, &self.lanes.polls);
+        brush.answers(&mut ink, &self.lanes.answers, self.scale);
         brush.state(&mut ink, self.lanes);
         brush.gaps(&mut ink, &self.lanes.gaps);
         let mut texts = Vec::new();
@@ -108,20 +85,20 @@ impl PlotItem for Painted<'_> {
 }
 
 /// Turns moments and lanes into places.
-struct Brush<'a> {
+pub(super) struct Brush<'a> {
     ui: &'a Ui,
-    frame: Rect,
+    pub(super) frame: Rect,
     transform: &'a PlotTransform,
-    palette: &'static Palette,
+    pub(super) palette: &'static Palette,
 }
 
 impl Brush<'_> {
-    fn x(&self, at: Timestamp) -> f32 {
+    pub(super) fn x(&self, at: Timestamp) -> f32 {
         self.transform.position_from_point_x(seconds(at))
     }
 
     /// The room of `from..to` in a lane, cut at the edges of the chart.
-    fn room(&self, from: Timestamp, to: Timestamp, [top, bottom]: [f32; 2]) -> Rect {
+    pub(super) fn room(&self, from: Timestamp, to: Timestamp, [top, bottom]: [f32; 2]) -> Rect {
         let (left, right) = (self.x(from).max(self.frame.left()), self.x(to).min(self.frame.right()));
         Rect::from_x_y_ranges(left..=right.max(left), self.frame.top() + top..=self.frame.top() + bottom)
     }
@@ -129,29 +106,6 @@ impl Brush<'_> {
     fn state(&self, ink: &mut Ink, lanes: &Lanes) {
         for span in &lanes.spans {
             ink.span(self.room(span.from, span.to, STATE), span.kind, self.palette);
-        }
-    }
-
-    /// One tick per pixel column; the worst answer of the column is drawn.
-    fn polls(&self, ink: &mut Ink, polls: &[Poll]) {
-        for column in columns(polls, |poll| self.x(poll.at)) {
-            let [top, bottom] = POLLS;
-            let top = if column.worst == PollKind::Good { top + 4.0 } else { top };
-            let y = self.frame.top() + top..=self.frame.top() + bottom;
-            ink.fill(Rect::from_x_y_ranges(column.x..=column.x + 1.0, y), poll_colour(column.worst, self.palette));
-        }
-    }
-
-    /// From the least to the most of each pixel column; a single answer is a dot.
-    fn latency(&self, ink: &mut Ink, polls: &[Poll], scale: LatencyScale) {
-        for value in scale.lines() {
-            let y = (self.frame.top() + scale.y(value)).round();
-            ink.fill(Rect::from_x_y_ranges(self.frame.x_range(), y..=y + 0.5), self.palette.line1);
-        }
-        for column in columns(polls, |poll| self.x(poll.at)) {
-            let (top, bottom) = (self.frame.top() + scale.y(column.most), self.frame.top() + scale.y(column.least));
-            let dot = Rect::from_x_y_ranges(column.x - 0.5..=column.x + 1.5, top - 1.0..=bottom + 1.0);
-            ink.fill(dot, poll_colour(column.worst, self.palette));
         }
     }
 
@@ -237,75 +191,5 @@ impl Brush<'_> {
         }
         let rect = Align2::CENTER_CENTER.anchor_size(pos2(centre.x.clamp(left, right), centre.y), galley.size());
         Some((rect, Shape::galley(rect.min, galley, ink)))
-    }
-}
-
-/// All polls that share a pixel column.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Column {
-    x: f32,
-    worst: PollKind,
-    least: u32,
-    most: u32,
-}
-
-/// The polls by pixel column, from left to right.
-fn columns(polls: &[Poll], x: impl Fn(&Poll) -> f32) -> Vec<Column> {
-    let mut columns: Vec<Column> = Vec::new();
-    for poll in polls {
-        let x = x(poll).floor();
-        match columns.last_mut().filter(|last| last.x >= x) {
-            Some(last) => {
-                last.worst = last.worst.max(poll.kind);
-                last.least = last.least.min(poll.latency_ms);
-                last.most = last.most.max(poll.latency_ms);
-            }
-            None => {
-                let (least, most) = (poll.latency_ms, poll.latency_ms);
-                columns.push(Column { x, worst: poll.kind, least, most });
-            }
-        }
-    }
-    columns
-}
-
-fn poll_colour(kind: PollKind, palette: &Palette) -> Color32 {
-    match kind {
-        PollKind::Good => palette.text2,
-        PollKind::Other => palette.ours,
-        PollKind::Unclear => palette.unc,
-        PollKind::Refused => palette.config,
-        PollKind::Missing => palette.suspect,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ui::testing::ago;
-
-    #[test]
-    fn a_column_keeps_the_worst_answer_and_both_extremes() {
-        let poll = |s, latency_ms, kind| Poll { at: ago(s), latency_ms, kind };
-        let polls = [
-            poll(30, 80, PollKind::Good),
-            poll(29, 300, PollKind::Missing),
-            poll(28, 60, PollKind::Unclear),
-            poll(10, 90, PollKind::Good),
-        ];
-        let found = columns(&polls, |poll| if poll.at < ago(20) { 5.4 } else { 9.9 });
-        let first = Column { x: 5.0, worst: PollKind::Missing, least: 60, most: 300 };
-        let second = Column { x: 9.0, worst: PollKind::Good, least: 90, most: 90 };
-        assert_eq!(found, [first, second]);
-    }
-
-    #[test]
-    fn the_latency_scale_holds_every_answer() {
-        let poll = |latency_ms| Poll { at: ago(1), latency_ms, kind: PollKind::Good };
-        assert_eq!(LatencyScale::of(&[]), LatencyScale(200));
-        assert_eq!(LatencyScale::of(&[poll(91), poll(430)]), LatencyScale(1000));
-        assert_eq!(LatencyScale::of(&[poll(25_000)]), LatencyScale(25_000));
-        let scale = LatencyScale(200);
-        assert!(scale.y(200) >= LATENCY[0] && scale.y(0) <= LATENCY[1] && scale.y(0) > scale.y(100));
     }
 }

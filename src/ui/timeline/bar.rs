@@ -1,4 +1,4 @@
-//! The bar above the timeline: filter, range, live or frozen, zone, and what is hidden from the picture. It changes what is shown,
+//! The bar above the timeline: filter, range, live or frozen, zone, and what is hidden from the picture, zoom and export. It changes what is shown,
 //! never what is counted.
 
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::Settings;
 use super::face::ZoneChoice;
 use super::order::{Rows, Sort};
 use super::view::RANGES;
-use crate::ui::commands::{Cmd, Facts, TimeCmd};
+use crate::ui::commands::{Cmd, Deed, Facts, TimeCmd};
 use crate::ui::fleet::filter_bar;
 use crate::ui::pages::Desk;
 use crate::ui::theme::{Palette, space};
@@ -45,7 +45,9 @@ pub fn show(ui: &mut Ui, desk: &mut Desk<'_>, settings: &mut Settings, facts: &F
             wants = switch(ui, cmd, facts, &words, icon, Pressed::when(on)).or(wants);
         }
         let zone = usize::from(settings.zone == ZoneChoice::Local);
-        if segments::show(ui, "timeline zone", &["UTC", "Local"], zone).is_some_and(|index| index != zone) {
+        if segments::show(ui, "timeline zone", &[ZoneChoice::Utc, ZoneChoice::Local].map(ZoneChoice::text), zone)
+            .is_some_and(|index| index != zone)
+        {
             settings.zone = settings.zone.other();
         }
         hide(ui, settings, room);
@@ -53,10 +55,9 @@ pub fn show(ui: &mut Ui, desk: &mut Desk<'_>, settings: &mut Settings, facts: &F
         let on = Pressed::when(settings.rows == Rows::WithGaps);
         wants = switch(ui, TimeCmd::OnlyGaps, facts, &only, None, on).or(wants);
         sort(ui, settings, room);
-        for cmd in [TimeCmd::ZoomOut, TimeCmd::ZoomIn] {
-            let cmd = Cmd::Time(cmd);
+        for cmd in [Cmd::Time(TimeCmd::ZoomOut), Cmd::Time(TimeCmd::ZoomIn), Cmd::Of(Deed::Export)] {
             let icon = cmd.icon().unwrap_or_default();
-            if button::icon(ui, icon, &cmd.text(facts), &cmd.tooltip(facts), None).clicked() {
+            if button::icon(ui, icon, &cmd.text(facts), &cmd.tooltip(facts), cmd.refusal(facts)).clicked() {
                 wants = Some(cmd);
             }
         }

@@ -23,6 +23,22 @@ impl ZoneChoice {
             ZoneChoice::Local => ZoneChoice::Utc,
         }
     }
+
+    /// Its word over a column of times.
+    pub const fn text(self) -> &'static str {
+        match self {
+            ZoneChoice::Utc => "UTC",
+            ZoneChoice::Local => "Local",
+        }
+    }
+
+    /// Its word behind a time.
+    pub const fn spoken(self) -> &'static str {
+        match self {
+            ZoneChoice::Utc => "UTC",
+            ZoneChoice::Local => "local time",
+        }
+    }
 }
 
 /// Whether a time needs its day.

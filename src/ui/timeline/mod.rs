@@ -60,7 +60,7 @@ use super::fleet::empty;
 use super::fleet::listing::Listing;
 use super::pages::Desk;
 use super::theme::{Palette, space, text};
-use super::{format, icons, words};
+use super::{format, icons};
 use crate::monitor::ids::ChannelId;
 use crate::monitor::snapshot::{ChannelView, FleetHistory, Snapshot};
 use crate::monitor::time::Timestamp;
@@ -120,8 +120,18 @@ impl Read {
 #[derive(Debug)]
 struct Surveyed {
     survey: Arc<Survey>,
-    of: (u64, u64, Scale, usize),
+    of: Surveyable,
     made: f64,
+}
+
+/// What a survey depends on.
+#[derive(Debug, PartialEq)]
+struct Surveyable {
+    revision: u64,
+    read: u64,
+    scale: Scale,
+    /// The channels that are shown, by their number: a change of their order changes no sum.
+    channels: Vec<ChannelId>,
 }
 
 /// What the page remembers.
@@ -157,15 +167,16 @@ impl TimelinePage {
     /// Shows the page; gives the commands that were clicked.
     pub fn show(&mut self, ui: &mut Ui, desk: &mut Desk<'_>) -> Vec<Cmd> {
         let p = Palette::of(ui);
-        let facts = Facts { time: self.facts(), ..desk.facts(None) };
+        let selected = desk.selected();
+        let facts = Facts { time: self.facts(), ..desk.facts(selected.as_ref()) };
         let mut wanted = Vec::new();
         let bar = |panel: Panel, high: f32| {
             panel.exact_size(high).resizable(false).show_separator_line(false).frame(Frame::NONE.fill(p.bg1))
         };
         bar(Panel::top("timeline bar"), bar::HEIGHT)
             .show(ui, |ui| wanted.extend(bar::show(ui, desk, &mut self.settings, &facts)));
-        for line in self.notes(desk) {
-            note(ui, &line);
+        for (name, words) in self.notes(desk) {
+            note(ui, name, &words);
         }
         bar(Panel::bottom("timeline legend"), legend::HEIGHT)
             .show(ui, |ui| legend::show(ui, &desk.moment.snapshot.projects));
@@ -263,13 +274,15 @@ impl TimelinePage {
         source: &Source<'_>,
         scale: Scale,
     ) -> Arc<Survey> {
-        let of = (snapshot.revision, self.read.number, scale, listing.shown());
+        let mut channels: Vec<ChannelId> = listing.channels().map(|view| view.id).collect();
+        channels.sort_unstable();
+        let of = Surveyable { revision: snapshot.revision, read: self.read.number, scale, channels };
         let time = ui.input(|input| input.time);
         if let Some(last) = &self.surveyed {
             if last.of == of {
                 return Arc::clone(&last.survey);
             }
-            if time - last.made < SURVEY_EVERY && last.of.3 == of.3 {
+            if time - last.made < SURVEY_EVERY && last.of.channels == of.channels {
                 ui.ctx().request_repaint_after(Duration::from_secs_f64(SURVEY_EVERY));
                 return Arc::clone(&last.survey);
             }
@@ -280,22 +293,26 @@ impl TimelinePage {
     }
 
     /// What has to be known before the rows are believed.
-    fn notes(&self, desk: &Desk<'_>) -> Vec<String> {
+    fn notes(&self, desk: &Desk<'_>) -> Vec<(&'static str, String)> {
         let frozen = self.frozen.as_ref().map(|it| {
-            let (at, age) = (words::clock(it.at), format::words(desk.moment.now.since(it.at)));
-            format!("Frozen at {at} UTC, {age} ago. This page does not change until it is Live again; checks go on")
+            let (at, zone) = (self.face(desk).clock(it.at), self.settings.zone.spoken());
+            let age = format::words(desk.moment.now.since(it.at));
+            let what = "This page does not change until it is Live again; checks go on";
+            ("timeline frozen", format!("Frozen at {at} {zone}, {age} ago. {what}"))
         });
-        let trouble = desk.handle.fleet_trouble();
-        let trouble = trouble.map(|why| format!("The past cannot be read, what is missing here is unknown: {why}"));
+        let trouble = desk.handle.fleet_trouble().map(|why| {
+            let what = "The past cannot be read, what is missing here is unknown";
+            ("timeline trouble", format!("{what}: {why}"))
+        });
         frozen.into_iter().chain(trouble).collect()
     }
 }
 
-/// A line under the bar that cannot be overlooked.
-fn note(ui: &mut Ui, words: &str) {
+/// A line under the bar that cannot be overlooked. `name` stays while its words change.
+fn note(ui: &mut Ui, name: &'static str, words: &str) {
     let p = Palette::of(ui);
     let frame = Frame::NONE.fill(p.suspect_bg).inner_margin(egui::Margin::symmetric(12, 5));
-    let panel = Panel::top(egui::Id::unique(("timeline note", words.len()))).resizable(false);
+    let panel = Panel::top(name).resizable(false);
     panel.show_separator_line(false).frame(frame).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = space::L;

@@ -7,7 +7,7 @@ use egui::{
 };
 
 use super::card::{self, Card};
-use super::face::{Face, ZoneChoice};
+use super::face::Face;
 use super::lane::{self, Place};
 use super::{Picture, Pinned, TimelinePage, axis, lane_of, overview, sentence};
 use crate::monitor::snapshot::ChannelView;
@@ -63,10 +63,7 @@ fn head_line(page: &TimelinePage, ui: &Ui, head: Rect, picture: &Picture<'_>, fa
     painter.rect_filled(head, 0.0, p.bg2);
     painter.hline(head.x_range(), head.bottom() - 0.5, Stroke::new(1.0, p.line2));
     left(painter, pos2(head.left() + space::XL, y), "Channel", text::micro(), p.text3);
-    let zone = match page.settings.zone {
-        ZoneChoice::Utc => "UTC",
-        ZoneChoice::Local => "Local",
-    };
+    let zone = page.settings.zone.text();
     right(painter, pos2(head.left() + BADGE + badge::SIDE / 2.0, y), zone, text::micro(), p.text3);
     for (x, word) in [(GAPS, "Gaps"), (LOST, "Lost"), (UNSEEN, "Not seen")] {
         right(painter, pos2(head.right() - x, y), word, text::micro(), p.text3);

@@ -179,6 +179,24 @@ fn times_can_be_read_in_the_zone_of_the_workstation_and_say_which_they_are() {
 }
 
 #[test]
+fn a_frozen_picture_says_since_when_in_the_zone_that_is_shown() {
+    let (mut window, _far) = timeline();
+    press(&mut window, Key::Space);
+    press(&mut window, Key::U);
+    assert!(has(&window, "Frozen at 14:32:07 local time, 0 s ago"));
+}
+
+#[test]
+fn the_session_log_of_the_selected_channel_can_be_exported_from_here() {
+    let (mut window, _far) = timeline();
+    window.get_by_label_contains("arena-02, Recording").click();
+    window.run();
+    window.get_by_role_and_label(Role::Button, "Export session log…").click();
+    window.run();
+    assert!(has(&window, "Export session log of arena-02"));
+}
+
+#[test]
 fn enter_opens_the_selected_channel_on_the_fleet_page() {
     let (mut window, _far) = timeline();
     window.get_by_label_contains("arena-02, Recording").click();

@@ -44,22 +44,29 @@ struct Place {
     rect: Rect,
     pixels_per_point: f32,
     theme: Theme,
-    /// The number of the pixel that shows now.
-    now: i64,
+    /// The moment of the right edge: the begin of the pixel that shows now, so that the same moment is at the same place in all rows,
+    /// whenever each was drawn.
+    edge: Timestamp,
+}
+
+impl Place {
+    fn new(rect: Rect, pixels_per_point: f32, theme: Theme, now: Timestamp) -> Self {
+        let pixel = millis_per_pixel(rect.width() * pixels_per_point);
+        let edge = Timestamp::from_millis(now.as_millis().div_euclid(pixel) * pixel);
+        Self { rect, pixels_per_point, theme, edge }
+    }
 }
 
 impl BandCache {
     /// Paints the last hour of `view` into `rect`, right edge = now.
     pub fn paint(&mut self, painter: &Painter, rect: Rect, view: &ChannelView, now: Timestamp, theme: Theme) {
-        let pixels_per_point = painter.pixels_per_point();
-        let pixel = millis_per_pixel(rect.width() * pixels_per_point);
-        let place = Place { rect, pixels_per_point, theme, now: now.as_millis() / pixel };
+        let place = Place::new(rect, painter.pixels_per_point(), theme, now);
         let fresh = self
             .drawn
             .get(&view.id)
             .is_some_and(|it| it.place == place && it.gaps == view.gaps.len() && Arc::ptr_eq(&it.band, &view.band));
         if !fresh {
-            let shapes = draw(view, place, now);
+            let shapes = draw(view, place);
             let drawn = Drawn { band: Arc::clone(&view.band), gaps: view.gaps.len(), place, shapes, frame: self.frame };
             self.drawn.insert(view.id, drawn);
         }
@@ -82,12 +89,12 @@ fn millis_per_pixel(pixels: f32) -> i64 {
     ((STRETCH.as_millis() as f32 / pixels.max(1.0)) as i64).max(1)
 }
 
-fn draw(view: &ChannelView, place: Place, now: Timestamp) -> Vec<Shape> {
+fn draw(view: &ChannelView, place: Place) -> Vec<Shape> {
     let palette = Palette::of_theme(place.theme);
     let lane = Rect::from_center_size(place.rect.center(), egui::vec2(place.rect.width(), LANE));
-    let from = now - STRETCH;
+    let from = place.edge - STRETCH;
     let mut ink = Ink::new(place.pixels_per_point);
-    let spans: Vec<Span> = view.band.spans(now).filter(|span| span.to > from).collect();
+    let spans: Vec<Span> = view.band.spans_after(from, place.edge).collect();
     // Trouble goes on top, so that a short loss is not painted over by the long quiet beside it.
     let (quiet, trouble): (Vec<&Span>, Vec<&Span>) = spans.iter().partition(|span| is_quiet(span.kind));
     for span in quiet.into_iter().chain(trouble) {
@@ -115,4 +122,30 @@ fn is_quiet(kind: BandKind) -> bool {
 
 fn x_of(moment: Timestamp, from: Timestamp, lane: Rect) -> f32 {
     lane.left() + lane.width() * (moment.since(from).as_secs_f32() / STRETCH.as_secs_f32()).min(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::testing::{NOW, ago, gap, lost};
+
+    fn place(top: f32, now: Timestamp) -> Place {
+        Place::new(Rect::from_min_size(pos2(700.0, top), egui::vec2(173.0, 27.0)), 1.0, Theme::Dark, now)
+    }
+
+    fn edges(view: &ChannelView, place: Place) -> Vec<(f32, f32)> {
+        draw(view, place).iter().map(|shape| shape.visual_bounding_rect()).map(|it| (it.left(), it.right())).collect()
+    }
+
+    #[test]
+    fn rows_with_the_same_moments_line_up_to_the_pixel_whenever_each_was_drawn() {
+        let view = ChannelView { gaps: vec![gap(GapEnd::Restarted)], ..lost(3, "court-03") };
+        let begin = place(0.0, NOW).edge;
+        let pixel = Duration::from_millis(millis_per_pixel(173.0).unsigned_abs());
+        let late = begin + pixel - Duration::from_millis(1);
+        // The hatch is fixed to the screen: over 28 points it is the same again.
+        assert_eq!(edges(&view, place(100.0, begin)), edges(&view, place(128.0, late)));
+        assert_ne!(edges(&view, place(100.0, begin)), edges(&view, place(100.0, begin + pixel)), "then it moves on");
+        assert!(begin > ago(60));
+    }
 }
