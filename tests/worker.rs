@@ -26,8 +26,8 @@ use reelwatch::store::evidence::steps::Keep;
 use reelwatch::worker::book::{Book, Entry, NotKept, Refusal, Shelf, Usable};
 use reelwatch::worker::clock::{Clock, Speed};
 use reelwatch::worker::handle::{
-    BookJob, BookResult, Existing, ExportJob, ExportResult, FleetLook, Format, Handle, Look, NewRecording, Request,
-    Stretch,
+    BookJob, BookResult, Existing, ExportJob, ExportResult, Format, Handle, Look, NewRecording, Request, Stretch,
+    TimeRange,
 };
 use reelwatch::worker::{BackupPlan, Plan, Setup, Worker, spawn};
 
@@ -213,7 +213,7 @@ fn the_past_of_all_channels_is_read_for_whoever_looks_and_has_the_flag_of_the_st
     handle.send(Command::Start(ONE)).expect("heard");
     wait_for(&handle, "Recording", |s| view(s, ONE).state == State::Recording);
     let to = began + Duration::from_secs(86_400);
-    handle.request(Request::LookAtFleet(Some(FleetLook { from: began, to }))).expect("heard");
+    handle.request(Request::LookAtFleet(Some(TimeRange { from: began, to }))).expect("heard");
     let history = loop {
         if let Some(history) = handle.fleet_history() {
             break history;

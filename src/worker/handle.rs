@@ -51,9 +51,9 @@ pub enum Stretch {
     Session,
 }
 
-/// The stretch of all channels' past that somebody looks at.
+/// A stretch of the past of all channels that somebody looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FleetLook {
+pub struct TimeRange {
     /// Since when.
     pub from: Timestamp,
     /// Until when. A moment to come means that it goes on: it is read up to now, and again when there is more.
@@ -127,7 +127,7 @@ pub enum Request {
     /// Keep the history of this stretch ready.
     Look(Option<Look>),
     /// Keep the past of all channels over this stretch ready.
-    LookAtFleet(Option<FleetLook>),
+    LookAtFleet(Option<TimeRange>),
     /// Write a session log.
     Export(ExportJob),
     /// Watch recordings that were started elsewhere.

@@ -11,7 +11,8 @@
 //! | `journal` | the way to the disk, and what waits for it |
 //! | `upkeep` | checkpoints and tidying, a step at a time |
 //! | `past` | reading the history of one channel beside the writer |
-//! | `fleet_past` | the same of all channels, and when to read it again |
+//! | `fleet_past` | the same of all channels |
+//! | `lookout` | which stretch of it somebody looks at, and when to read it again |
 //! | `book` | the recording profiles: listing, saving, removing |
 //! | `report` | writing session logs |
 
@@ -22,6 +23,7 @@ mod fleet_past;
 pub mod handle;
 mod journal;
 mod leaps;
+mod lookout;
 mod past;
 mod report;
 mod shell;

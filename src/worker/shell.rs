@@ -16,13 +16,14 @@ use tokio::time::MissedTickBehavior;
 use super::adopt::{Adoption, NewRecording};
 use super::book::{self, BookJob};
 use super::clock::{Clock, Keeper, Pace};
-use super::fleet_past::FleetLookout;
 use super::handle::{Far, Request};
 use super::journal::Journal;
+use super::lookout::RangeLookout;
 use super::past::{Lookout, Shared};
 use super::report;
 use crate::agora::client::Client;
 use crate::monitor::event::{CallKind, Event, Record};
+use crate::monitor::history::Mark;
 use crate::monitor::ids::{ChannelId, ProjectId};
 use crate::monitor::io::{Answered, Command, Effect, Input, LogHealth, Send, SendId};
 use crate::monitor::snapshot::{FleetHistory, History, LogView, Snapshot};
@@ -80,7 +81,7 @@ pub struct Shell {
     zone: TimeZone,
     lookout: Lookout,
     fleet_reader: Option<Shared>,
-    fleet_lookout: FleetLookout,
+    fleet_lookout: RangeLookout,
     news: mpsc::UnboundedSender<News>,
     inbox: mpsc::UnboundedReceiver<News>,
     flying: BTreeMap<SendId, CallKind>,
@@ -123,7 +124,7 @@ impl Shell {
             zone,
             lookout: Lookout::default(),
             fleet_reader: None,
-            fleet_lookout: FleetLookout::default(),
+            fleet_lookout: RangeLookout::default(),
             news,
             inbox,
             flying: BTreeMap::new(),
@@ -271,7 +272,9 @@ impl Shell {
             match effect {
                 Effect::Record(record) => {
                     self.lookout.something_new(record.channel);
-                    self.fleet_lookout.something_new(&record);
+                    if Mark::of(&record).is_some() {
+                        self.fleet_lookout.something_new();
+                    }
                     records.push(record);
                 }
                 Effect::Measure(probe) => {

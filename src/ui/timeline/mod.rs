@@ -64,7 +64,7 @@ use super::{format, icons, words};
 use crate::monitor::ids::ChannelId;
 use crate::monitor::snapshot::{ChannelView, FleetHistory, Snapshot};
 use crate::monitor::time::Timestamp;
-use crate::worker::handle::{FleetLook, Handle, Request};
+use crate::worker::handle::{Handle, Request, TimeRange};
 
 /// Where the lanes begin, from the left edge of the page.
 const LANES_FROM: f32 = 204.0;
@@ -132,7 +132,7 @@ pub struct TimelinePage {
     card: Option<Pinned>,
     /// The gap the keys reached last.
     gap: Option<(ChannelId, Hole)>,
-    asked: Option<FleetLook>,
+    asked: Option<TimeRange>,
     read: Read,
     surveyed: Option<Surveyed>,
     lanes: LaneCache,

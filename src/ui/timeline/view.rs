@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::monitor::time::Timestamp;
 use crate::ui::detail::lanes::Window;
-use crate::worker::handle::FleetLook;
+use crate::worker::handle::TimeRange;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3600;
@@ -128,9 +128,9 @@ pub fn millis_per_pixel(length: Duration, pixels: f32) -> i64 {
 
 /// What to read so that `window` can be shown and moved a little; what is read already is kept while it serves. Where the window
 /// reaches `now`, so does what is read, and beyond.
-pub fn to_read(kept: Option<FleetLook>, window: Window, now: Timestamp) -> FleetLook {
+pub fn to_read(kept: Option<TimeRange>, window: Window, now: Timestamp) -> TimeRange {
     let length = i64::try_from(window.to.since(window.from).as_millis()).unwrap_or(i64::MAX);
-    let serves = |look: &FleetLook| {
+    let serves = |look: &TimeRange| {
         let read = look.to.as_millis() - look.from.as_millis();
         look.from <= window.from && look.to >= window.to.min(now) && read / KEPT_UP_TO <= length
     };
@@ -140,7 +140,7 @@ pub fn to_read(kept: Option<FleetLook>, window: Window, now: Timestamp) -> Fleet
     let part = (length / AHEAD).max(1);
     let from = (window.from.as_millis().div_euclid(part) - 1) * part;
     let to = (window.to.as_millis().div_euclid(part) + 2) * part;
-    FleetLook { from: Timestamp::from_millis(from), to: Timestamp::from_millis(to) }
+    TimeRange { from: Timestamp::from_millis(from), to: Timestamp::from_millis(to) }
 }
 
 #[cfg(test)]
