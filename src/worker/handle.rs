@@ -16,7 +16,7 @@ use crate::monitor::care::Care;
 use crate::monitor::event::Denial;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Command;
-use crate::monitor::snapshot::{FleetHistory, History, Snapshot};
+use crate::monitor::snapshot::{FleetHistory, History, PastIncidents, Snapshot};
 use crate::monitor::time::Timestamp;
 
 /// How many wishes may wait; a person cannot click this fast.
@@ -65,6 +65,15 @@ pub struct TimeRange {
 pub struct FleetRead {
     /// The last read that succeeded.
     pub history: Option<Arc<FleetHistory>>,
+    /// Why the newest one did not, and what to do, if it did not.
+    pub trouble: Option<Arc<str>>,
+}
+
+/// What was read of the incidents of the log.
+#[derive(Clone, Debug, Default)]
+pub struct IncidentsRead {
+    /// The last read that succeeded.
+    pub past: Option<Arc<PastIncidents>>,
     /// Why the newest one did not, and what to do, if it did not.
     pub trouble: Option<Arc<str>>,
 }
@@ -128,6 +137,8 @@ pub enum Request {
     Look(Option<Look>),
     /// Keep the past of all channels over this stretch ready.
     LookAtFleet(Option<TimeRange>),
+    /// Keep the incidents that opened in this stretch ready.
+    LookAtIncidents(Option<TimeRange>),
     /// Write a session log.
     Export(ExportJob),
     /// Watch recordings that were started elsewhere.
@@ -145,6 +156,7 @@ pub struct Handle {
     snapshots: watch::Receiver<Arc<Snapshot>>,
     histories: watch::Receiver<Option<Arc<History>>>,
     fleets: watch::Receiver<FleetRead>,
+    incidents: watch::Receiver<IncidentsRead>,
     exports: watch::Receiver<Option<(u64, ExportResult)>>,
     adoptions: watch::Receiver<Option<(u64, Arc<Adoption>)>>,
     shelves: watch::Receiver<Option<Arc<Shelf>>>,
@@ -164,6 +176,8 @@ pub struct Far {
     pub histories: watch::Sender<Option<Arc<History>>>,
     /// The past of all channels goes out here, or why it could not be read.
     pub fleets: watch::Sender<FleetRead>,
+    /// The incidents of the log go out here, or why they could not be read.
+    pub incidents: watch::Sender<IncidentsRead>,
     /// Results of exports go out here, numbered from 1.
     pub exports: watch::Sender<Option<(u64, ExportResult)>>,
     /// Results of adoptions go out here, numbered from 1.
@@ -184,6 +198,7 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
     let (far_snapshots, snapshots) = watch::channel(first);
     let (far_histories, histories) = watch::channel(None);
     let (far_fleets, fleets) = watch::channel(FleetRead::default());
+    let (far_incidents, incidents) = watch::channel(IncidentsRead::default());
     let (far_exports, exports) = watch::channel(None);
     let (far_adoptions, adoptions) = watch::channel(None);
     let (far_shelves, shelves) = watch::channel(None);
@@ -195,6 +210,7 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
         snapshots: far_snapshots,
         histories: far_histories,
         fleets: far_fleets,
+        incidents: far_incidents,
         exports: far_exports,
         adoptions: far_adoptions,
         shelves: far_shelves,
@@ -202,7 +218,22 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
         answers: far_answers,
         clock: far_clock,
     };
-    (Handle { requests, snapshots, histories, fleets, exports, adoptions, shelves, bookings, answers, clock }, far)
+    (
+        Handle {
+            requests,
+            snapshots,
+            histories,
+            fleets,
+            incidents,
+            exports,
+            adoptions,
+            shelves,
+            bookings,
+            answers,
+            clock,
+        },
+        far,
+    )
 }
 
 impl Handle {
@@ -260,6 +291,16 @@ impl Handle {
     /// Why the past of all channels could not be read, as long as it cannot.
     pub fn fleet_trouble(&self) -> Option<Arc<str>> {
         self.fleets.borrow().trouble.clone()
+    }
+
+    /// The incidents of the log as they were last read for [`Request::LookAtIncidents`].
+    pub fn past_incidents(&self) -> Option<Arc<PastIncidents>> {
+        self.incidents.borrow().past.clone()
+    }
+
+    /// Why the incidents of the log could not be read, as long as they cannot.
+    pub fn incidents_trouble(&self) -> Option<Arc<str>> {
+        self.incidents.borrow().trouble.clone()
     }
 
     /// The result of the last export and its number, which rises by one with each.

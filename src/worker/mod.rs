@@ -12,6 +12,7 @@
 //! | `upkeep` | checkpoints and tidying, a step at a time |
 //! | `past` | reading the history of one channel beside the writer |
 //! | `fleet_past` | the same of all channels |
+//! | `incident_past` | all incidents of the log |
 //! | `lookout` | which stretch of it somebody looks at, and when to read it again |
 //! | `book` | the recording profiles: listing, saving, removing |
 //! | `report` | writing session logs |
@@ -21,6 +22,7 @@ pub mod book;
 pub mod clock;
 mod fleet_past;
 pub mod handle;
+mod incident_past;
 mod journal;
 mod leaps;
 mod lookout;

@@ -26,9 +26,9 @@ use crate::monitor::event::{CallKind, Event, Record};
 use crate::monitor::history::Mark;
 use crate::monitor::ids::{ChannelId, ProjectId};
 use crate::monitor::io::{Answered, Command, Effect, Input, LogHealth, Send, SendId};
-use crate::monitor::snapshot::{FleetHistory, History, LogView, Snapshot};
+use crate::monitor::snapshot::{FleetHistory, History, LogView, PastIncidents, Snapshot};
 use crate::monitor::time::Timestamp;
-use crate::monitor::{Monitor, Seen};
+use crate::monitor::{Monitor, Seen, incidents};
 use crate::store::backup::BackedUp;
 use crate::store::past::DaysMade;
 use crate::store::{StoreError, faults};
@@ -50,6 +50,7 @@ enum News {
     Answered(Box<Answered>),
     History(Option<History>),
     Fleet(Result<FleetHistory, StoreError>),
+    Incidents(Result<PastIncidents, StoreError>),
     Export(super::handle::ExportResult, Option<Record>),
     Book(book::Done),
     Days(Box<Result<DaysMade, StoreError>>),
@@ -82,6 +83,8 @@ pub struct Shell {
     lookout: Lookout,
     fleet_reader: Option<Shared>,
     fleet_lookout: RangeLookout,
+    incident_reader: Option<Shared>,
+    incident_lookout: RangeLookout,
     news: mpsc::UnboundedSender<News>,
     inbox: mpsc::UnboundedReceiver<News>,
     flying: BTreeMap<SendId, CallKind>,
@@ -125,6 +128,8 @@ impl Shell {
             lookout: Lookout::default(),
             fleet_reader: None,
             fleet_lookout: RangeLookout::default(),
+            incident_reader: None,
+            incident_lookout: RangeLookout::default(),
             news,
             inbox,
             flying: BTreeMap::new(),
@@ -162,6 +167,7 @@ impl Shell {
             self.back_up();
             self.read_past();
             self.read_fleet();
+            self.read_incidents();
             self.publish();
         }
         self.end().await;
@@ -200,6 +206,7 @@ impl Shell {
             Request::Ask(number, command) => self.answer(number, command),
             Request::Look(look) => self.lookout.turn(look),
             Request::LookAtFleet(look) => self.fleet_lookout.turn(look),
+            Request::LookAtIncidents(look) => self.incident_lookout.turn(look),
             Request::Export(job) => self.export(job),
             Request::Adopt(recordings) => self.adopt(recordings),
             Request::Book(job) => self.book(job),
@@ -235,6 +242,7 @@ impl Shell {
                 }
             }
             News::Fleet(result) => self.fleet_read(result),
+            News::Incidents(result) => self.incidents_read(result),
             News::Export(result, record) => {
                 self.exports += 1;
                 self.far.exports.send_replace(Some((self.exports, result)));
@@ -274,6 +282,9 @@ impl Shell {
                     self.lookout.something_new(record.channel);
                     if Mark::of(&record).is_some() {
                         self.fleet_lookout.something_new();
+                    }
+                    if incidents::number(&record.event).is_some() {
+                        self.incident_lookout.something_new();
                     }
                     records.push(record);
                 }
@@ -368,6 +379,7 @@ impl Shell {
             if health == LogHealth::Saved {
                 // What stood in for the log may have become it.
                 (self.reader, self.days_reader) = readers(&mut self.journal);
+                (self.fleet_reader, self.incident_reader) = (None, None);
             }
             let effects = self.monitor.handle(Input::Log(health), now);
             self.carry_out(effects);
