@@ -124,6 +124,27 @@ pub enum ExportResult {
     },
 }
 
+/// What somebody can ask for and wait until it was heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// An operator's command.
+    Command(Command),
+    /// The operator sees to something that needs a person.
+    Care(Care),
+}
+
+impl From<Command> for Asked {
+    fn from(command: Command) -> Self {
+        Self::Command(command)
+    }
+}
+
+impl From<Care> for Asked {
+    fn from(care: Care) -> Self {
+        Self::Care(care)
+    }
+}
+
 /// A wish to the worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
@@ -131,8 +152,8 @@ pub enum Request {
     Command(Command),
     /// The operator sees to something that needs a person.
     Care(Care),
-    /// A command, and whoever asks waits for the answer to this number.
-    Ask(u64, Command),
+    /// Somebody asks for something, and waits for the answer to this number.
+    Ask(u64, Asked),
     /// Keep the history of this stretch ready.
     Look(Option<Look>),
     /// Keep the past of all channels over this stretch ready.
@@ -247,13 +268,13 @@ impl Handle {
         self.request(Request::Care(care))
     }
 
-    /// Sends a command and waits until it was heard: why it is refused, if it is. When the answer comes, the intent of a command
-    /// that is not refused was handed to the disk; where the disk did not take it, the next snapshot says so. One asks at a time.
-    pub async fn ask(&self, command: Command) -> Result<Option<Denial>, Unheard> {
+    /// Asks for something and waits until it was heard: why it is refused, if it is. When the answer comes, what is not refused
+    /// was handed to the disk; where the disk did not take it, the next snapshot says so. One asks at a time.
+    pub async fn ask(&self, asked: impl Into<Asked>) -> Result<Option<Denial>, Unheard> {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let mut answers = self.answers.clone();
-        self.request(Request::Ask(number, command))?;
+        self.request(Request::Ask(number, asked.into()))?;
         let is_ours = |answer: &Option<(u64, Option<Denial>)>| answer.is_some_and(|(answered, _)| answered == number);
         let answer = answers.wait_for(is_ours).await.map_err(|_| Unheard::Gone)?;
         Ok(answer.and_then(|(_, denial)| denial))

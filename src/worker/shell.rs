@@ -16,7 +16,7 @@ use tokio::time::MissedTickBehavior;
 use super::adopt::{Adoption, NewRecording};
 use super::book::{self, BookJob};
 use super::clock::{Clock, Keeper, Pace};
-use super::handle::{Far, Request};
+use super::handle::{Asked, Far, Request};
 use super::journal::Journal;
 use super::lookout::RangeLookout;
 use super::past::{Lookout, Shared};
@@ -25,7 +25,7 @@ use crate::agora::client::Client;
 use crate::monitor::event::{CallKind, Event, Record};
 use crate::monitor::history::Mark;
 use crate::monitor::ids::{ChannelId, ProjectId};
-use crate::monitor::io::{Answered, Command, Effect, Input, LogHealth, Send, SendId};
+use crate::monitor::io::{Answered, Effect, Input, LogHealth, Send, SendId};
 use crate::monitor::snapshot::{FleetHistory, History, LogView, PastIncidents, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::monitor::{Monitor, Seen, incidents};
@@ -203,7 +203,7 @@ impl Shell {
         match request {
             Request::Command(command) => self.feed(Input::Command(command)),
             Request::Care(care) => self.feed(Input::Care(care)),
-            Request::Ask(number, command) => self.answer(number, command),
+            Request::Ask(number, asked) => self.answer(number, asked),
             Request::Look(look) => self.lookout.turn(look),
             Request::LookAtFleet(look) => self.fleet_lookout.turn(look),
             Request::LookAtIncidents(look) => self.incident_lookout.turn(look),
@@ -214,11 +214,15 @@ impl Shell {
         }
     }
 
-    /// Carries out a command whose fate somebody waits for.
-    fn answer(&mut self, number: u64, command: Command) {
+    /// Carries out what somebody waits for.
+    fn answer(&mut self, number: u64, asked: Asked) {
+        let input = match asked {
+            Asked::Command(command) => Input::Command(command),
+            Asked::Care(care) => Input::Care(care),
+        };
         self.compare_clocks();
         let now = self.clock.now();
-        let effects = self.monitor.handle(Input::Command(command), now);
+        let effects = self.monitor.handle(input, now);
         let denial = effects.iter().find_map(|effect| match effect {
             Effect::Record(Record { event: Event::CommandDenied { why, .. }, .. }) => Some(*why),
             Effect::Record(_) | Effect::Measure(_) | Effect::Send(_) | Effect::Adopted(_) => None,
