@@ -23,13 +23,16 @@ pub struct Most {
     pub lines: usize,
 }
 
+/// The project and the name of channels.
+pub type Names = BTreeMap<ChannelId, (Arc<str>, Arc<str>)>;
+
 /// The lines about incidents of a stretch of time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IncidentLines {
     /// In the order of the log.
     pub records: Vec<Record>,
     /// The project and the name of every channel that the log knows.
-    pub channels: BTreeMap<ChannelId, (Arc<str>, Arc<str>)>,
+    pub channels: Names,
     /// How many incidents opened in the stretch before the first of these lines.
     pub left_out: u64,
     /// Lines that cannot be read: of a newer version, or broken.
@@ -86,7 +89,7 @@ impl Reader {
         count.query_row((from.as_millis(), at.as_millis(), seq), |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
     }
 
-    fn names_of_channels(&self) -> rusqlite::Result<BTreeMap<ChannelId, (Arc<str>, Arc<str>)>> {
+    fn names_of_channels(&self) -> rusqlite::Result<Names> {
         let mut select = self.db().prepare_cached("SELECT id, project, name FROM channel")?;
         select.query_map([], |row| Ok((ChannelId(row.get(0)?), (row.get(1)?, row.get(2)?))))?.collect()
     }

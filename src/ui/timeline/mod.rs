@@ -44,7 +44,7 @@ mod view;
 use std::sync::Arc;
 use std::time::Duration;
 
-use egui::{CentralPanel, Frame, Panel, Pos2, Rect, RichText, Sense, Ui, vec2};
+use egui::{CentralPanel, Frame, Panel, Pos2, Rect, Ui};
 
 use self::card::Subject;
 use self::columns::Scale;
@@ -59,8 +59,9 @@ use super::detail::lanes::Window;
 use super::fleet::empty;
 use super::fleet::listing::Listing;
 use super::pages::Desk;
-use super::theme::{Palette, space, text};
-use super::{format, icons, words};
+use super::theme::Palette;
+use super::widgets::note;
+use super::{format, words};
 use crate::monitor::ids::ChannelId;
 use crate::monitor::snapshot::{ChannelView, FleetHistory, Snapshot};
 use crate::monitor::time::Timestamp;
@@ -156,6 +157,9 @@ struct Picture<'a> {
 impl TimelinePage {
     /// Shows the page; gives the commands that were clicked.
     pub fn show(&mut self, ui: &mut Ui, desk: &mut Desk<'_>) -> Vec<Cmd> {
+        if let Some(wanted) = desk.state.show_at.take() {
+            self.show_at(wanted, desk);
+        }
         let p = Palette::of(ui);
         let facts = Facts { time: self.facts(), ..desk.facts(None) };
         let mut wanted = Vec::new();
@@ -165,7 +169,7 @@ impl TimelinePage {
         bar(Panel::top("timeline bar"), bar::HEIGHT)
             .show(ui, |ui| wanted.extend(bar::show(ui, desk, &mut self.settings, &facts)));
         for line in self.notes(desk) {
-            note(ui, &line);
+            note::show(ui, &line);
         }
         bar(Panel::bottom("timeline legend"), legend::HEIGHT)
             .show(ui, |ui| legend::show(ui, &desk.moment.snapshot.projects));
@@ -289,21 +293,6 @@ impl TimelinePage {
         let trouble = trouble.map(|why| format!("The past cannot be read, what is missing here is unknown: {why}"));
         frozen.into_iter().chain(trouble).collect()
     }
-}
-
-/// A line under the bar that cannot be overlooked.
-fn note(ui: &mut Ui, words: &str) {
-    let p = Palette::of(ui);
-    let frame = Frame::NONE.fill(p.suspect_bg).inner_margin(egui::Margin::symmetric(12, 5));
-    let panel = Panel::top(egui::Id::unique(("timeline note", words.len()))).resizable(false);
-    panel.show_separator_line(false).frame(frame).show(ui, |ui| {
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = space::L;
-            let _ = ui.allocate_exact_size(vec2(0.0, 16.0), Sense::hover());
-            ui.label(RichText::new(icons::WARNING).font(text::icon(14.0)).color(p.suspect));
-            ui.label(RichText::new(words).font(text::base_medium()).color(p.text1));
-        });
-    });
 }
 
 /// The room of the lanes within a row or strip of the page.

@@ -112,6 +112,12 @@ impl View {
         self.end = End::At((middle + self.length / 2).min(now));
     }
 
+    /// Brings `at` into its middle. What is so young that the middle cannot be reached is shown as it goes on.
+    pub fn show(&mut self, at: Timestamp, now: Timestamp) {
+        let end = at + self.length / 2;
+        self.end = if end >= now { End::Live } else { End::At(end) };
+    }
+
     fn end_at(&self, now: Timestamp) -> Timestamp {
         match self.end {
             End::Live => now,
@@ -192,6 +198,15 @@ mod tests {
         assert!(view.is_live(), "it is shown already");
         view.centre(ago(90_000), ago(89_000), NOW);
         assert_eq!(edges(&view), (89_500 + 10_800, 89_500 - 10_800));
+    }
+
+    #[test]
+    fn a_moment_that_is_asked_for_is_in_the_middle_unless_it_is_too_young() {
+        let mut view = View::default();
+        view.show(ago(18_000), NOW);
+        assert_eq!(edges(&view), (18_000 + 10_800, 18_000 - 10_800));
+        view.show(ago(600), NOW);
+        assert_eq!((edges(&view), view.is_live()), ((21_600, 0), true));
     }
 
     #[test]
