@@ -24,7 +24,7 @@ pub const BAR: f32 = 38.0;
 const ROW: f32 = 46.0;
 const HEAD: f32 = 26.0;
 /// Where the columns end or begin, from the right edge: since, lasted, system, operator, taken by.
-const COLUMNS: [f32; 5] = [316.0, 232.0, 218.0, 152.0, 88.0];
+const COLUMNS: [f32; 5] = [328.0, 232.0, 218.0, 152.0, 88.0];
 
 /// The chips, the search, and what is not at hand.
 pub fn bar(ui: &mut Ui, desk: &mut Desk<'_>) {
