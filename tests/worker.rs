@@ -11,13 +11,14 @@ use reelwatch::agora::client::Client;
 use reelwatch::agora::https::HttpsTransport;
 use reelwatch::monitor::Roster;
 use reelwatch::monitor::band::BandKind;
-use reelwatch::monitor::event::{Denial, Event, StopWait};
+use reelwatch::monitor::event::{Denial, Event, Record, StopWait};
 use reelwatch::monitor::history::{Mark, MarkedDeed};
 use reelwatch::monitor::ids::{ChannelId, Mode, ProjectId, Sid};
 use reelwatch::monitor::io::{Command, LogHealth};
 use reelwatch::monitor::phase::{Blindness, Phase, State};
 use reelwatch::monitor::policy::Policy;
-use reelwatch::monitor::snapshot::{ChannelView, Snapshot};
+use reelwatch::monitor::snapshot::{ChannelView, PastIncidents, Snapshot};
+use reelwatch::monitor::time::Timestamp;
 use reelwatch::profile::Draft;
 use reelwatch::sim::scenario::Happening;
 use reelwatch::sim::{Scenario, SimCloud, SimServer};
@@ -26,8 +27,8 @@ use reelwatch::store::evidence::steps::Keep;
 use reelwatch::worker::book::{Book, Entry, NotKept, Refusal, Shelf, Usable};
 use reelwatch::worker::clock::{Clock, Speed};
 use reelwatch::worker::handle::{
-    BookJob, BookResult, Existing, ExportJob, ExportResult, FleetLook, Format, Handle, Look, NewRecording, Request,
-    Stretch,
+    BookJob, BookResult, Existing, ExportJob, ExportResult, Format, Handle, Look, NewRecording, Request, Stretch,
+    TimeRange,
 };
 use reelwatch::worker::{BackupPlan, Plan, Setup, Worker, spawn};
 
@@ -213,7 +214,7 @@ fn the_past_of_all_channels_is_read_for_whoever_looks_and_has_the_flag_of_the_st
     handle.send(Command::Start(ONE)).expect("heard");
     wait_for(&handle, "Recording", |s| view(s, ONE).state == State::Recording);
     let to = began + Duration::from_secs(86_400);
-    handle.request(Request::LookAtFleet(Some(FleetLook { from: began, to }))).expect("heard");
+    handle.request(Request::LookAtFleet(Some(TimeRange { from: began, to }))).expect("heard");
     let history = loop {
         if let Some(history) = handle.fleet_history() {
             break history;
@@ -225,6 +226,32 @@ fn the_past_of_all_channels_is_read_for_whoever_looks_and_has_the_flag_of_the_st
     assert!(matches!(past.marks.as_slice(), [Mark { deed: MarkedDeed::Start(_), .. }]), "{:?}", past.marks);
     assert_eq!(past.spans.last().map(|span| span.kind), Some(BandKind::State(State::Recording)));
     assert!(handle.fleet_trouble().is_none());
+}
+
+#[test]
+fn the_incidents_of_the_log_are_read_for_whoever_looks_and_again_when_there_is_a_new_line() {
+    let (service, folder) = (Service::open(), tempfile::tempdir().expect("a folder"));
+    let worker = service.worker(&folder.path().join("log.sqlite"));
+    let handle = worker.handle();
+    assert!(handle.past_incidents().is_none(), "nobody looks");
+    let (from, to) = (Timestamp::default(), Timestamp::from_millis(i64::MAX));
+    handle.request(Request::LookAtIncidents(Some(TimeRange { from, to }))).expect("heard");
+    let read = |is: fn(&PastIncidents) -> bool| loop {
+        if let Some(past) = handle.past_incidents().filter(|past| is(past)) {
+            break past;
+        }
+        std::thread::park_timeout(Duration::from_millis(1));
+    };
+    read(|past| past.incidents.is_empty());
+    handle.send(Command::Start(ONE)).expect("heard");
+    wait_for(&handle, "Recording", |s| view(s, ONE).state == State::Recording);
+    let die = Happening::Die { cname: "court-01".to_owned() };
+    service.cloud.lock().expect("not poisoned").schedule(0, die);
+    let past = read(|past| !past.incidents.is_empty());
+    let [incident] = past.incidents.as_slice() else { panic!("one loss: {past:#?}") };
+    assert_eq!(incident.view.children.first().map(|child| &*child.name), Some("court-01"));
+    assert!(matches!(incident.lines.as_slice(), [Record { event: Event::IncidentOpened { .. }, .. }]));
+    assert!(handle.incidents_trouble().is_none());
 }
 
 #[test]

@@ -42,6 +42,10 @@ Commands, one a line, each with the name of a channel as in the settings:
   stop NAME       end the session, waiting for the upload
   stop-old NAME   stop the other recorder that answers beside the channel's own
   check NAME      ask for its state now
+  ack NAME REASON…           somebody sees to its incident: silent until it gets worse or is over
+  note NAME TEXT…            a line on its incident, or on the last minute where it has none
+  mute NAME 15m|1h|session   say nothing of it for so long; it is polled as before
+  unmute NAME                hear of it again
 They are possible when the window's are: a refusal says why. Nothing is asked back, a stop stops. A line that is not
 understood changes nothing. Empty lines and lines that begin with # are passed over; the end of the input ends nothing.";
 

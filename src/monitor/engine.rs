@@ -71,6 +71,11 @@ impl Monitor {
         self.projects.get(id.index()).map(Project::name)
     }
 
+    /// The projects by their numbers.
+    pub fn project_names(&self) -> Vec<(ProjectId, Arc<str>)> {
+        (0..).map(ProjectId).zip(self.projects.iter().map(|project| Arc::clone(project.name()))).collect()
+    }
+
     /// Reads the log again, oldest fact first.
     pub fn replay<'a>(&mut self, records: impl IntoIterator<Item = &'a Record>) {
         records.into_iter().for_each(|record| self.replay_one(record));

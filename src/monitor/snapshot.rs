@@ -20,7 +20,9 @@ use super::event::{Probe, Record};
 use super::gap::{Gap, OpenGap};
 use super::history::Past;
 use super::ids::{ChannelId, Cname, Host, Mode, ProjectId, Role, Sid, Uid};
-pub use super::incidents::{Alarms, ChildView, Flow, Handling, IncidentDenials, IncidentEnd, IncidentView};
+pub use super::incidents::{
+    Alarms, ChildView, Flow, Handling, IncidentDenials, IncidentEnd, IncidentView, PastIncident, PastIncidents,
+};
 use super::io::AutoRestart;
 use super::outlook::{Outlook, Rest};
 use super::phase::{Phase, Section, Sight, State};

@@ -12,6 +12,7 @@
 //! | `size` | how large it is and how long the disk lasts |
 //! | `stand_in` | going on while the disk refuses the log at the start |
 //! | `read` | [`Reader`]: the past of one channel |
+//! | `incidents` | all incidents of a stretch of time |
 //! | `checkpoint` | what a start goes on from |
 //! | `check` | reading all of it, to see whether it can be read |
 //! | `compact` | making the file as small as it can be |
@@ -33,6 +34,7 @@ mod error;
 pub mod evidence;
 pub mod faults;
 mod frame;
+mod incidents;
 mod migrate;
 mod open;
 pub mod past;
@@ -47,6 +49,7 @@ mod write;
 
 pub use checkpoint::Checkpoint;
 pub use error::StoreError;
+pub use incidents::{IncidentLines, Most};
 pub use open::Note;
 pub use read::{Past, Reader};
 pub use stand_in::EarlierRuns;

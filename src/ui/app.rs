@@ -11,7 +11,7 @@ use super::commands::{self, Cmd, Facts, Tend};
 use super::fleet::hold::{Hold, Pointer};
 use super::fleet::listing::{Listing, after, before};
 use super::fleet::{banners, status_bar, strip, top_bar};
-use super::incidents::sieve::Step;
+use super::incidents::{self, sieve::Step};
 use super::pages::{self, Desk, Pages};
 use super::state::{Kept, Moment, Page, Pane, UiState, Worker, World};
 use super::theme::Palette;
@@ -70,8 +70,10 @@ impl App {
     pub fn show(&mut self, ui: &mut Ui) {
         let (snapshot, clock) = (self.handle.snapshot(), self.handle.clock());
         let (zone, problem) = (self.zone.clone(), self.problem.clone());
+        let past = self.handle.past_incidents();
         let moment = Moment {
             snapshot: &snapshot,
+            past: past.as_deref(),
             now: clock.now().max(snapshot.at),
             speed: clock.speed(),
             world: if clock.speed() == Speed::REAL { self.world } else { World::Simulated },
@@ -168,6 +170,7 @@ impl App {
                 self.state.page = self.state.page.of_channels();
                 self.state.select(listing.next_unhandled(from));
             }
+            Cmd::About(Tend::Note) if self.state.page == Page::Incidents => incidents::focus_note(ui),
             Cmd::About(tend) => {
                 let selected = pages::selected(&self.state, moment);
                 if let Some(view) = pages::incident(&self.state, moment, selected.as_ref()) {

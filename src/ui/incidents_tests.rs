@@ -10,14 +10,16 @@ use super::app_tests::{Window, window};
 use super::state::Page;
 use super::testing::{NOW, ago, in_state, incident, sorted_snapshot};
 use crate::monitor::care::{Care, ChannelCare, IncidentCare};
+use crate::monitor::event::{Actor, Event, NoteOn, Record};
+use crate::monitor::gap::{Gap, GapEnd};
 use crate::monitor::ids::ChannelId;
 use crate::monitor::incidents::{Acknowledgement, IncidentId, IncidentKind, Mute};
 use crate::monitor::phase::State;
 use crate::monitor::remark::Remark;
 use crate::monitor::snapshot::{
-    Attention, ChannelView, Handling, IncidentDenials, IncidentEnd, IncidentView, Snapshot,
+    Attention, ChannelView, Handling, IncidentDenials, IncidentEnd, IncidentView, PastIncident, PastIncidents, Snapshot,
 };
-use crate::worker::handle::{Far, Request};
+use crate::worker::handle::{Far, IncidentsRead, Request};
 
 fn cared(far: &mut Far) -> Vec<Care> {
     let requests = std::iter::from_fn(|| far.requests.try_recv().ok());
@@ -164,6 +166,102 @@ fn what_somebody_wrote_about_closes_without_another_line_and_opens_again() {
     window.key_press_modifiers(Modifiers::SHIFT, Key::X);
     window.run();
     assert_eq!(cared(&mut far), [Care::Incident(one().at, IncidentCare::Reopen)]);
+}
+
+/// One that stands in the log alone, closed long ago, with its lines.
+fn of_the_log() -> PastIncident {
+    let view = IncidentView { closed_at: Some(ago(90_000)), ..incident(9, IncidentKind::Ended, &["lobby-cam"]) };
+    let (incident, about, by) = (IncidentId(9), ChannelId(1), Actor::Operator);
+    let on = NoteOn::Incident { incident, about };
+    let note = Event::NoteAdded { on, text: line("the cable again"), by };
+    let grew = |channel| (channel, Event::IncidentGrew { incident });
+    let events = [grew(1), grew(2), grew(3), (1, note)];
+    let lines = events.map(|(channel, event)| Record { at: ago(90_000), channel: Some(ChannelId(channel)), event });
+    PastIncident { view, lines: lines.to_vec() }
+}
+
+fn read(past: PastIncidents) -> IncidentsRead {
+    IncidentsRead { past: Some(Arc::new(past)), trouble: None }
+}
+
+fn looks(far: &mut Far) -> Vec<bool> {
+    let requests = std::iter::from_fn(|| far.requests.try_recv().ok());
+    let look = |request| if let Request::LookAtIncidents(look) = request { Some(look.is_some()) } else { None };
+    requests.filter_map(look).collect()
+}
+
+#[test]
+fn the_page_lists_what_stands_in_the_log_alone_and_finds_it_by_name() {
+    let (mut window, mut far) = window(of(one(), vec![lost()]));
+    assert_eq!(looks(&mut far), [false; 0], "nobody looks");
+    press(&mut window, Key::Num3);
+    assert_eq!(looks(&mut far), [true]);
+    assert!(window.query_all_by_label_contains("reading the log").next().is_some());
+    let past = PastIncidents { incidents: vec![of_the_log()], left_out: 1_204, ..PastIncidents::default() };
+    far.incidents.send_replace(read(past));
+    window.run();
+    assert!(window.query_all_by_label_contains("1,204 older ones are not listed").next().is_some());
+    window.get_by_label("All 2").click();
+    window.run();
+    window.get_by_role_and_label(Role::TextInput, "Filter").focus();
+    window.run();
+    window.get_by_role_and_label(Role::TextInput, "Filter").type_text("lobby");
+    window.run();
+    assert_eq!(window.get_all_by_role(Role::Row).count(), 1);
+    window.get_by_role(Role::Row).click();
+    window.run();
+    assert!(window.query_all_by_label_contains("operator: the cable again").next().is_some());
+    assert!(
+        window.query_all_by_label_contains("lobby-cam and 2 more: part of it").next().is_some(),
+        "one line for three"
+    );
+    assert!(window.query_all_by_label_contains("nothing can be added").next().is_some());
+    window.get_by_role_and_label(Role::Tab, "Fleet").click();
+    window.run();
+    assert_eq!(looks(&mut far), [false], "nobody looks any more");
+}
+
+#[test]
+fn a_log_that_cannot_be_read_is_said_and_what_is_at_hand_stays() {
+    let (mut window, far) = window(of(one(), vec![lost()]));
+    press(&mut window, Key::Num3);
+    far.incidents.send_replace(IncidentsRead { past: None, trouble: Some("the log is damaged; restore it".into()) });
+    window.run();
+    assert!(window.query_all_by_label_contains("cannot be read, older incidents may be missing").next().is_some());
+    assert_eq!(window.get_all_by_role(Role::Row).count(), 1);
+}
+
+#[test]
+fn shift_n_and_enter_write_a_note_into_the_page() {
+    let (mut window, mut far) = window(of(one(), vec![lost()]));
+    press(&mut window, Key::Num3);
+    press(&mut window, Key::J);
+    window.key_press_modifiers(Modifiers::SHIFT, Key::N);
+    window.run();
+    press(&mut window, Key::Enter);
+    assert_eq!(cared(&mut far), [], "nothing without a line");
+    assert!(window.query_all_by_label_contains("The line is empty").next().is_some());
+    window.get_by_label("Add a note").type_text("ticket 48213");
+    window.run();
+    press(&mut window, Key::Enter);
+    assert_eq!(cared(&mut far), [Care::Incident(one().at, IncidentCare::Note(line("ticket 48213")))]);
+    assert!(!window.state().acts().dialogs.is_open());
+}
+
+#[test]
+fn a_loss_lasted_as_long_as_the_bounds_of_its_gap_and_is_shown_on_the_timeline() {
+    let gap =
+        Gap { last_good: ago(400), first_bad: ago(300), last_bad: ago(75), first_good: ago(46), end: GapEnd::CameBack };
+    let mut view = ended(1);
+    view.children[0].since = ago(200);
+    let channel = ChannelView { gaps: vec![gap], ..in_state(1, "court-03", State::Recording) };
+    let (mut window, _far) = window(of(view, vec![channel]));
+    press(&mut window, Key::Num3);
+    press(&mut window, Key::J);
+    assert!(window.query_all_by_label_contains("lasted 3:45–5:54").next().is_some());
+    window.get_by_label("Show in timeline").click();
+    window.run();
+    assert_eq!((window.state().state().page, window.state().state().selected), (Page::Timeline, Some(ChannelId(1))));
 }
 
 #[test]

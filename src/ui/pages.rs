@@ -120,9 +120,13 @@ impl Pages {
         match desk.state.page {
             Page::Fleet => {
                 self.timeline.rest(desk.handle);
+                self.incidents.rest(desk.handle);
                 self.fleet.show(ui, desk)
             }
-            Page::Timeline => self.timeline.show(ui, desk),
+            Page::Timeline => {
+                self.incidents.rest(desk.handle);
+                self.timeline.show(ui, desk)
+            }
             Page::Incidents => {
                 self.timeline.rest(desk.handle);
                 self.incidents.show(ui, desk)

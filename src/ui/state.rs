@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::fleet::filter::Filter;
 use super::incidents::sieve::Sieve;
 use crate::monitor::ids::ChannelId;
-use crate::monitor::snapshot::Snapshot;
+use crate::monitor::snapshot::{PastIncidents, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::worker::clock::Speed;
 
@@ -16,6 +16,8 @@ use crate::worker::clock::Speed;
 pub struct Moment<'a> {
     /// The picture.
     pub snapshot: &'a Snapshot,
+    /// The incidents of the log, once somebody looked at them and they were read.
+    pub past: Option<&'a PastIncidents>,
     /// The worker's clock.
     pub now: Timestamp,
     /// How fast it runs.
@@ -84,6 +86,15 @@ impl Page {
     }
 }
 
+/// A moment of a channel, to be shown on the timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShowAt {
+    /// Whose.
+    pub channel: ChannelId,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// What the window remembers while it is open.
 #[derive(Debug)]
 pub struct UiState {
@@ -99,6 +110,8 @@ pub struct UiState {
     pub pane: Pane,
     /// Whether the cursor was in a text field at the end of the last frame.
     pub typed: bool,
+    /// What to bring into the middle of the timeline when it is shown.
+    pub show_at: Option<ShowAt>,
     /// The row to bring into sight in the next frame.
     pub reveal: Option<ChannelId>,
     /// Where the rows were in the last frame.
@@ -129,6 +142,7 @@ impl UiState {
             incidents: Sieve::default(),
             pane: kept.pane,
             typed: false,
+            show_at: None,
             reveal: None,
             rows_at: Rect::NOTHING,
         }

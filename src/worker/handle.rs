@@ -16,7 +16,7 @@ use crate::monitor::care::Care;
 use crate::monitor::event::Denial;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::io::Command;
-use crate::monitor::snapshot::{FleetHistory, History, Snapshot};
+use crate::monitor::snapshot::{FleetHistory, History, PastIncidents, Snapshot};
 use crate::monitor::time::Timestamp;
 
 /// How many wishes may wait; a person cannot click this fast.
@@ -51,9 +51,9 @@ pub enum Stretch {
     Session,
 }
 
-/// The stretch of all channels' past that somebody looks at.
+/// A stretch of the past of all channels that somebody looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FleetLook {
+pub struct TimeRange {
     /// Since when.
     pub from: Timestamp,
     /// Until when. A moment to come means that it goes on: it is read up to now, and again when there is more.
@@ -65,6 +65,15 @@ pub struct FleetLook {
 pub struct FleetRead {
     /// The last read that succeeded.
     pub history: Option<Arc<FleetHistory>>,
+    /// Why the newest one did not, and what to do, if it did not.
+    pub trouble: Option<Arc<str>>,
+}
+
+/// What was read of the incidents of the log.
+#[derive(Clone, Debug, Default)]
+pub struct IncidentsRead {
+    /// The last read that succeeded.
+    pub past: Option<Arc<PastIncidents>>,
     /// Why the newest one did not, and what to do, if it did not.
     pub trouble: Option<Arc<str>>,
 }
@@ -115,6 +124,27 @@ pub enum ExportResult {
     },
 }
 
+/// What somebody can ask for and wait until it was heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// An operator's command.
+    Command(Command),
+    /// The operator sees to something that needs a person.
+    Care(Care),
+}
+
+impl From<Command> for Asked {
+    fn from(command: Command) -> Self {
+        Self::Command(command)
+    }
+}
+
+impl From<Care> for Asked {
+    fn from(care: Care) -> Self {
+        Self::Care(care)
+    }
+}
+
 /// A wish to the worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
@@ -122,12 +152,14 @@ pub enum Request {
     Command(Command),
     /// The operator sees to something that needs a person.
     Care(Care),
-    /// A command, and whoever asks waits for the answer to this number.
-    Ask(u64, Command),
+    /// Somebody asks for something, and waits for the answer to this number.
+    Ask(u64, Asked),
     /// Keep the history of this stretch ready.
     Look(Option<Look>),
     /// Keep the past of all channels over this stretch ready.
-    LookAtFleet(Option<FleetLook>),
+    LookAtFleet(Option<TimeRange>),
+    /// Keep the incidents that opened in this stretch ready.
+    LookAtIncidents(Option<TimeRange>),
     /// Write a session log.
     Export(ExportJob),
     /// Watch recordings that were started elsewhere.
@@ -145,6 +177,7 @@ pub struct Handle {
     snapshots: watch::Receiver<Arc<Snapshot>>,
     histories: watch::Receiver<Option<Arc<History>>>,
     fleets: watch::Receiver<FleetRead>,
+    incidents: watch::Receiver<IncidentsRead>,
     exports: watch::Receiver<Option<(u64, ExportResult)>>,
     adoptions: watch::Receiver<Option<(u64, Arc<Adoption>)>>,
     shelves: watch::Receiver<Option<Arc<Shelf>>>,
@@ -164,6 +197,8 @@ pub struct Far {
     pub histories: watch::Sender<Option<Arc<History>>>,
     /// The past of all channels goes out here, or why it could not be read.
     pub fleets: watch::Sender<FleetRead>,
+    /// The incidents of the log go out here, or why they could not be read.
+    pub incidents: watch::Sender<IncidentsRead>,
     /// Results of exports go out here, numbered from 1.
     pub exports: watch::Sender<Option<(u64, ExportResult)>>,
     /// Results of adoptions go out here, numbered from 1.
@@ -184,6 +219,7 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
     let (far_snapshots, snapshots) = watch::channel(first);
     let (far_histories, histories) = watch::channel(None);
     let (far_fleets, fleets) = watch::channel(FleetRead::default());
+    let (far_incidents, incidents) = watch::channel(IncidentsRead::default());
     let (far_exports, exports) = watch::channel(None);
     let (far_adoptions, adoptions) = watch::channel(None);
     let (far_shelves, shelves) = watch::channel(None);
@@ -195,6 +231,7 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
         snapshots: far_snapshots,
         histories: far_histories,
         fleets: far_fleets,
+        incidents: far_incidents,
         exports: far_exports,
         adoptions: far_adoptions,
         shelves: far_shelves,
@@ -202,7 +239,22 @@ pub fn pair(first: Arc<Snapshot>, clock: Clock) -> (Handle, Far) {
         answers: far_answers,
         clock: far_clock,
     };
-    (Handle { requests, snapshots, histories, fleets, exports, adoptions, shelves, bookings, answers, clock }, far)
+    (
+        Handle {
+            requests,
+            snapshots,
+            histories,
+            fleets,
+            incidents,
+            exports,
+            adoptions,
+            shelves,
+            bookings,
+            answers,
+            clock,
+        },
+        far,
+    )
 }
 
 impl Handle {
@@ -216,13 +268,13 @@ impl Handle {
         self.request(Request::Care(care))
     }
 
-    /// Sends a command and waits until it was heard: why it is refused, if it is. When the answer comes, the intent of a command
-    /// that is not refused was handed to the disk; where the disk did not take it, the next snapshot says so. One asks at a time.
-    pub async fn ask(&self, command: Command) -> Result<Option<Denial>, Unheard> {
+    /// Asks for something and waits until it was heard: why it is refused, if it is. When the answer comes, what is not refused
+    /// was handed to the disk; where the disk did not take it, the next snapshot says so. One asks at a time.
+    pub async fn ask(&self, asked: impl Into<Asked>) -> Result<Option<Denial>, Unheard> {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let mut answers = self.answers.clone();
-        self.request(Request::Ask(number, command))?;
+        self.request(Request::Ask(number, asked.into()))?;
         let is_ours = |answer: &Option<(u64, Option<Denial>)>| answer.is_some_and(|(answered, _)| answered == number);
         let answer = answers.wait_for(is_ours).await.map_err(|_| Unheard::Gone)?;
         Ok(answer.and_then(|(_, denial)| denial))
@@ -260,6 +312,16 @@ impl Handle {
     /// Why the past of all channels could not be read, as long as it cannot.
     pub fn fleet_trouble(&self) -> Option<Arc<str>> {
         self.fleets.borrow().trouble.clone()
+    }
+
+    /// The incidents of the log as they were last read for [`Request::LookAtIncidents`].
+    pub fn past_incidents(&self) -> Option<Arc<PastIncidents>> {
+        self.incidents.borrow().past.clone()
+    }
+
+    /// Why the incidents of the log could not be read, as long as they cannot.
+    pub fn incidents_trouble(&self) -> Option<Arc<str>> {
+        self.incidents.borrow().trouble.clone()
     }
 
     /// The result of the last export and its number, which rises by one with each.

@@ -11,7 +11,9 @@
 //! | `journal` | the way to the disk, and what waits for it |
 //! | `upkeep` | checkpoints and tidying, a step at a time |
 //! | `past` | reading the history of one channel beside the writer |
-//! | `fleet_past` | the same of all channels, and when to read it again |
+//! | `fleet_past` | the same of all channels |
+//! | `incident_past` | all incidents of the log |
+//! | `lookout` | which stretch of it somebody looks at, and when to read it again |
 //! | `book` | the recording profiles: listing, saving, removing |
 //! | `report` | writing session logs |
 
@@ -20,8 +22,10 @@ pub mod book;
 pub mod clock;
 mod fleet_past;
 pub mod handle;
+mod incident_past;
 mod journal;
 mod leaps;
+mod lookout;
 mod past;
 mod report;
 mod shell;

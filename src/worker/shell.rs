@@ -3,6 +3,7 @@
 
 mod days;
 mod ending;
+mod jobs;
 mod reading;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -13,21 +14,21 @@ use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
-use super::adopt::{Adoption, NewRecording};
+use super::adopt::Adoption;
 use super::book::{self, BookJob};
 use super::clock::{Clock, Keeper, Pace};
-use super::fleet_past::FleetLookout;
-use super::handle::{Far, Request};
+use super::handle::{Asked, Far, Request};
 use super::journal::Journal;
+use super::lookout::RangeLookout;
 use super::past::{Lookout, Shared};
-use super::report;
 use crate::agora::client::Client;
 use crate::monitor::event::{CallKind, Event, Record};
-use crate::monitor::ids::{ChannelId, ProjectId};
-use crate::monitor::io::{Answered, Command, Effect, Input, LogHealth, Send, SendId};
-use crate::monitor::snapshot::{FleetHistory, History, LogView, Snapshot};
+use crate::monitor::history::Mark;
+use crate::monitor::ids::ChannelId;
+use crate::monitor::io::{Answered, Effect, Input, LogHealth, Send, SendId};
+use crate::monitor::snapshot::{FleetHistory, History, LogView, PastIncidents, Snapshot};
 use crate::monitor::time::Timestamp;
-use crate::monitor::{Monitor, Seen};
+use crate::monitor::{Monitor, Seen, incidents};
 use crate::store::backup::BackedUp;
 use crate::store::past::DaysMade;
 use crate::store::{StoreError, faults};
@@ -49,6 +50,7 @@ enum News {
     Answered(Box<Answered>),
     History(Option<History>),
     Fleet(Result<FleetHistory, StoreError>),
+    Incidents(Result<PastIncidents, StoreError>),
     Export(super::handle::ExportResult, Option<Record>),
     Book(book::Done),
     Days(Box<Result<DaysMade, StoreError>>),
@@ -81,7 +83,9 @@ pub struct Shell {
     zone: TimeZone,
     lookout: Lookout,
     fleet_reader: Option<Shared>,
-    fleet_lookout: FleetLookout,
+    fleet_lookout: RangeLookout,
+    incident_reader: Option<Shared>,
+    incident_lookout: RangeLookout,
     news: mpsc::UnboundedSender<News>,
     inbox: mpsc::UnboundedReceiver<News>,
     flying: BTreeMap<SendId, CallKind>,
@@ -124,7 +128,9 @@ impl Shell {
             zone,
             lookout: Lookout::default(),
             fleet_reader: None,
-            fleet_lookout: FleetLookout::default(),
+            fleet_lookout: RangeLookout::default(),
+            incident_reader: None,
+            incident_lookout: RangeLookout::default(),
             news,
             inbox,
             flying: BTreeMap::new(),
@@ -163,6 +169,7 @@ impl Shell {
             self.check_log();
             self.read_past();
             self.read_fleet();
+            self.read_incidents();
             self.publish();
         }
         self.end().await;
@@ -198,9 +205,10 @@ impl Shell {
         match request {
             Request::Command(command) => self.feed(Input::Command(command)),
             Request::Care(care) => self.feed(Input::Care(care)),
-            Request::Ask(number, command) => self.answer(number, command),
+            Request::Ask(number, asked) => self.answer(number, asked),
             Request::Look(look) => self.lookout.turn(look),
             Request::LookAtFleet(look) => self.fleet_lookout.turn(look),
+            Request::LookAtIncidents(look) => self.incident_lookout.turn(look),
             Request::Export(job) => self.export(job),
             Request::Adopt(recordings) => self.adopt(recordings),
             Request::Book(job) => self.book(job),
@@ -208,11 +216,15 @@ impl Shell {
         }
     }
 
-    /// Carries out a command whose fate somebody waits for.
-    fn answer(&mut self, number: u64, command: Command) {
+    /// Carries out what somebody waits for.
+    fn answer(&mut self, number: u64, asked: Asked) {
+        let input = match asked {
+            Asked::Command(command) => Input::Command(command),
+            Asked::Care(care) => Input::Care(care),
+        };
         self.compare_clocks();
         let now = self.clock.now();
-        let effects = self.monitor.handle(Input::Command(command), now);
+        let effects = self.monitor.handle(input, now);
         let denial = effects.iter().find_map(|effect| match effect {
             Effect::Record(Record { event: Event::CommandDenied { why, .. }, .. }) => Some(*why),
             Effect::Record(_) | Effect::Measure(_) | Effect::Send(_) | Effect::Adopted(_) => None,
@@ -236,6 +248,7 @@ impl Shell {
                 }
             }
             News::Fleet(result) => self.fleet_read(result),
+            News::Incidents(result) => self.incidents_read(result),
             News::Export(result, record) => {
                 self.exports += 1;
                 self.far.exports.send_replace(Some((self.exports, result)));
@@ -277,7 +290,12 @@ impl Shell {
             match effect {
                 Effect::Record(record) => {
                     self.lookout.something_new(record.channel);
-                    self.fleet_lookout.something_new(&record);
+                    if Mark::of(&record).is_some() {
+                        self.fleet_lookout.something_new();
+                    }
+                    if incidents::number(&record.event).is_some() {
+                        self.incident_lookout.something_new();
+                    }
                     records.push(record);
                 }
                 Effect::Measure(probe) => {
@@ -323,43 +341,6 @@ impl Shell {
         self.journal.has_waiting_facts().then(why)
     }
 
-    /// Gives new names their numbers and hands the recordings to the core, all in one.
-    fn adopt(&mut self, recordings: Vec<NewRecording>) {
-        match self.numbers_of(&recordings) {
-            Ok(ids) if ids.len() < recordings.len() => {
-                self.tell_adoption(Adoption::none(recordings.len(), "there is no such project"));
-            }
-            Ok(ids) => {
-                let numbered = recordings.into_iter().enumerate();
-                let adoptees = numbered.filter_map(|(row, recording)| Some(recording.adoptee(*ids.get(&row)?)));
-                let adoptees = adoptees.collect();
-                self.feed(Input::Adopt(adoptees));
-            }
-            Err(error) => self.tell_adoption(Adoption::none(recordings.len(), &error.to_string())),
-        }
-    }
-
-    /// The numbers of the recordings' channels, by row: the store gives them out for one project after the other.
-    fn numbers_of(&mut self, recordings: &[NewRecording]) -> Result<BTreeMap<usize, ChannelId>, StoreError> {
-        let mut rows: BTreeMap<ProjectId, Vec<usize>> = BTreeMap::new();
-        for (row, recording) in recordings.iter().enumerate() {
-            rows.entry(recording.project).or_default().push(row);
-        }
-        let mut numbers = BTreeMap::new();
-        for (project, rows) in rows {
-            let Some(home) = self.monitor.project_name(project) else { continue };
-            let names: Vec<_> = rows.iter().map(|row| Arc::clone(&recordings[*row].name)).collect();
-            numbers.extend(rows.into_iter().zip(self.journal.store().channel_ids(home, &names)?));
-        }
-        Ok(numbers)
-    }
-
-    fn tell_adoption(&mut self, adoption: Adoption) {
-        self.adoptions += 1;
-        self.far.adoptions.send_replace(Some((self.adoptions, Arc::new(adoption))));
-        (self.wake)();
-    }
-
     /// Puts what waits on the disk and tells the core when that begins or ceases to fail.
     fn save(&mut self) {
         let before = self.journal.view().health;
@@ -371,6 +352,7 @@ impl Shell {
             if health == LogHealth::Saved {
                 // What stood in for the log may have become it.
                 (self.reader, self.days_reader) = readers(&mut self.journal);
+                (self.fleet_reader, self.incident_reader) = (None, None);
             }
             let effects = self.monitor.handle(Input::Log(health), now);
             self.carry_out(effects);
@@ -409,50 +391,6 @@ impl Shell {
             self.clients.iter().for_each(|client| client.reconnect());
             self.feed(Input::Resumed { from, cause });
         }
-    }
-
-    fn export(&mut self, job: super::handle::ExportJob) {
-        self.save();
-        let now = self.clock.now();
-        let snapshot = self.monitor.snapshot(now);
-        let channel = self.monitor.channels().find(|channel| channel.id == job.channel).cloned();
-        let about = report::About { channel, zone: self.zone.clone() };
-        let (news, reader) = (self.news.clone(), self.reader.clone());
-        tokio::task::spawn_blocking(move || {
-            let (result, record) = report::write(reader.as_ref(), &about, &snapshot, &job, now);
-            let _ = news.send(News::Export(result, record));
-        });
-    }
-
-    fn book(&mut self, job: BookJob) {
-        self.bookings.waiting.push_back(job);
-        self.next_booking();
-    }
-
-    /// Works on the book off the loop: it is on a disk.
-    fn next_booking(&mut self) {
-        if self.bookings.is_busy {
-            return;
-        }
-        let Some(job) = self.bookings.waiting.pop_front() else { return };
-        self.bookings.is_busy = true;
-        let snapshot = self.monitor.snapshot(self.clock.now());
-        let (news, shared) = (self.news.clone(), self.book.clone());
-        tokio::task::spawn_blocking(move || {
-            let _ = news.send(News::Book(book::carry_out(shared.as_ref(), job, &snapshot)));
-        });
-    }
-
-    fn booked(&mut self, done: book::Done) {
-        self.bookings.is_busy = false;
-        self.bookings.done += 1;
-        if let Some(input) = done.tell(self.bookings.done, &self.clients, &self.far) {
-            self.feed(input);
-            // Which channels can be started may have changed, without a fact that says so.
-            self.dirty = true;
-        }
-        self.next_booking();
-        (self.wake)();
     }
 
     /// The new picture, on change only and not too often.

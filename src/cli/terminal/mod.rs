@@ -25,7 +25,7 @@ use crate::monitor::snapshot::{ProjectView, Snapshot};
 use crate::monitor::time::Timestamp;
 use crate::ui::{format, words};
 use crate::worker::clock::Speed;
-use crate::worker::handle::{Handle, Unheard};
+use crate::worker::handle::{Asked, Handle, Unheard};
 
 /// Ages and countdowns move once a second.
 const REDRAW_EVERY: Duration = Duration::from_secs(1);
@@ -150,10 +150,10 @@ async fn obey(handle: &Handle, view: &mut View, complaints: &mut Complaints, lin
     };
     let asked_at = handle.now();
     let told = loop {
-        match handle.ask(order.command.clone()).await {
+        match handle.ask(order.asked.clone()).await {
             Ok(denial) => {
                 if denial.is_none() {
-                    view.asked(&order.command, asked_at);
+                    view.asked(&order.asked, asked_at);
                 }
                 break orders::told(&order, denial);
             }
@@ -204,9 +204,9 @@ impl View {
         }
     }
 
-    /// A command was taken: what comes of a check is told, since it may change nothing that is.
-    fn asked(&mut self, command: &Command, at: Timestamp) {
-        if let (Self::Lines(_, checks), Command::ProbeNow(channel)) = (self, command) {
+    /// Something was taken: what comes of a check is told, since it may change nothing that is.
+    fn asked(&mut self, asked: &Asked, at: Timestamp) {
+        if let (Self::Lines(_, checks), Asked::Command(Command::ProbeNow(channel))) = (self, asked) {
             checks.ask(*channel, at);
         }
     }

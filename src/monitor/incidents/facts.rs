@@ -104,8 +104,22 @@ pub struct Incidents {
 }
 
 impl Incidents {
-    /// Takes a fact in. `session` is the number of the session a channel is in.
+    /// Takes a fact in and keeps to the limits. `session` is the number of the session a channel is in.
     pub(crate) fn apply(
+        &mut self,
+        at: Timestamp,
+        channel: Option<ChannelId>,
+        event: &Event,
+        session: impl Fn(ChannelId) -> u32,
+    ) {
+        self.take_in(at, channel, event, session);
+        if ends_or_closes(event) {
+            self.forget_old();
+        }
+    }
+
+    /// Takes a fact in and forgets none.
+    pub(super) fn take_in(
         &mut self,
         at: Timestamp,
         channel: Option<ChannelId>,
@@ -153,10 +167,8 @@ impl Incidents {
             self.end_acknowledgement(*incident, *why, at);
         } else if let Event::IncidentClosed { incident, .. } = event {
             self.with(*incident, |found| found.closed_at = Some(at));
-            self.forget_old();
         } else if let Event::IncidentReopened { incident, .. } = event {
             self.with(*incident, |found| found.closed_at = None);
-            self.forget_old();
         } else if let Event::NoteAdded { on: NoteOn::Incident { incident, about: _ }, .. } = event {
             self.with(*incident, |found| found.lines += 1);
         }
@@ -197,7 +209,6 @@ impl Incidents {
         if let Some(until) = found.acknowledged.as_ref().and_then(|acknowledged| acknowledged.until) {
             self.expiries.remove(&(until, Expiry::Acknowledgement(incident)));
         }
-        self.forget_old();
     }
 
     fn end_acknowledgement(&mut self, incident: IncidentId, why: AcknowledgementEnd, at: Timestamp) {
@@ -234,16 +245,26 @@ impl Incidents {
 
     /// Keeps to the limits: the oldest go first.
     fn forget_old(&mut self) {
-        if self.forget_oldest(ENDED_KEPT, Incident::is_ended_and_open) {
-            self.left_out += 1;
-        }
+        self.left_out += self.forget_oldest(ENDED_KEPT, Incident::is_ended_and_open);
         self.forget_oldest(CLOSED_KEPT, |found| found.end.is_some() && !found.is_ended_and_open());
     }
 
-    /// Leaves out the oldest of a kind where there are more of it than that. Whether one was left out.
-    fn forget_oldest(&mut self, most: usize, is: impl Fn(&Incident) -> bool) -> bool {
-        let of_kind = || self.all.iter().filter(|(_, found)| is(found)).map(|(id, _)| *id);
-        let oldest = if of_kind().count() > most { of_kind().next() } else { None };
-        oldest.is_some_and(|oldest| self.all.remove(&oldest).is_some())
+    /// Leaves out the oldest of a kind where there are more of it than that; how many that were.
+    fn forget_oldest(&mut self, most: usize, is: impl Fn(&Incident) -> bool) -> u32 {
+        let of_kind: Vec<_> = self.all.iter().filter(|(_, found)| is(found)).map(|(id, _)| *id).collect();
+        let oldest = of_kind.len().saturating_sub(most);
+        of_kind.iter().take(oldest).for_each(|id| drop(self.all.remove(id)));
+        u32::try_from(oldest).unwrap_or(u32::MAX)
     }
+}
+
+/// Whether there may be more after it of what is kept up to a limit.
+const fn ends_or_closes(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::IncidentOpened { .. }
+            | Event::IncidentEnded { .. }
+            | Event::IncidentClosed { .. }
+            | Event::IncidentReopened { .. }
+    )
 }

@@ -10,6 +10,7 @@
 //! | `care` | what the operator may do about one |
 //! | `facts` | what we hold true of them, and how events change it |
 //! | `mutes` | when a mute ends |
+//! | `past` | all of them, as the log tells them |
 //! | `rules` | when an incident opens, grows and ends |
 //! | `view` | what a screen sees of one |
 //! | `words` | incidents in plain English |
@@ -19,6 +20,7 @@ mod board;
 mod care;
 mod facts;
 mod mutes;
+mod past;
 mod rules;
 mod view;
 pub mod words;
@@ -35,6 +37,7 @@ pub(crate) use alarms::Rang;
 pub use alarms::{Alarms, Flow};
 pub use board::Board;
 pub use facts::Incidents;
+pub use past::{Home, PastIncident, PastIncidents};
 pub use rules::{Look, Pace, Rules};
 pub use view::{ChildView, Handling, IncidentDenials, IncidentView, Owner};
 
@@ -156,6 +159,24 @@ pub fn about(event: &Event) -> Option<ChannelId> {
     | Event::NoteAdded { on: NoteOn::Incident { about, .. }, .. } = event
     {
         Some(*about)
+    } else {
+        None
+    }
+}
+
+/// The incident that a fact is about.
+pub const fn number(event: &Event) -> Option<IncidentId> {
+    if let Event::IncidentOpened { incident, .. }
+    | Event::IncidentGrew { incident }
+    | Event::IncidentSettled { incident, .. }
+    | Event::IncidentEnded { incident, .. }
+    | Event::IncidentAcknowledged { incident, .. }
+    | Event::AcknowledgementEnded { incident, .. }
+    | Event::IncidentClosed { incident, .. }
+    | Event::IncidentReopened { incident, .. }
+    | Event::NoteAdded { on: NoteOn::Incident { incident, .. }, .. } = event
+    {
+        Some(*incident)
     } else {
         None
     }

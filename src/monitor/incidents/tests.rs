@@ -14,6 +14,7 @@ use crate::monitor::policy::Policy;
 
 mod care;
 mod mutes;
+mod past;
 
 /// A board, its clock, and the log it wrote.
 struct Desk {

@@ -363,15 +363,16 @@ const QUIT: Keys = &[ctrl(Key::Q)];
 /// the cursor in a text field only keys with Ctrl count. Not to be asked while a dialog is open.
 pub fn pressed(ctx: &Context, facts: &Facts<'_>) -> Vec<Cmd> {
     let (typing, focused) = (ctx.text_edit_focused(), ctx.egui_wants_keyboard_input());
-    let mut found = Vec::new();
+    let (mut found, mut own_letter) = (Vec::new(), false);
     ctx.input_mut(|input| {
         input.events.retain(|event| {
             let moved = found.last().is_some_and(|cmd: &Cmd| cmd.hands() == Hands::InAField);
-            if let Event::Text(letters) = event {
+            if let Event::Text(_) = event {
                 // The letter of a key that was a command must not be typed into a field that gets the cursor by it.
-                return typing || (moved && letters != "/");
+                return typing || (moved && !std::mem::take(&mut own_letter));
             }
             let Event::Key { key, pressed: true, repeat, modifiers, .. } = event else { return true };
+            own_letter = false;
             // What was pressed after that, in one frame with it, is for the field or the dialog.
             if moved {
                 return true;
@@ -383,6 +384,7 @@ pub fn pressed(ctx: &Context, facts: &Facts<'_>) -> Vec<Cmd> {
             let Some(cmd) = by_key(*key, *modifiers, facts) else { return true };
             if cmd.refusal(facts).is_none() && (cmd.may_repeat() || !repeat) {
                 found.push(cmd);
+                own_letter = true;
             }
             false
         });

@@ -158,7 +158,12 @@ impl Row<'_> {
             }
         }
         let column = self.columns.state;
-        glyph::paint_glyph(painter, small(column.min + 13.0), glyph_of(self.view, self.moment.now), p, inks.ground);
+        let (place, shape) = (small(column.min + 13.0), glyph_of(self.view, self.moment.now));
+        if self.view.handling.is_handled() {
+            glyph::paint_in(painter, place, shape, p.text2, inks.ground);
+        } else {
+            glyph::paint_glyph(painter, place, shape, p, inks.ground);
+        }
         let (word, alarm) = (self.word(), self.section() == Section::ActNow);
         let font = if alarm { text::semibold(13.0) } else { text::base() };
         let ink = if words::is_paused(self.view) { p.suspect } else { p.word_of(self.view.state) };

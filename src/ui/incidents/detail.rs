@@ -1,8 +1,12 @@
 //! The selected incident in full: what happened, what it means, what was done, its channels, and what can be done now.
 
-use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Sense, Ui, Vec2, vec2};
+use std::time::Duration;
 
-use super::list;
+use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Sense, Ui, Vec2, pos2, vec2};
+
+use super::course::{self, Draft};
+use super::{affected, list, sieve};
+use crate::monitor::band::Span;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::incidents::words::{incident_kind, settled};
 use crate::monitor::snapshot::{ChildView, IncidentView};
@@ -11,8 +15,10 @@ use crate::ui::commands::{Cmd, Tend};
 use crate::ui::detail::parts;
 use crate::ui::glyph::{self, Glyph};
 use crate::ui::pages::Desk;
+use crate::ui::pattern::Ink;
+use crate::ui::state::{Moment, Page, ShowAt};
 use crate::ui::theme::{Palette, space, text};
-use crate::ui::widgets::button::Kind;
+use crate::ui::widgets::button::{Button, Kind};
 use crate::ui::{format, words};
 
 /// Room for the names of its facts, in points.
@@ -20,12 +26,13 @@ const NAMES: f32 = 110.0;
 /// Channels that are listed.
 const CHANNELS: usize = 20;
 /// Room for the name of a channel, in points.
-const NAME: f32 = 220.0;
+const NAME: f32 = 180.0;
+/// Room for the band of a channel, in points.
+const BAND: Vec2 = vec2(90.0, 12.0);
 
 /// Shows it; gives the command that was clicked.
-pub fn show(ui: &mut Ui, desk: &mut Desk<'_>) -> Option<Cmd> {
-    let all = desk.moment.snapshot.incidents.iter().map(|view| &**view);
-    let Some(view) = desk.state.incidents.selected_of(all) else {
+pub fn show(ui: &mut Ui, desk: &mut Desk<'_>, draft: &mut Draft) -> Option<Cmd> {
+    let Some(view) = desk.state.incidents.selected(desk.moment) else {
         ui.add_space(space::HUGE);
         let ink = Palette::of(ui).text3;
         ui.vertical_centered(|ui| ui.label(egui::RichText::new("No incident is selected").color(ink)));
@@ -38,7 +45,11 @@ pub fn show(ui: &mut Ui, desk: &mut Desk<'_>) -> Option<Cmd> {
             ui.spacing_mut().item_spacing = vec2(space::M, space::M);
             wants = head(ui, view, desk);
             facts(ui, view, desk.moment.now);
-            opens = channels(ui, view, desk.moment.now);
+            if view.is_group() {
+                affected::show(ui, view, desk.moment.now);
+            }
+            opens = channels(ui, view, desk.moment);
+            course::show(ui, view, desk, draft);
         });
     });
     if let Some(channel) = opens {
@@ -48,7 +59,7 @@ pub fn show(ui: &mut Ui, desk: &mut Desk<'_>) -> Option<Cmd> {
     wants
 }
 
-fn head(ui: &mut Ui, view: &IncidentView, desk: &Desk<'_>) -> Option<Cmd> {
+fn head(ui: &mut Ui, view: &IncidentView, desk: &mut Desk<'_>) -> Option<Cmd> {
     let p = Palette::of(ui);
     ui.horizontal(|ui| {
         let (place, _) = ui.allocate_exact_size(Vec2::splat(20.0), Sense::hover());
@@ -57,10 +68,10 @@ fn head(ui: &mut Ui, view: &IncidentView, desk: &Desk<'_>) -> Option<Cmd> {
         parts::line(ui, words::incident_title(view), text::title(), p.text1);
     });
     let from = words::clock(view.opened_at);
-    let lasted = format::words(list::lasted_for(view, desk.moment.now));
+    let lasted = list::length(view, desk.moment);
     let number = view.at.number.0;
     let about = format!(
-        "Incident {number} of {} · {}, {} · since {from}, {lasted}",
+        "Incident {number} of {} · {}, {} · since {from}, lasted {lasted}",
         view.project,
         list::system_word(view),
         list::operator_word(view)
@@ -69,18 +80,23 @@ fn head(ui: &mut Ui, view: &IncidentView, desk: &Desk<'_>) -> Option<Cmd> {
     let facts = desk.facts(None);
     let mut wants = None;
     ui.horizontal_wrapped(|ui| {
-        for (tend, kind) in offered(view) {
-            if parts::command(ui, Cmd::About(tend), kind, &facts) {
-                wants = Some(Cmd::About(tend));
-            }
+        let (tend, kind) = offered(view);
+        if sieve::is_at_hand(view.at, desk.moment) && parts::command(ui, Cmd::About(tend), kind, &facts) {
+            wants = Some(Cmd::About(tend));
+        }
+        if Button::new("Show in timeline", Kind::Secondary).show(ui).clicked() {
+            wants = view.children.first().map(|first| {
+                desk.state.show_at = Some(ShowAt { channel: first.channel, at: view.opened_at });
+                Cmd::View(Page::Timeline)
+            });
         }
     });
     wants
 }
 
-/// What may help now, the first of it first.
-fn offered(view: &IncidentView) -> Vec<(Tend, Kind)> {
-    let first = if view.closed_at.is_some() {
+/// What may help now.
+fn offered(view: &IncidentView) -> (Tend, Kind) {
+    let tend = if view.closed_at.is_some() {
         Tend::Reopen
     } else if !view.is_active() {
         Tend::Close
@@ -89,11 +105,11 @@ fn offered(view: &IncidentView) -> Vec<(Tend, Kind)> {
     } else {
         Tend::Acknowledge
     };
-    let kind = match first {
+    let kind = match tend {
         Tend::Acknowledge | Tend::Close => Kind::Primary,
         Tend::TakeBack | Tend::Note | Tend::Reopen => Kind::Secondary,
     };
-    vec![(first, kind), (Tend::Note, Kind::Secondary)]
+    (tend, kind)
 }
 
 fn facts(ui: &mut Ui, view: &IncidentView, now: Timestamp) {
@@ -117,9 +133,12 @@ fn facts(ui: &mut Ui, view: &IncidentView, now: Timestamp) {
 fn done(view: &IncidentView, now: Timestamp) -> String {
     let taken = match (&view.acknowledged, view.taken_at) {
         (Some(taken), _) => {
-            let until = match taken.until.filter(|_| view.is_active()) {
-                Some(until) => format!(", for {} more", format::words(until.since(now))),
-                None => String::new(),
+            let until = match (taken.until, view.is_active()) {
+                (Some(until), true) => {
+                    format!(", until {}, for {} more", words::clock(until), format::words(until.since(now)))
+                }
+                (None, true) => ", until it gets worse or is over".to_owned(),
+                (Some(_) | None, false) => String::new(),
             };
             format!("Acknowledged at {}{until}: «{}»", words::clock(taken.at), taken.reason)
         }
@@ -132,7 +151,8 @@ fn done(view: &IncidentView, now: Timestamp) -> String {
 }
 
 /// Its channels, the longest first; gives the one that was clicked.
-fn channels(ui: &mut Ui, view: &IncidentView, now: Timestamp) -> Option<ChannelId> {
+fn channels(ui: &mut Ui, view: &IncidentView, moment: &Moment<'_>) -> Option<ChannelId> {
+    let now = moment.now;
     let lasted = |child: &ChildView| child.settled.map_or(now, |(at, _)| at).since(child.since);
     let mut children: Vec<&ChildView> = view.children.iter().collect();
     children.sort_by_key(|child| std::cmp::Reverse(lasted(child)));
@@ -153,10 +173,29 @@ fn channels(ui: &mut Ui, view: &IncidentView, now: Timestamp) -> Option<ChannelI
                 opens = Some(child.channel);
             }
             parts::cell(ui, 80.0, &format::cell(lasted(child)), text::code(), p.text2);
+            band(ui, child, view, moment);
             let muted = child.mute.map(|mute| format!(", muted, {}", words::mute_left(&mute, now))).unwrap_or_default();
             let how = child.settled.map_or("still bad", |(_, how)| settled(how));
             parts::line(ui, format!("{how}{muted}"), text::small(), p.text3);
         });
     }
     opens
+}
+
+/// What the channel read while the incident lasted and a little around, as far as the picture has it.
+fn band(ui: &mut Ui, child: &ChildView, view: &IncidentView, moment: &Moment<'_>) {
+    let (rect, _) = ui.allocate_exact_size(BAND, Sense::hover());
+    let Some(channel) = moment.snapshot.channel(child.channel) else { return };
+    let lasted = list::lasted_for(view, moment.now);
+    let around = (lasted / 3).max(Duration::from_secs(60));
+    let (from, to) = (view.opened_at - around, (view.opened_at + lasted + around).min(moment.now));
+    let whole = to.since(from).as_secs_f32().max(0.001);
+    let x_of = |at: Timestamp| rect.left() + rect.width() * (at.since(from).as_secs_f32() / whole);
+    let mut ink = Ink::new(ui.pixels_per_point());
+    for span in channel.band.spans_after(from, moment.now).filter(|span| span.from < to) {
+        let Span { from: begin, to: end, kind } = span;
+        let place = [pos2(x_of(begin.max(from)), rect.top()), pos2(x_of(end.min(to)), rect.bottom())];
+        ink.span(Rect::from_min_max(place[0], place[1]), kind, Palette::of(ui));
+    }
+    ui.painter().extend(ink.into_shapes());
 }

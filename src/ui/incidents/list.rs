@@ -1,5 +1,7 @@
 //! The list of incidents and the bar above it.
 
+use std::time::Duration;
+
 use egui::{Id, Rect, Role, ScrollArea, Sense, Stroke, TextEdit, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::sieve::{self, Part};
@@ -10,7 +12,7 @@ use crate::monitor::time::Timestamp;
 use crate::ui::fleet::row::Selected;
 use crate::ui::glyph::{self, Glyph};
 use crate::ui::pages::Desk;
-use crate::ui::state::UiState;
+use crate::ui::state::{Moment, UiState};
 use crate::ui::theme::{Palette, space, text};
 use crate::ui::widgets::button;
 use crate::ui::widgets::chip::{Chip, Chosen};
@@ -22,7 +24,7 @@ pub const BAR: f32 = 38.0;
 const ROW: f32 = 46.0;
 const HEAD: f32 = 26.0;
 /// Where the columns end or begin, from the right edge: since, lasted, system, operator, taken by.
-const COLUMNS: [f32; 5] = [316.0, 232.0, 218.0, 152.0, 88.0];
+const COLUMNS: [f32; 5] = [328.0, 232.0, 218.0, 152.0, 88.0];
 
 /// The chips, the search, and what is not at hand.
 pub fn bar(ui: &mut Ui, desk: &mut Desk<'_>) {
@@ -41,12 +43,24 @@ pub fn bar(ui: &mut Ui, desk: &mut Desk<'_>) {
                 desk.state.incidents.part = part;
             }
         }
-        let left_out = desk.moment.snapshot.incidents_left_out;
-        if left_out > 0 {
-            let line = format!("{left_out} more ended and stand in the session log alone");
+        if let Some(line) = not_listed(desk) {
             ui.label(egui::RichText::new(line).font(text::small()).color(p.text2));
         }
     });
+}
+
+/// What is not among those that are counted.
+fn not_listed(desk: &Desk<'_>) -> Option<String> {
+    let Some(past) = desk.moment.past else {
+        let left_out = desk.moment.snapshot.incidents_left_out;
+        let reads = desk.handle.incidents_trouble().is_none();
+        let more = (left_out > 0).then(|| format!("{left_out} more ended and stand in the session log alone"));
+        return more.or_else(|| reads.then(|| "reading the log".to_owned()));
+    };
+    let parts = [(past.left_out, "older ones are not listed"), (past.homeless, "of projects that are not watched")];
+    let parts: Vec<_> = parts.iter().filter(|(count, _)| *count > 0).collect();
+    let words: Vec<_> = parts.iter().map(|(count, what)| format!("{} {what}", format::thousands(*count))).collect();
+    (!words.is_empty()).then(|| words.join(" · "))
 }
 
 /// The list; a click selects.
@@ -56,7 +70,7 @@ pub fn show(ui: &mut Ui, desk: &mut Desk<'_>) {
     let shown = desk.state.incidents.shown(desk.moment);
     if shown.is_empty() {
         ui.add_space(space::HUGE);
-        let line = if desk.moment.snapshot.incidents.is_empty() { "No incident so far" } else { "No incident matches" };
+        let line = if sieve::count(Part::All, desk.moment) == 0 { "No incident so far" } else { "No incident matches" };
         ui.vertical_centered(|ui| ui.label(egui::RichText::new(line).color(Palette::of(ui).text3)));
         return;
     }
@@ -69,7 +83,7 @@ pub fn show(ui: &mut Ui, desk: &mut Desk<'_>) {
             let chosen = desk.state.incidents.selected == Some(view.at);
             response.widget_info(|| WidgetInfo::selected(Role::Row, true, chosen, sentence(view, desk.moment.now)));
             let selected = if chosen { Selected::Yes } else { Selected::No };
-            row(ui, rect, view, selected, desk.moment.now);
+            row(ui, rect, view, selected, desk.moment);
             button::focus_ring(ui, rect.shrink(3.0), &response, Palette::of(ui));
             if response.clicked() {
                 desk.state.incidents.selected = Some(view.at);
@@ -92,7 +106,7 @@ fn head(ui: &mut Ui) {
     }
 }
 
-fn row(ui: &Ui, rect: Rect, view: &IncidentView, selected: Selected, now: Timestamp) {
+fn row(ui: &Ui, rect: Rect, view: &IncidentView, selected: Selected, moment: &Moment<'_>) {
     let chosen = selected == Selected::Yes;
     let (p, painter, y) = (Palette::of(ui), ui.painter(), rect.center().y);
     let ground = if chosen { p.sel } else { p.bg1 };
@@ -103,7 +117,7 @@ fn row(ui: &Ui, rect: Rect, view: &IncidentView, selected: Selected, now: Timest
     }
     let place = Rect::from_center_size(pos2(rect.left() + 18.0, y), Vec2::splat(glyph::SMALL));
     let shape = Glyph::Of(like(view.kind));
-    if view.is_open() {
+    if view.is_open() && !view.is_handled() {
         glyph::paint_glyph(painter, place, shape, p, ground);
     } else {
         glyph::paint_in(painter, place, shape, p.text2, ground);
@@ -116,7 +130,7 @@ fn row(ui: &Ui, rect: Rect, view: &IncidentView, selected: Selected, now: Timest
     let about = fitted(painter, &about(view), &text::small(), room);
     left(painter, pos2(rect.left() + 34.0, y + 9.0), about, text::small(), p.text3);
     right(painter, pos2(since, y), words::clock(view.opened_at), text::code(), p.text2);
-    right(painter, pos2(lasted, y), format::cell(lasted_for(view, now)), text::code(), ink);
+    right(painter, pos2(lasted, y), length(view, moment), text::code(), ink);
     let strong = |on: bool| if on { p.text1 } else { p.text3 };
     left(painter, pos2(system, y), system_word(view), text::small(), strong(view.is_active()));
     left(painter, pos2(operator, y), operator_word(view), text::small(), strong(view.is_open()));
@@ -144,8 +158,29 @@ pub fn about(view: &IncidentView) -> String {
     }
 }
 
+/// How long it lasted: where it is one loss with a gap whose bounds are known, both bounds of that.
+pub fn length(view: &IncidentView, moment: &Moment<'_>) -> String {
+    match bounds(view, moment) {
+        Some((shortest, longest)) => format::range_cell(shortest, longest),
+        None => format::cell(lasted_for(view, moment.now)),
+    }
+}
+
+/// The bounds of the gap in which its only channel was lost, as far as the picture has it.
+fn bounds(view: &IncidentView, moment: &Moment<'_>) -> Option<(Duration, Duration)> {
+    let ([only], IncidentKind::Lost) = (view.children.as_slice(), view.kind) else { return None };
+    let channel = moment.snapshot.channel(only.channel)?;
+    let began = |last_good| last_good <= only.since;
+    let open = channel.open_gap.filter(|(gap, _)| view.is_active() && began(gap.last_good));
+    let open = open.map(|(gap, last_bad)| (gap.shortest(last_bad), gap.longest(moment.now)));
+    open.or_else(|| {
+        let closed = channel.gaps.iter().find(|gap| began(gap.last_good) && only.since <= gap.first_good);
+        closed.filter(|_| !view.is_active()).map(|gap| (gap.shortest(), gap.longest()))
+    })
+}
+
 /// From its begin to its end, or to now.
-pub fn lasted_for(view: &IncidentView, now: Timestamp) -> std::time::Duration {
+pub fn lasted_for(view: &IncidentView, now: Timestamp) -> Duration {
     match view.end {
         Some(IncidentEnd::Over(at) | IncidentEnd::Absorbed(at, _)) => at.since(view.opened_at),
         None => now.since(view.opened_at),

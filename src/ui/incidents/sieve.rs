@@ -22,7 +22,7 @@ pub enum Part {
     NobodyTookIt,
     /// Closed since midnight, UTC.
     ClosedToday,
-    /// All that are at hand.
+    /// All that are at hand or were read from the log.
     All,
 }
 
@@ -33,7 +33,7 @@ impl Part {
         (Part::Active, "Active"),
         (Part::NobodyTookIt, "Nobody took it"),
         (Part::ClosedToday, "Closed today"),
-        (Part::All, "All at hand"),
+        (Part::All, "All"),
     ];
 
     fn has(self, view: &IncidentView, now: Timestamp) -> bool {
@@ -73,19 +73,29 @@ pub struct Sieve {
 impl Sieve {
     /// Those that are listed: what needs somebody first, then what is active, then the newest.
     pub fn shown<'a>(&self, moment: &Moment<'a>) -> Vec<&'a IncidentView> {
-        let mut shown: Vec<_> = at_hand(moment).filter(|view| self.shows(view, moment.now)).collect();
+        let mut shown: Vec<_> = known(moment).filter(|view| self.shows(view, moment.now)).collect();
         shown.sort_by_key(|view| (!view.needs_somebody(), !view.is_active(), std::cmp::Reverse(view.opened_at)));
         shown
     }
 
     fn shows(&self, view: &IncidentView, now: Timestamp) -> bool {
-        let text = self.text.trim().to_lowercase();
-        let named = |name: &str| name.to_lowercase().contains(&text);
-        let found = named(&crate::ui::words::incident_title(view)) || view.children.iter().any(|it| named(&it.name));
-        self.part.has(view, now) && found
+        self.part.has(view, now) && self.finds(view)
     }
 
-    /// The selected one, if it is still at hand.
+    fn finds(&self, view: &IncidentView) -> bool {
+        let text = self.text.trim().to_lowercase();
+        let named = |name: &str| name.to_lowercase().contains(&text);
+        text.is_empty()
+            || named(&crate::ui::words::incident_title(view))
+            || view.children.iter().any(|it| named(&it.name))
+    }
+
+    /// The selected one of all that are known.
+    pub fn selected<'a>(&self, moment: &Moment<'a>) -> Option<&'a IncidentView> {
+        self.selected_of(known(moment))
+    }
+
+    /// The selected one of these.
     pub fn selected_of<'a>(&self, mut all: impl Iterator<Item = &'a IncidentView>) -> Option<&'a IncidentView> {
         all.find(|view| Some(view.at) == self.selected)
     }
@@ -103,13 +113,21 @@ impl Sieve {
     }
 }
 
-/// How many of those at hand a chip has.
+/// How many of those that are known a chip has.
 pub fn count(part: Part, moment: &Moment<'_>) -> usize {
-    at_hand(moment).filter(|view| part.has(view, moment.now)).count()
+    known(moment).filter(|view| part.has(view, moment.now)).count()
 }
 
-/// One that became part of a larger one is read with that.
-fn at_hand<'a>(moment: &Moment<'a>) -> impl Iterator<Item = &'a IncidentView> {
-    let all = moment.snapshot.incidents.iter().map(Arc::as_ref);
+/// Those at hand, and what the log has beside them. One that became part of a larger one is read with that.
+fn known<'a>(moment: &Moment<'a>) -> impl Iterator<Item = &'a IncidentView> {
+    let live = &moment.snapshot.incidents;
+    let of_the_log = moment.past.into_iter().flat_map(|past| &past.incidents).map(|past| &past.view);
+    let others = of_the_log.filter(|view| !is_at_hand(view.at, moment));
+    let all = live.iter().map(Arc::as_ref).chain(others);
     all.filter(|view| !matches!(view.end, Some(IncidentEnd::Absorbed(..))))
+}
+
+/// Whether something can be done about it: what stands in the log alone can be read.
+pub fn is_at_hand(incident: IncidentAt, moment: &Moment<'_>) -> bool {
+    moment.snapshot.incidents.binary_search_by_key(&incident, |view| view.at).is_ok()
 }

@@ -15,6 +15,7 @@ use crate::monitor::time::Timestamp;
 use crate::ui::commands::TimeCmd;
 use crate::ui::detail::lanes::Window;
 use crate::ui::pages::Desk;
+use crate::ui::state::ShowAt;
 
 /// How much one press of a zoom key changes the length.
 const ZOOM: f64 = 1.5;
@@ -46,6 +47,16 @@ impl TimelinePage {
             }
             TimeCmd::CardClose => self.card = None,
         }
+    }
+
+    /// Brings a moment of a channel into the middle, whatever was shown, held or filtered before.
+    pub(super) fn show_at(&mut self, wanted: ShowAt, desk: &mut Desk<'_>) {
+        self.frozen = None;
+        self.settings.view.show(wanted.at, desk.moment.now);
+        if !desk.listing.channels().any(|view| view.id == wanted.channel) {
+            desk.state.filter.clear();
+        }
+        desk.state.select(Some(wanted.channel));
     }
 
     /// The moment of the picture.

@@ -44,7 +44,7 @@ mod view;
 use std::sync::Arc;
 use std::time::Duration;
 
-use egui::{CentralPanel, Frame, Panel, Pos2, Rect, RichText, Sense, Ui, vec2};
+use egui::{CentralPanel, Frame, Panel, Pos2, Rect, Ui};
 
 use self::card::Subject;
 use self::columns::Scale;
@@ -58,13 +58,14 @@ use super::commands::{Cmd, Facts, TimeFacts};
 use super::detail::lanes::Window;
 use super::fleet::empty;
 use super::fleet::listing::Listing;
+use super::format;
 use super::pages::Desk;
-use super::theme::{Palette, space, text};
-use super::{format, icons};
+use super::theme::Palette;
+use super::widgets::note;
 use crate::monitor::ids::ChannelId;
 use crate::monitor::snapshot::{ChannelView, FleetHistory, Snapshot};
 use crate::monitor::time::Timestamp;
-use crate::worker::handle::{FleetLook, Handle, Request};
+use crate::worker::handle::{Handle, Request, TimeRange};
 
 /// Where the lanes begin, from the left edge of the page.
 const LANES_FROM: f32 = 204.0;
@@ -142,7 +143,7 @@ pub struct TimelinePage {
     card: Option<Pinned>,
     /// The gap the keys reached last.
     gap: Option<(ChannelId, Hole)>,
-    asked: Option<FleetLook>,
+    asked: Option<TimeRange>,
     read: Read,
     surveyed: Option<Surveyed>,
     lanes: LaneCache,
@@ -166,6 +167,9 @@ struct Picture<'a> {
 impl TimelinePage {
     /// Shows the page; gives the commands that were clicked.
     pub fn show(&mut self, ui: &mut Ui, desk: &mut Desk<'_>) -> Vec<Cmd> {
+        if let Some(wanted) = desk.state.show_at.take() {
+            self.show_at(wanted, desk);
+        }
         let p = Palette::of(ui);
         let selected = desk.selected();
         let facts = Facts { time: self.facts(), ..desk.facts(selected.as_ref()) };
@@ -176,7 +180,7 @@ impl TimelinePage {
         bar(Panel::top("timeline bar"), bar::HEIGHT)
             .show(ui, |ui| wanted.extend(bar::show(ui, desk, &mut self.settings, &facts)));
         for (name, words) in self.notes(desk) {
-            note(ui, name, &words);
+            note::show(ui, name, &words);
         }
         bar(Panel::bottom("timeline legend"), legend::HEIGHT)
             .show(ui, |ui| legend::show(ui, &desk.moment.snapshot.projects));
@@ -306,21 +310,6 @@ impl TimelinePage {
         });
         frozen.into_iter().chain(trouble).collect()
     }
-}
-
-/// A line under the bar that cannot be overlooked. `name` stays while its words change.
-fn note(ui: &mut Ui, name: &'static str, words: &str) {
-    let p = Palette::of(ui);
-    let frame = Frame::NONE.fill(p.suspect_bg).inner_margin(egui::Margin::symmetric(12, 5));
-    let panel = Panel::top(name).resizable(false);
-    panel.show_separator_line(false).frame(frame).show(ui, |ui| {
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = space::L;
-            let _ = ui.allocate_exact_size(vec2(0.0, 16.0), Sense::hover());
-            ui.label(RichText::new(icons::WARNING).font(text::icon(14.0)).color(p.suspect));
-            ui.label(RichText::new(words).font(text::base_medium()).color(p.text1));
-        });
-    });
 }
 
 /// The room of the lanes within a row or strip of the page.

@@ -16,7 +16,7 @@ use crate::monitor::snapshot::{ChannelView, FleetHistory, Snapshot};
 use crate::ui::app_tests::{Window, window};
 use crate::ui::state::Page;
 use crate::ui::testing::{NOW, ago, gap, lost, recording, sorted_snapshot};
-use crate::worker::handle::{Far, FleetLook, FleetRead, Request};
+use crate::worker::handle::{Far, FleetRead, Request, TimeRange};
 
 fn healed() -> ChannelView {
     ChannelView { gaps: vec![gap(GapEnd::Restarted)], ..recording(1, "arena-01") }
@@ -56,7 +56,7 @@ fn has(window: &Window, text: &str) -> bool {
 }
 
 /// The last stretch that the worker was asked for.
-fn asked(far: &mut Far) -> Option<Option<FleetLook>> {
+fn asked(far: &mut Far) -> Option<Option<TimeRange>> {
     let all = std::iter::from_fn(|| far.requests.try_recv().ok());
     all.filter_map(|request| if let Request::LookAtFleet(look) = request { Some(look) } else { None }).last()
 }

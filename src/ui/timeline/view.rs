@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::monitor::time::Timestamp;
 use crate::ui::detail::lanes::Window;
-use crate::worker::handle::FleetLook;
+use crate::worker::handle::TimeRange;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3600;
@@ -112,6 +112,12 @@ impl View {
         self.end = End::At((middle + self.length / 2).min(now));
     }
 
+    /// Brings `at` into its middle. What is so young that the middle cannot be reached is shown as it goes on.
+    pub fn show(&mut self, at: Timestamp, now: Timestamp) {
+        let end = at + self.length / 2;
+        self.end = if end >= now { End::Live } else { End::At(end) };
+    }
+
     fn end_at(&self, now: Timestamp) -> Timestamp {
         match self.end {
             End::Live => now,
@@ -128,9 +134,9 @@ pub fn millis_per_pixel(length: Duration, pixels: f32) -> i64 {
 
 /// What to read so that `window` can be shown and moved a little; what is read already is kept while it serves. Where the window
 /// reaches `now`, so does what is read, and beyond.
-pub fn to_read(kept: Option<FleetLook>, window: Window, now: Timestamp) -> FleetLook {
+pub fn to_read(kept: Option<TimeRange>, window: Window, now: Timestamp) -> TimeRange {
     let length = i64::try_from(window.to.since(window.from).as_millis()).unwrap_or(i64::MAX);
-    let serves = |look: &FleetLook| {
+    let serves = |look: &TimeRange| {
         let read = look.to.as_millis() - look.from.as_millis();
         look.from <= window.from && look.to >= window.to.min(now) && read / KEPT_UP_TO <= length
     };
@@ -140,7 +146,7 @@ pub fn to_read(kept: Option<FleetLook>, window: Window, now: Timestamp) -> Fleet
     let part = (length / AHEAD).max(1);
     let from = (window.from.as_millis().div_euclid(part) - 1) * part;
     let to = (window.to.as_millis().div_euclid(part) + 2) * part;
-    FleetLook { from: Timestamp::from_millis(from), to: Timestamp::from_millis(to) }
+    TimeRange { from: Timestamp::from_millis(from), to: Timestamp::from_millis(to) }
 }
 
 #[cfg(test)]
@@ -192,6 +198,15 @@ mod tests {
         assert!(view.is_live(), "it is shown already");
         view.centre(ago(90_000), ago(89_000), NOW);
         assert_eq!(edges(&view), (89_500 + 10_800, 89_500 - 10_800));
+    }
+
+    #[test]
+    fn a_moment_that_is_asked_for_is_in_the_middle_unless_it_is_too_young() {
+        let mut view = View::default();
+        view.show(ago(18_000), NOW);
+        assert_eq!(edges(&view), (18_000 + 10_800, 18_000 - 10_800));
+        view.show(ago(600), NOW);
+        assert_eq!((edges(&view), view.is_live()), ((21_600, 0), true));
     }
 
     #[test]

@@ -32,6 +32,7 @@ pub struct BandCache {
 struct Drawn {
     band: Arc<Band>,
     gaps: usize,
+    muted: bool,
     place: Place,
     shapes: Vec<Shape>,
     /// The last frame it was painted in.
@@ -61,13 +62,16 @@ impl BandCache {
     /// Paints the last hour of `view` into `rect`, right edge = now.
     pub fn paint(&mut self, painter: &Painter, rect: Rect, view: &ChannelView, now: Timestamp, theme: Theme) {
         let place = Place::new(rect, painter.pixels_per_point(), theme, now);
-        let fresh = self
-            .drawn
-            .get(&view.id)
-            .is_some_and(|it| it.place == place && it.gaps == view.gaps.len() && Arc::ptr_eq(&it.band, &view.band));
+        let fresh = self.drawn.get(&view.id).is_some_and(|it| {
+            it.place == place
+                && it.muted == is_muted(view)
+                && it.gaps == view.gaps.len()
+                && Arc::ptr_eq(&it.band, &view.band)
+        });
         if !fresh {
             let shapes = draw(view, place);
-            let drawn = Drawn { band: Arc::clone(&view.band), gaps: view.gaps.len(), place, shapes, frame: self.frame };
+            let (band, gaps, muted) = (Arc::clone(&view.band), view.gaps.len(), is_muted(view));
+            let drawn = Drawn { band, gaps, muted, place, shapes, frame: self.frame };
             self.drawn.insert(view.id, drawn);
         }
         if let Some(drawn) = self.drawn.get_mut(&view.id) {
@@ -90,7 +94,9 @@ fn millis_per_pixel(pixels: f32) -> i64 {
 }
 
 fn draw(view: &ChannelView, place: Place) -> Vec<Shape> {
-    let palette = Palette::of_theme(place.theme);
+    let bright = Palette::of_theme(place.theme);
+    let dim = Palette { bar: bright.bar_dim, ..*bright };
+    let palette = if is_muted(view) { &dim } else { bright };
     let lane = Rect::from_center_size(place.rect.center(), egui::vec2(place.rect.width(), LANE));
     let from = place.edge - STRETCH;
     let mut ink = Ink::new(place.pixels_per_point);
@@ -107,6 +113,10 @@ fn draw(view: &ChannelView, place: Place) -> Vec<Shape> {
         ink.fill(Rect::from_min_max(pos2(x - 1.0, lane.top()), pos2(x + 1.0, lane.bottom())), palette.text1);
     }
     ink.into_shapes()
+}
+
+const fn is_muted(view: &ChannelView) -> bool {
+    view.handling.mute.is_some()
 }
 
 fn is_restart(gap: &Gap) -> bool {

@@ -8,6 +8,7 @@ pub mod button;
 pub mod chip;
 pub mod key_hint;
 pub mod meter;
+pub mod note;
 pub mod section;
 pub mod segments;
 pub mod steps;

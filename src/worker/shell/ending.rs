@@ -27,6 +27,7 @@ impl Shell {
         // The writer closes last: only it can fold the write-ahead log into the database.
         self.reader = None;
         self.fleet_reader = None;
+        self.incident_reader = None;
         self.days_reader = None;
     }
 
@@ -42,7 +43,14 @@ impl Shell {
                     self.bookings.is_busy = false;
                     self.next_booking();
                 }
-                Some(News::History(_) | News::Fleet(_) | News::Days(_) | News::BackedUp(_) | News::Checked(_)) => {}
+                Some(
+                    News::History(_)
+                    | News::Fleet(_)
+                    | News::Incidents(_)
+                    | News::Days(_)
+                    | News::BackedUp(_)
+                    | News::Checked(_),
+                ) => {}
                 None => break,
             }
         }

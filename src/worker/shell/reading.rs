@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::{News, READ_EVERY, Shell};
 use crate::monitor::io::LogHealth;
-use crate::monitor::snapshot::FleetHistory;
+use crate::monitor::snapshot::{FleetHistory, PastIncidents};
 use crate::store::StoreError;
 use crate::worker::fleet_past;
-use crate::worker::handle::FleetRead;
-use crate::worker::past;
+use crate::worker::handle::{FleetRead, IncidentsRead};
+use crate::worker::{incident_past, past};
 
 impl Shell {
     /// Reads the past that somebody looks at, off the loop.
@@ -54,6 +54,38 @@ impl Shell {
             FleetRead::default()
         };
         self.far.fleets.send_replace(read);
+        (self.wake)();
+    }
+
+    /// Reads the incidents of the log for whoever looks at them, off the loop and beside every other read.
+    pub(super) fn read_incidents(&mut self) {
+        let now = self.clock.now();
+        let Some(look) = self.incident_lookout.next(now, READ_EVERY * self.clock.speed().times()) else { return };
+        if self.journal.view().health == LogHealth::Saved {
+            self.save();
+        }
+        let opened = || self.journal.store().reader().map(fleet_past::shared);
+        let reader = match self.incident_reader.clone().map_or_else(opened, Ok) {
+            Ok(reader) => Arc::clone(self.incident_reader.insert(reader)),
+            Err(error) => return self.incidents_read(Err(error)),
+        };
+        let projects = self.monitor.project_names();
+        let news = self.news.clone();
+        tokio::task::spawn_blocking(move || {
+            let _ = news.send(News::Incidents(incident_past::read(&reader, look, now, &projects)));
+        });
+    }
+
+    pub(super) fn incidents_read(&mut self, result: Result<PastIncidents, StoreError>) {
+        if result.is_err() {
+            self.incident_lookout.failed();
+        }
+        let read = if self.incident_lookout.ended(self.clock.now()) {
+            incident_past::told(&self.far.incidents.borrow(), result)
+        } else {
+            IncidentsRead::default()
+        };
+        self.far.incidents.send_replace(read);
         (self.wake)();
     }
 }
