@@ -41,7 +41,7 @@ fn existing(log: &Path) -> Result<Store, Trouble> {
 /// Now, or the end of a log that runs ahead of this computer's clock.
 fn now(store: &Store) -> Result<Timestamp, Trouble> {
     let now = Clock::start(Speed::REAL).now();
-    Ok(store.last_moment()?.map_or(now, |newest| newest.max(now)))
+    Ok(store.last_moment(&store.last_probes()?)?.map_or(now, |newest| newest.max(now)))
 }
 
 fn look(log: &Path) -> Result<String, Trouble> {

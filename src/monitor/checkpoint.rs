@@ -160,7 +160,7 @@ impl Monitor {
             let ProjectPart { incidents, forgotten } = serde_json::from_str(&of_project.body).ok()?;
             project.incidents.restore(incidents);
             project.forgotten = forgotten;
-            let mut missing: BTreeMap<ChannelId, ()> = project.machines.keys().map(|id| (*id, ())).collect();
+            let mut missing: BTreeSet<ChannelId> = project.machines.keys().copied().collect();
             for (id, part) in own.iter().filter_map(|part| Some((part.channel?, part))) {
                 let ChannelPart { joined, facts } = serde_json::from_str(&part.body).ok()?;
                 if let Some(joined) = joined {
@@ -171,7 +171,7 @@ impl Monitor {
                     missing.remove(&id);
                 }
             }
-            without.extend(missing.into_keys());
+            without.extend(missing);
         }
         Some(without)
     }

@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(ids[1], known[1]);
         assert_eq!(store.channel_ids("court", &names(&["stage"])).unwrap(), [ids[2]]);
         assert_eq!(store.channels_of("court").unwrap().len(), 4);
-        assert_eq!(store.last_moment().unwrap(), Some(at(1)));
+        assert_eq!(store.last_moment(&store.last_probes().unwrap()).unwrap(), Some(at(1)));
         let fact = [everywhere(2, Event::WatchEnded)];
         assert!(matches!(store.append(&fact, &[]), Err(StoreError::NotWritable { .. })));
         assert_eq!(store.reader().unwrap().history(ids[0], at(0), at(9)).unwrap().records.len(), 1);

@@ -70,13 +70,13 @@ impl Store {
         last_probes(&self.db).map_err(|error| self.error(&error))
     }
 
-    /// The newest moment of anything in the log. Before it nothing may be recorded: a wall clock may have been set back.
-    pub fn last_moment(&self) -> Result<Option<Timestamp>, StoreError> {
+    /// The newest moment of anything in the log, of which `probes` is the newest evidence. Before it nothing may be recorded: a wall
+    /// clock may have been set back.
+    pub fn last_moment(&self, probes: &[LastProbe]) -> Result<Option<Timestamp>, StoreError> {
         // Times of the log never go back, so the newest fact and each channel's newest probe tell it without reading the rest.
         let fact = "SELECT at FROM event ORDER BY seq DESC LIMIT 1";
         let fact: rusqlite::Result<Option<i64>> = self.db.query_row(fact, [], |row| row.get(0)).optional();
         let fact = fact.map_err(|error| self.error(&error))?.map(Timestamp::from_millis);
-        let probes = self.last_probes()?;
         let probes =
             probes.iter().flat_map(|last| [last.last.as_ref().map(|probe| probe.at), last.good_at, last.bad_at]);
         Ok(probes.flatten().chain(fact).max())
@@ -180,12 +180,12 @@ mod tests {
     #[test]
     fn the_last_moment_is_the_newest_of_facts_and_probes() {
         let mut store = Store::in_memory().unwrap();
-        assert_eq!(store.last_moment().unwrap(), None);
+        assert_eq!(store.last_moment(&store.last_probes().unwrap()).unwrap(), None);
         let channel = store.channel_ids("court", &[Arc::from("hall")]).unwrap()[0];
         store.append(&[started(channel, 50, StartCause::Start)], &[]).unwrap();
-        assert_eq!(store.last_moment().unwrap(), Some(at(50)));
+        assert_eq!(store.last_moment(&store.last_probes().unwrap()).unwrap(), Some(at(50)));
         store.append(&[], &[probe(channel, 70, timeout()), probe(channel, 60, good())]).unwrap();
-        assert_eq!(store.last_moment().unwrap(), Some(at(70)));
+        assert_eq!(store.last_moment(&store.last_probes().unwrap()).unwrap(), Some(at(70)));
         let counts = store.counts().unwrap();
         assert_eq!((counts.events, counts.probes), (1, 2));
         assert!(counts.bytes >= 4096);

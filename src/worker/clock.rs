@@ -166,6 +166,11 @@ impl Pace {
         Self { every, last: None }
     }
 
+    /// The same, for the first time after `every`.
+    pub fn from_now(every: Duration) -> Self {
+        Self { every, last: Some(Instant::now()) }
+    }
+
     /// How long it still has to wait.
     pub fn left(&self) -> Duration {
         self.last.map_or(Duration::ZERO, |last| self.every.saturating_sub(last.elapsed()))

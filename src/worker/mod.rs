@@ -45,7 +45,7 @@ use crate::monitor::policy::Policy;
 use crate::monitor::snapshot::Snapshot;
 use crate::monitor::time::Timestamp;
 use crate::monitor::{Monitor, Roster, Seen};
-use crate::store::{Checkpoint, Store, StoreError};
+use crate::store::{Checkpoint, LastProbe, Store, StoreError};
 use book::Book;
 use clock::Clock;
 use handle::{Handle, Request};
@@ -131,9 +131,10 @@ impl Drop for Worker {
 /// # Errors
 /// If the log cannot be read or no thread can be had. Nothing was sent then.
 pub fn spawn(setup: Setup) -> Result<Worker, NoWorker> {
-    let Setup { mut store, roster, policy, clients, book, plan, clock, zone, wake } = setup;
-    let seen = seen(&mut store)?;
-    let newest = store.last_moment()?;
+    let Setup { store, roster, policy, clients, book, plan, clock, zone, wake } = setup;
+    let last = store.last_probes()?;
+    let newest = store.last_moment(&last)?;
+    let seen = seen(last);
     let clock = match newest {
         Some(newest) if newest > clock.now() => Clock::start_at(newest, clock.speed()),
         Some(_) | None => clock,
@@ -182,11 +183,7 @@ fn read_log(store: &Store, monitor: &mut Monitor) -> Result<u64, StoreError> {
 }
 
 /// What the store remembers of each channel's probes.
-fn seen(store: &mut Store) -> Result<BTreeMap<ChannelId, Seen>, StoreError> {
-    let last = store.last_probes()?;
-    let seen = last.into_iter().map(|last| {
-        let evidence = Seen { last: last.last, last_good: last.good_at, last_bad: last.bad_at };
-        (last.channel, evidence)
-    });
-    Ok(seen.collect())
+fn seen(last: Vec<LastProbe>) -> BTreeMap<ChannelId, Seen> {
+    let evidence = |last: LastProbe| Seen { last: last.last, last_good: last.good_at, last_bad: last.bad_at };
+    last.into_iter().map(|last| (last.channel, evidence(last))).collect()
 }

@@ -87,25 +87,20 @@ enum Days {
 impl Upkeep {
     /// Of a log of which so many facts could not be read.
     pub fn new(passed_over: u64, plan: Plan) -> Self {
-        let begun = |every| {
-            let mut pace = Pace::every(every);
-            pace.mark();
-            pace
-        };
         Self {
             changes: Changes::default(),
             facts: 0,
             passed_over,
             plan,
-            checkpointing: begun(CHECKPOINT_EVERY),
+            checkpointing: Pace::from_now(CHECKPOINT_EVERY),
             tidying: Pace::every(BETWEEN_STEPS),
             days: Days::Rest,
             asking: Pace::every(BETWEEN_STEPS),
             sizing: Pace::every(SIZE_EVERY),
             size: None,
-            backing_up: begun(FIRST_BACKUP_AFTER),
+            backing_up: Pace::from_now(FIRST_BACKUP_AFTER),
             is_backing_up: false,
-            checking: begun(FIRST_CHECK_AFTER),
+            checking: Pace::from_now(FIRST_CHECK_AFTER),
         }
     }
 
@@ -135,16 +130,14 @@ impl Upkeep {
             if !matches!(kept, Ok(Kept::Some)) {
                 self.days = Days::Rest;
             }
-            self.tidying = Pace::every(BETWEEN_STEPS);
-            self.tidying.mark();
+            self.tidying = Pace::from_now(BETWEEN_STEPS);
             return Some(kept.map(drop));
         }
         let step = store.tidy(now, self.plan.keep);
-        self.tidying = Pace::every(match step {
+        self.tidying = Pace::from_now(match step {
             Ok(Step::Packed(_) | Step::LetGo(_) | Step::HoursLetGo(_) | Step::PassedBy) => BETWEEN_STEPS,
             Ok(Step::AllDone) | Err(_) => ROUND_EVERY,
         });
-        self.tidying.mark();
         Some(step.map(drop))
     }
 
@@ -157,8 +150,7 @@ impl Upkeep {
             return Ok(None);
         }
         let due = store.days_due(now);
-        self.asking = Pace::every(if matches!(due, Ok(Some(_))) { BETWEEN_STEPS } else { ROUND_EVERY });
-        self.asking.mark();
+        self.asking = Pace::from_now(if matches!(due, Ok(Some(_))) { BETWEEN_STEPS } else { ROUND_EVERY });
         if let Ok(Some(_)) = due {
             self.days = Days::Making;
         }
@@ -168,8 +160,7 @@ impl Upkeep {
     /// They are made; `None` if that came to nothing.
     pub fn days_made(&mut self, made: Option<DaysMade>) {
         if made.is_none() {
-            self.asking = Pace::every(ROUND_EVERY);
-            self.asking.mark();
+            self.asking = Pace::from_now(ROUND_EVERY);
         }
         self.days = made.map_or(Days::Rest, Days::Made);
     }
@@ -185,16 +176,14 @@ impl Upkeep {
     /// The log of which all pages are to be read now.
     pub fn check_due(&mut self, store: &Store) -> Option<PathBuf> {
         let path = store.path_on_disk().filter(|_| self.checking.is_due())?;
-        self.checking = Pace::every(CHECK_EVERY);
-        self.checking.mark();
+        self.checking = Pace::from_now(CHECK_EVERY);
         Some(path.to_owned())
     }
 
     /// It was copied, or could not be.
     pub fn backed_up(&mut self) {
         self.is_backing_up = false;
-        self.backing_up = Pace::every(BACKUP_EVERY);
-        self.backing_up.mark();
+        self.backing_up = Pace::from_now(BACKUP_EVERY);
     }
 
     /// How large the log is, once that was measured.
